@@ -1,0 +1,215 @@
+/**
+ * The tables, as Kysely sees them; the same on SQLite and PostgreSQL.
+ *
+ * Times are milliseconds since the epoch, ids are numbers, JSON is text written and read by the folder
+ * that owns the column, secrets are sealed texts (see `secrets/`).
+ */
+import type { Generated } from 'kysely';
+
+export interface Database {
+  devices: DeviceTable;
+  accounts: AccountTable;
+  device_nodes: DeviceNodeTable;
+  tasks: TaskTable;
+  profiles: ProfileTable;
+  profile_versions: ProfileVersionTable;
+  campaigns: CampaignTable;
+  outcomes: OutcomeTable;
+  sessions: SessionTable;
+  exchanges: ExchangeTable;
+  alerts: AlertTable;
+  refusals: RefusalTable;
+  tokens: TokenTable;
+}
+
+/** One managed terminal. */
+export interface DeviceTable {
+  id: Generated<number>;
+  /** DevId as the device sends it: `IMEI:…`, `MEID:…`, `urn:uuid:…`. Unique. */
+  dev_id: string;
+  /** DevInfo of its last session; null until it has called. */
+  man: string | null;
+  mod: string | null;
+  dmv: string | null;
+  lang: string | null;
+  created_at: number;
+  /** Last authenticated message. */
+  seen_at: number | null;
+  /** The session that is authenticated and not ended; its work is taken over when another one begins. */
+  live_session: number | null;
+}
+
+/** The DM account that a device and the server share; one per device. */
+export interface AccountTable {
+  device_id: number;
+  /** ServerID that the device knows Grove by: the identity in its ACLs. */
+  server_id: string;
+  client_auth: 'none' | 'basic' | 'md5';
+  client_user: string | null;
+  /** Sealed password. */
+  client_secret: string | null;
+  /** Base64; what the device's next md5 Cred must be made with. */
+  client_nonce: string | null;
+  server_auth: 'none' | 'basic' | 'md5';
+  server_user: string | null;
+  server_secret: string | null;
+  /** Base64; what Grove's next md5 Cred is made with. */
+  server_nonce: string | null;
+}
+
+/** What is known of a device's tree: the last value reported or confirmed, per leaf or interior node. */
+export interface DeviceNodeTable {
+  device_id: number;
+  /** Canonical, `./A/B`. */
+  uri: string;
+  /** `node` for an interior node, whose value is its children's names joined by `/`. */
+  format: string;
+  type: string | null;
+  /** Text, or base64 where the format is `bin`; null when only the node's being there is known. */
+  value: string | null;
+  reported_at: number;
+}
+
+export type TaskState = 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** Work for one device. */
+export interface TaskTable {
+  id: Generated<number>;
+  device_id: number;
+  /** JSON: Step[] */
+  steps: string;
+  state: TaskState;
+  /** JSON: CommandResult[]; null until something was answered. */
+  results: string | null;
+  /** Why it failed, in a sentence. */
+  reason: string | null;
+  session_id: number | null;
+  created_at: number;
+  finished_at: number | null;
+}
+
+/** A desired configuration; its content is versioned. */
+export interface ProfileTable {
+  id: Generated<number>;
+  name: string;
+  /** The newest version. */
+  version: number;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ProfileVersionTable {
+  profile_id: number;
+  version: number;
+  /** JSON: ProfileDocument */
+  document: string;
+  created_at: number;
+}
+
+export type CampaignState = 'running' | 'finished' | 'cancelled';
+
+/** The same work for many devices. Which devices are still to be served is computed when they call. */
+export interface CampaignTable {
+  id: Generated<number>;
+  name: string;
+  /** Where its steps come from a profile. */
+  profile_id: number | null;
+  profile_version: number | null;
+  /** JSON: Step[], resolved when the campaign was made. */
+  steps: string;
+  /** The devices it is for; `all` for now. */
+  target: string;
+  state: CampaignState;
+  created_at: number;
+  finished_at: number | null;
+}
+
+/** How a campaign ended on one device; the only row that a campaign writes per device. */
+export interface OutcomeTable {
+  campaign_id: number;
+  device_id: number;
+  state: 'succeeded' | 'failed';
+  /** JSON: CommandResult[] */
+  results: string;
+  reason: string | null;
+  session_id: number;
+  at: number;
+}
+
+/** A management session. */
+export interface SessionTable {
+  id: Generated<number>;
+  device_id: number;
+  /** SessionID as the device sent it. */
+  session_id: string;
+  state: 'open' | 'ended';
+  /** How it ended, or null while open. */
+  outcome: 'completed' | 'aborted' | 'refused' | 'superseded' | 'expired' | null;
+  /** Why, in a sentence, where `outcome` alone does not say it. */
+  reason: string | null;
+  encoding: 'xml' | 'wbxml';
+  remote: string;
+  started_at: number;
+  last_at: number;
+  ended_at: number | null;
+  /** Messages in both directions, and their bytes. */
+  messages: number;
+  bytes_in: number;
+  bytes_out: number;
+  /** JSON: the session engine's state. */
+  engine: string;
+}
+
+/** One message of a device and the server's answer to it, as they were on the wire, secrets masked. */
+export interface ExchangeTable {
+  id: Generated<number>;
+  session_id: number;
+  /** 1, 2, 3 … within the session. */
+  n: number;
+  at: number;
+  request: Uint8Array;
+  response: Uint8Array;
+  encoding: 'xml' | 'wbxml';
+  /** SHA-256 of the request as it came, to know a message that is sent again. */
+  request_hash: Uint8Array;
+  /** JSON: string[]; deviations from the standard that were noted, or null. */
+  deviations: string | null;
+}
+
+/** An alert that a device sent: generic alerts (1226) and client events (1224). */
+export interface AlertTable {
+  id: Generated<number>;
+  device_id: number;
+  session_id: number;
+  at: number;
+  code: number;
+  type: string | null;
+  format: string | null;
+  mark: string | null;
+  source: string | null;
+  correlator: string | null;
+  data: string | null;
+}
+
+/** A message that belongs to no session: undecodable, of the wrong type, from a device that is not registered. */
+export interface RefusalTable {
+  id: Generated<number>;
+  at: number;
+  remote: string;
+  /** DevId that the message claims, if it could be read. */
+  dev_id: string | null;
+  http_status: number;
+  /** SyncML status of the answer, if it was a SyncML message. */
+  status: number | null;
+  reason: string;
+  /** The beginning of the body. */
+  excerpt: Uint8Array;
+}
+
+/** A bearer token of the API; only its hash is kept. */
+export interface TokenTable {
+  id: Generated<number>;
+  name: string;
+  hash: string;
+  created_at: number;
+}
