@@ -19,7 +19,11 @@ if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE) {
   }
 }
 
-/** The nearest node_modules/.bin/node in this folder or one above it. */
+/**
+ * The nearest node_modules/.bin/node in this folder or one above it.
+ * @param {string} folder
+ * @returns {string | undefined}
+ */
 function pinnedNode(folder) {
   const candidate = join(folder, 'node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
   if (existsSync(candidate)) return candidate;
@@ -27,14 +31,21 @@ function pinnedNode(folder) {
   return parent === folder ? undefined : pinnedNode(parent);
 }
 
-/** Runs this file again with another Node, in place of this process as far as that can be done. */
+/**
+ * Runs this file again with another Node, in place of this process as far as that can be done.
+ * @param {string} node
+ */
 function runAgainWith(node) {
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
+  /** @type {NodeJS.Signals[]} */
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
-  const passOn = (signal) => child.kill(signal);
+  // Ctrl-C in a terminal reaches the child by itself; it decides when to end.
+  const passOn = (/** @type {NodeJS.Signals} */ signal) => {
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+  };
   for (const signal of signals) process.on(signal, passOn);
   child.on('error', (error) => {
     console.error(`grove could not run ${node}: ${error.message}`);
