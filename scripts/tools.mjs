@@ -1,0 +1,80 @@
+// The programs of other people that some tests need. One row each: adding one means adding a row.
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { environment, root, runBehind, runQuietly, say } from './process.mjs';
+
+/**
+ * @typedef {object} Tool
+ * @property {string} id      tests that need it are named `*.<id>.test.ts`
+ * @property {string} name    what people call it
+ * @property {string} debian  the Debian package that has it
+ * @property {() => boolean} found
+ */
+
+/** @type {Tool[]} */
+export const tools = [
+  { id: 'postgres', name: 'PostgreSQL', debian: 'postgresql', found: () => postgresFolder() !== undefined },
+  {
+    id: 'libwbxml',
+    name: 'libwbxml',
+    debian: 'libwbxml2-utils',
+    found: () => ['wbxml2xml', 'xml2wbxml'].every((program) => onPath(program) !== undefined),
+  },
+];
+
+/**
+ * The folder with PostgreSQL's server programs, which Debian keeps off the PATH.
+ * @returns {string | undefined}
+ */
+export function postgresFolder() {
+  const debian = '/usr/lib/postgresql';
+  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...path()];
+  return folders.find((folder) =>
+    ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))),
+  );
+}
+
+/** @param {string} program */
+function onPath(program) {
+  return path().find((folder) => existsSync(join(folder, program)));
+}
+
+function path() {
+  return (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+}
+
+/**
+ * Finds out which tools the tests of this run need and has not got, and installs those where it may: as root
+ * on a system with apt-get.
+ * @param {string[]} filters parts of the paths of the test files to run; none means all of them
+ * @returns {Promise<Tool[]>} the tools that are needed and still absent
+ */
+export async function ensureTools(filters) {
+  const files = testFiles().filter(
+    (file) => filters.length === 0 || filters.some((part) => file.includes(part)),
+  );
+  const needed = tools.filter((tool) => files.some((file) => file.endsWith(`.${tool.id}.test.ts`)));
+  const absent = needed.filter((tool) => !tool.found());
+  if (absent.length === 0 || process.getuid?.() !== 0 || !onPath('apt-get')) return absent;
+
+  say(`Installing ${absent.map((tool) => tool.name).join(' and ')} with apt-get …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = ['install', '-y', '-q', '--no-install-recommends', ...absent.map((tool) => tool.debian)];
+  if ((await runQuietly('apt-get', install, env)).code !== 0) {
+    say('Fetching the lists of Debian packages first …');
+    if (await runBehind('apt-get', ['update', '-q'], env)) await runBehind('apt-get', install, env);
+  }
+  return absent.filter((tool) => !tool.found());
+}
+
+/** Every test file of the repository, relative to its root. */
+function testFiles() {
+  return ['packages', 'tests'].flatMap((top) =>
+    existsSync(join(root, top))
+      ? readdirSync(join(root, top), { recursive: true, encoding: 'utf8' })
+          .map((file) => join(top, file))
+          .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+      : [],
+  );
+}
