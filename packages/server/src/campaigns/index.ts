@@ -1,0 +1,14 @@
+/** Campaigns: the same work for many devices. */
+export {
+  type Campaign,
+  type CampaignCounts,
+  type CampaignFailure,
+  type CampaignSummary,
+  type CampaignWork,
+  campaignFailures,
+  cancelCampaign,
+  countCampaign,
+  createCampaign,
+  listCampaigns,
+  showCampaign,
+} from './campaign.ts';

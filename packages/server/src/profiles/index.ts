@@ -1,0 +1,12 @@
+/** Profiles: desired configurations, in versions. */
+export { ProfileDocument } from './document.ts';
+export {
+  convergeStep,
+  createProfile,
+  deleteProfile,
+  listProfiles,
+  type Profile,
+  type ProfileSummary,
+  showProfile,
+  updateProfile,
+} from './profile.ts';

@@ -1,0 +1,170 @@
+import type { Kysely } from 'kysely';
+import { Conflict, NotFound } from '../errors/index.ts';
+import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
+import type { ConvergeStep } from '../steps/step.ts';
+import type { Database } from '../store/schema.ts';
+import { type ProfileDocument, stepOf } from './document.ts';
+
+/** A desired configuration; each change makes a version. Times are milliseconds since the epoch. */
+export interface Profile {
+  name: string;
+  version: number;
+  document: ProfileDocument;
+  createdAt: number;
+  /** When this version was made. */
+  updatedAt: number;
+}
+
+/** A profile as lists show it. */
+export type ProfileSummary = Omit<Profile, 'document'>;
+
+/**
+ * Creates a profile.
+ *
+ * @param document as `checkProfile` returned it
+ * @throws {Conflict} when there is one of that name
+ */
+export async function createProfile(
+  db: Kysely<Database>,
+  name: string,
+  document: ProfileDocument,
+  now: number,
+): Promise<Profile> {
+  const row = await db
+    .insertInto('profiles')
+    .values({ name, version: 1, created_at: now, updated_at: now })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new Conflict(`there is a profile ${JSON.stringify(name)} already`, [
+      { field: 'name', value: name, expected: 'a name that no profile has' },
+    ]);
+  }
+  await addVersion(db, row.id, 1, document, now);
+  return { name, version: 1, document, createdAt: now, updatedAt: now };
+}
+
+/**
+ * Gives a profile a new version. Campaigns that were made from an older one keep it.
+ *
+ * @param document as `checkProfile` returned it
+ * @throws {NotFound}
+ */
+export async function updateProfile(
+  db: Kysely<Database>,
+  name: string,
+  document: ProfileDocument,
+  now: number,
+): Promise<Profile> {
+  const row = await db
+    .updateTable('profiles')
+    .set((set) => ({ version: set('version', '+', 1), updated_at: now }))
+    .where('name', '=', name)
+    .returning(['id', 'version', 'created_at'])
+    .executeTakeFirst();
+  if (row === undefined) throw new NotFound('profile', name);
+  await addVersion(db, row.id, row.version, document, now);
+  return { name, version: row.version, document, createdAt: row.created_at, updatedAt: now };
+}
+
+function addVersion(
+  db: Kysely<Database>,
+  profileId: number,
+  version: number,
+  document: ProfileDocument,
+  now: number,
+): Promise<unknown> {
+  return db
+    .insertInto('profile_versions')
+    .values({ profile_id: profileId, version, document: JSON.stringify(document), created_at: now })
+    .execute();
+}
+
+/**
+ * @param version which; the newest when absent
+ * @throws {NotFound} when there is no such profile or no such version of it
+ */
+export async function showProfile(db: Kysely<Database>, name: string, version?: number): Promise<Profile> {
+  const found = await find(db, name, version);
+  return {
+    name,
+    version: found.version,
+    document: found.document,
+    createdAt: found.createdAt,
+    updatedAt: found.updatedAt,
+  };
+}
+
+/**
+ * The step that makes a device be as the newest version of a profile says, and where it comes from.
+ *
+ * @throws {NotFound}
+ */
+export async function convergeStep(
+  db: Kysely<Database>,
+  name: string,
+): Promise<{ id: number; version: number; step: ConvergeStep }> {
+  const { id, version, document } = await find(db, name);
+  return { id, version, step: stepOf(document) };
+}
+
+async function find(db: Kysely<Database>, name: string, version?: number) {
+  const row = await db
+    .selectFrom('profiles')
+    .innerJoin('profile_versions', (join) => {
+      const joined = join.onRef('profile_versions.profile_id', '=', 'profiles.id');
+      return version === undefined
+        ? joined.onRef('profile_versions.version', '=', 'profiles.version')
+        : joined.on('profile_versions.version', '=', version);
+    })
+    .select([
+      'profiles.id',
+      'profiles.created_at as createdAt',
+      'profile_versions.version',
+      'profile_versions.document',
+      'profile_versions.created_at as updatedAt',
+    ])
+    .where('profiles.name', '=', name)
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new NotFound(version === undefined ? 'profile' : `version ${version} of a profile`, name);
+  }
+  return { ...row, document: JSON.parse(row.document) as ProfileDocument };
+}
+
+/** Profiles, by name. */
+export async function listProfiles(db: Kysely<Database>, page: PageRequest): Promise<Page<ProfileSummary>> {
+  const { after } = page;
+  const rows = await db
+    .selectFrom('profiles')
+    .select(['name', 'version', 'created_at as createdAt', 'updated_at as updatedAt'])
+    .$if(after !== undefined, (query) => query.where('name', '>', after as string))
+    .orderBy('name')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows, page.limit, (profile) => profile.name);
+}
+
+/**
+ * Deletes a profile that no campaign was made from.
+ *
+ * @throws {NotFound}
+ * @throws {Conflict} when a campaign was
+ */
+export async function deleteProfile(db: Kysely<Database>, name: string): Promise<void> {
+  const { id } = await find(db, name);
+  const campaign = await db
+    .selectFrom('campaigns')
+    .select(['id', 'name'])
+    .where('profile_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  if (campaign !== undefined) {
+    throw new Conflict(
+      `profile ${JSON.stringify(name)} cannot be deleted: campaign ${campaign.id} (${campaign.name}) was made from it`,
+    );
+  }
+  await db.deleteFrom('profile_versions').where('profile_id', '=', id).execute();
+  await db.deleteFrom('profiles').where('id', '=', id).execute();
+}

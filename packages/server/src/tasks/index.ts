@@ -1,0 +1,19 @@
+/** Tasks, and what a device has to do. */
+export {
+  cancelTask,
+  createTask,
+  listTasks,
+  showTask,
+  type Task,
+  type TaskFilter,
+  type TaskSummary,
+} from './task.ts';
+export {
+  finishWork,
+  markRunning,
+  pendingWork,
+  resumeWork,
+  type Work,
+  type WorkRef,
+  type WorkResult,
+} from './work.ts';
