@@ -1,0 +1,92 @@
+import type { Kysely, Selectable } from 'kysely';
+import { NotFound } from '../errors/index.ts';
+import type { AccountTable, Database, DeviceTable } from '../store/schema.ts';
+import type { Account } from './account.ts';
+
+/** One managed terminal. Times are milliseconds since the epoch. */
+export interface Device {
+  id: number;
+  devId: string;
+  /** Manufacturer, model, DM version and language of its last session; null until it has called. */
+  man: string | null;
+  mod: string | null;
+  dmv: string | null;
+  lang: string | null;
+  createdAt: number;
+  /** Its last authenticated message. */
+  seenAt: number | null;
+}
+
+/** A device with what can be told of its account. */
+export interface DeviceDetail extends Device {
+  account: Account;
+}
+
+export const COLUMNS = [
+  'devices.id',
+  'devices.dev_id',
+  'devices.man',
+  'devices.mod',
+  'devices.dmv',
+  'devices.lang',
+  'devices.created_at',
+  'devices.seen_at',
+] as const;
+
+export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): Device {
+  return {
+    id: row.id,
+    devId: row.dev_id,
+    man: row.man,
+    mod: row.mod,
+    dmv: row.dmv,
+    lang: row.lang,
+    createdAt: row.created_at,
+    seenAt: row.seen_at,
+  };
+}
+
+function accountOf(row: Selectable<AccountTable>): Account {
+  return {
+    serverId: row.server_id,
+    client: { auth: row.client_auth, user: row.client_user },
+    server: { auth: row.server_auth, user: row.server_user },
+  };
+}
+
+/** Digits that are an id; a DevId, even an IMEI without its scheme, is longer. */
+const ID = /^\d{1,12}$/;
+
+/**
+ * The id of the device that a key stands for: its id where the key is up to twelve digits, else its DevId.
+ *
+ * @throws {NotFound}
+ */
+export async function findDevice(db: Kysely<Database>, key: string): Promise<number> {
+  const row = await db
+    .selectFrom('devices')
+    .select('id')
+    .where((where) => (ID.test(key) ? where('id', '=', Number(key)) : where('dev_id', '=', key)))
+    .executeTakeFirst();
+  if (row === undefined) throw new NotFound('device', key);
+  return row.id;
+}
+
+/** @throws {NotFound} */
+export async function showDevice(db: Kysely<Database>, id: number): Promise<DeviceDetail> {
+  const row = await db
+    .selectFrom('devices')
+    .innerJoin('accounts', 'accounts.device_id', 'devices.id')
+    .select(COLUMNS)
+    .selectAll('accounts')
+    .where('devices.id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw new NotFound('device', id);
+  return { ...deviceOf(row), account: accountOf(row) };
+}
+
+/** @throws {NotFound} */
+export async function deleteDevice(db: Kysely<Database>, id: number): Promise<void> {
+  const deleted = await db.deleteFrom('devices').where('id', '=', id).returning('id').executeTakeFirst();
+  if (deleted === undefined) throw new NotFound('device', id);
+}

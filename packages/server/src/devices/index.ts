@@ -1,0 +1,6 @@
+/** Devices, their accounts and what is known of their trees. */
+export { type Account, AccountInput, Credentials } from './account.ts';
+export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
+export { listDevices, searchDevices } from './list.ts';
+export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';
+export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';

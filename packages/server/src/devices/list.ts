@@ -1,0 +1,95 @@
+import type { Kysely } from 'kysely';
+import { InvalidInput } from '../errors/index.ts';
+import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
+import type { Database } from '../store/schema.ts';
+import { COLUMNS, type Device, deviceOf } from './device.ts';
+
+/** Devices, in the order in which they were registered. */
+export async function listDevices(db: Kysely<Database>, page: PageRequest): Promise<Page<Device>> {
+  const after = idAfter(page);
+  const rows = await db
+    .selectFrom('devices')
+    .select(COLUMNS)
+    .$if(after !== undefined, (query) => query.where('devices.id', '>', after as number))
+    .orderBy('devices.id')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows.map(deviceOf), page.limit, (device) => device.id);
+}
+
+/** What is looked at, one after the other; each is a range of an index. */
+const SEARCHED = ['dev_id', 'man', 'mod'] as const;
+
+/** Where a search goes on: below which column, after which value and id. */
+type Cursor = [section: number, value: string, id: number];
+
+/** Sorts after every text that begins with what stands before it. */
+const LAST = '\u{10ffff}';
+
+/**
+ * Devices whose DevId begins with a text, then those whose manufacturer does, then those whose model
+ * does. Case counts.
+ */
+export async function searchDevices(
+  db: Kysely<Database>,
+  text: string,
+  page: PageRequest,
+): Promise<Page<Device>> {
+  const start: Cursor = page.after === undefined ? [0, '', 0] : parseCursor(page.after);
+  const found: { device: Device; cursor: Cursor }[] = [];
+  for (let section = start[0]; section < SEARCHED.length && found.length <= page.limit; section++) {
+    const [, value, id] = section === start[0] ? start : [section, '', 0];
+    const column = SEARCHED[section] as (typeof SEARCHED)[number];
+    const rows = await db
+      .selectFrom('devices')
+      .select(COLUMNS)
+      .where(column, '>=', value > text ? value : text)
+      .where(column, '<', text + LAST)
+      .where((where) =>
+        where.or([where(column, '>', value), where.and([where(column, '=', value), where('id', '>', id)])]),
+      )
+      .where((where) =>
+        where.and(
+          SEARCHED.slice(0, section).map((earlier) =>
+            where.or([
+              where(earlier, 'is', null),
+              where(earlier, '<', text),
+              where(earlier, '>=', text + LAST),
+            ]),
+          ),
+        ),
+      )
+      .orderBy(column)
+      .orderBy('id')
+      .limit(page.limit + 1 - found.length)
+      .execute();
+    for (const row of rows)
+      found.push({ device: deviceOf(row), cursor: [section, row[column] ?? '', row.id] });
+  }
+  const { items, next } = pageOf(found, page.limit, ({ cursor }) => formatCursor(cursor));
+  return { items: items.map(({ device }) => device), next };
+}
+
+function formatCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+function parseCursor(text: string): Cursor {
+  try {
+    const cursor: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (Array.isArray(cursor)) {
+      const [section, value, id] = cursor as unknown[];
+      if (
+        (section === 0 || section === 1 || section === 2) &&
+        typeof value === 'string' &&
+        typeof id === 'number' &&
+        Number.isSafeInteger(id)
+      ) {
+        return [section, value, id];
+      }
+    }
+  } catch {
+    // Not JSON: refused below, as anything else that no page ever gave.
+  }
+  throw new InvalidInput([{ field: 'after', value: text, expected: 'the "next" of the page before' }]);
+}

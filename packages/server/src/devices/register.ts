@@ -1,0 +1,154 @@
+import type { Insertable, Kysely } from 'kysely';
+import { Type } from 'typebox';
+import { Conflict, NotFound } from '../errors/index.ts';
+import type { AccountTable, Database } from '../store/schema.ts';
+import type { AccountInput, Credentials } from './account.ts';
+
+/** DevId: what a device says it is, `IMEI:490154203237518`. */
+export const DevId = Type.String({
+  minLength: 1,
+  maxLength: 256,
+  pattern: '^[!-~](?:[ -~]*[!-~])?$',
+  description: 'DevId as the device sends it, for example IMEI:490154203237518; printable ASCII',
+});
+
+/** A device to be registered. */
+export interface NewDevice {
+  devId: string;
+  account: AccountInput;
+}
+
+/** What making an account takes from outside. */
+export interface AccountMeans {
+  /** Seals a secret for keeping. */
+  seal: (secret: string) => string;
+  /** Fresh random bytes. */
+  random: (length: number) => Uint8Array;
+}
+
+const NONCE_BYTES = 16;
+/** Rows in one INSERT: well below the engines' limits on parameters. */
+const BATCH = 500;
+/** Duplicates that an error lists. */
+const SHOWN = 20;
+
+/**
+ * Registers devices, all or none of them.
+ *
+ * @returns their ids, in the order of `devices`
+ * @throws {Conflict} when some are registered already or occur twice; names them. The transaction must
+ *   then be rolled back.
+ */
+export async function registerDevices(
+  db: Kysely<Database>,
+  means: AccountMeans,
+  devices: readonly NewDevice[],
+  now: number,
+): Promise<number[]> {
+  const positions = new Map<string, number>();
+  const duplicates: number[] = [];
+  devices.forEach(({ devId }, index) => {
+    if (positions.has(devId)) duplicates.push(index);
+    else positions.set(devId, index);
+  });
+  refuse(devices, duplicates, 'a DevId that occurs once');
+
+  const ids: number[] = [];
+  for (let from = 0; from < devices.length; from += BATCH) {
+    const batch = devices.slice(from, from + BATCH);
+    const rows = await db
+      .insertInto('devices')
+      .values(
+        batch.map(({ devId }) => ({
+          dev_id: devId,
+          man: null,
+          mod: null,
+          dmv: null,
+          lang: null,
+          created_at: now,
+          seen_at: null,
+          live_session: null,
+        })),
+      )
+      .onConflict((conflict) => conflict.column('dev_id').doNothing())
+      .returning(['id', 'dev_id'])
+      .execute();
+    const made = new Map(rows.map((row) => [row.dev_id, row.id]));
+    const known: number[] = [];
+    const accounts: Insertable<AccountTable>[] = [];
+    batch.forEach(({ devId, account }, index) => {
+      const id = made.get(devId);
+      if (id === undefined) {
+        known.push(from + index);
+        return;
+      }
+      ids.push(id);
+      accounts.push(accountRow(means, id, account));
+    });
+    refuse(devices, known, 'a DevId that is not registered');
+    await db.insertInto('accounts').values(accounts).execute();
+  }
+  return ids;
+}
+
+/**
+ * Gives a device another account in place of its own.
+ *
+ * @throws {NotFound} when there is no such device
+ */
+export async function replaceAccount(
+  db: Kysely<Database>,
+  means: AccountMeans,
+  deviceId: number,
+  account: AccountInput,
+): Promise<void> {
+  const { device_id: _, ...row } = accountRow(means, deviceId, account);
+  const changed = await db
+    .updateTable('accounts')
+    .set(row)
+    .where('device_id', '=', deviceId)
+    .returning('device_id')
+    .executeTakeFirst();
+  if (changed === undefined) throw new NotFound('device', deviceId);
+}
+
+function refuse(devices: readonly NewDevice[], indexes: readonly number[], expected: string): void {
+  const [first] = indexes;
+  if (first === undefined) return;
+  const devId = JSON.stringify(devices[first]?.devId);
+  const others = indexes.length - 1;
+  throw new Conflict(
+    `device ${devId}${others === 0 ? ' is' : ` and ${others} more are`} registered already or given twice`,
+    indexes.slice(0, SHOWN).map((index) => ({
+      field: devices.length === 1 ? 'devId' : `devices/${index}/devId`,
+      value: devices[index]?.devId,
+      expected,
+    })),
+  );
+}
+
+function accountRow(means: AccountMeans, deviceId: number, account: AccountInput): AccountTable {
+  const client = columnsOf(means, account.client);
+  const server = columnsOf(means, account.server ?? { auth: 'none' });
+  return {
+    device_id: deviceId,
+    server_id: account.serverId ?? 'grove',
+    client_auth: account.client.auth,
+    client_user: client.user,
+    client_secret: client.secret,
+    client_nonce: client.nonce,
+    server_auth: account.server?.auth ?? 'none',
+    server_user: server.user,
+    server_secret: server.secret,
+    server_nonce: server.nonce,
+  };
+}
+
+function columnsOf(means: AccountMeans, credentials: Credentials) {
+  if (credentials.auth === 'none') return { user: null, secret: null, nonce: null };
+  const { user, password } = credentials;
+  const secret = means.seal(password);
+  if (credentials.auth === 'basic') return { user, secret, nonce: null };
+  const nonce = credentials.nonce ?? Buffer.from(means.random(NONCE_BYTES)).toString('base64');
+  return { user, secret, nonce };
+}

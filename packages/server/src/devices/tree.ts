@@ -1,0 +1,118 @@
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
+import type { Database, DeviceNodeTable } from '../store/schema.ts';
+
+/** A node of a device's tree as it was last reported or confirmed. */
+export interface DeviceNode {
+  uri: string;
+  /** `node` for an interior node, whose value is its children's names joined by `/`. */
+  format: string;
+  type: string | null;
+  /** Text, or base64 where the format is `bin`; null when only the node's being there is known. */
+  value: string | null;
+  /** Milliseconds since the epoch. */
+  reportedAt: number;
+}
+
+/** A node with the nodes below it. */
+export interface DeviceTree {
+  /** Last segment of the URI; `.` for the root. */
+  name: string;
+  uri: string;
+  /** What is known of the node itself; null when only nodes below it are known. */
+  node: Omit<DeviceNode, 'uri'> | null;
+  children: DeviceTree[];
+}
+
+type NodeRow = Pick<DeviceNodeTable, 'uri' | 'format' | 'type' | 'value' | 'reported_at'>;
+
+function nodeOf(row: NodeRow): DeviceNode {
+  return {
+    uri: row.uri,
+    format: row.format,
+    type: row.type,
+    value: row.value,
+    reportedAt: row.reported_at,
+  };
+}
+
+/** The character after `/`: what sorts after everything below a node begins with it. */
+const AFTER_SLASH = '0';
+
+function below(
+  db: Kysely<Database>,
+  deviceId: number,
+  uri: string,
+): SelectQueryBuilder<Database, 'device_nodes', NodeRow> {
+  const known = db
+    .selectFrom('device_nodes')
+    .select(['uri', 'format', 'type', 'value', 'reported_at'])
+    .where('device_id', '=', deviceId)
+    .orderBy('uri');
+  if (uri === '.') return known;
+  return known.where((where) =>
+    where.or([
+      where('uri', '=', uri),
+      where.and([where('uri', '>', `${uri}/`), where('uri', '<', `${uri}${AFTER_SLASH}`)]),
+    ]),
+  );
+}
+
+/**
+ * What is known of a node and those below it, by URI.
+ *
+ * @param uri canonical; `.` for all
+ */
+export async function listNodes(
+  db: Kysely<Database>,
+  deviceId: number,
+  uri: string,
+  page: PageRequest,
+): Promise<Page<DeviceNode>> {
+  const { after } = page;
+  const rows = await below(db, deviceId, uri)
+    .$if(after !== undefined, (query) => query.where('uri', '>', after as string))
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows.map(nodeOf), page.limit, (node) => node.uri);
+}
+
+/** Nodes that one answer holds at most. */
+const TREE_LIMIT = 10_000;
+
+/**
+ * What is known of a node and those below it, as a tree.
+ *
+ * @param uri canonical; `.` for all
+ * @returns `complete` is false when there are more nodes than one answer holds; those left out are the
+ *   last by URI
+ */
+export async function showTree(
+  db: Kysely<Database>,
+  deviceId: number,
+  uri: string,
+): Promise<{ tree: DeviceTree; complete: boolean }> {
+  const rows = await below(db, deviceId, uri)
+    .limit(TREE_LIMIT + 1)
+    .execute();
+  const tree: DeviceTree = { name: nameOf(uri), uri, node: null, children: [] };
+  const made = new Map<string, DeviceTree>([[uri, tree]]);
+  const place = (at: string): DeviceTree => {
+    const known = made.get(at);
+    if (known !== undefined) return known;
+    const parent = place(at.slice(0, Math.max(1, at.lastIndexOf('/'))));
+    const child: DeviceTree = { name: nameOf(at), uri: at, node: null, children: [] };
+    parent.children.push(child);
+    made.set(at, child);
+    return child;
+  };
+  for (const row of rows.slice(0, TREE_LIMIT)) {
+    const { uri: at, ...node } = nodeOf(row);
+    place(at).node = node;
+  }
+  return { tree, complete: rows.length <= TREE_LIMIT };
+}
+
+function nameOf(uri: string): string {
+  return uri.slice(uri.lastIndexOf('/') + 1);
+}
