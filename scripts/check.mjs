@@ -1,7 +1,7 @@
 // `npm run check`: types, lint, format and the rules about imports, without the tests.
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
-import { bin, environment, pinnedNode, runQuietly } from './process.mjs';
+import { bin, environment, fail, pinnedNode, runQuietly } from './process.mjs';
 
 const checks = [
   { name: 'types', command: `${bin}/tsc`, args: ['-p', '.'] },
@@ -29,11 +29,14 @@ export async function check() {
   return failed.flat();
 }
 
+/** What to tell about the checks that failed. @param {string[]} failed */
+export function complaint(failed) {
+  const remedy = failed.includes('lint and format') ? ' `npm run format` mends what can be mended.' : '';
+  return `Failed: ${failed.join(', ')}.${remedy}`;
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await ensureInstalled();
   const failed = await check();
-  if (failed.length > 0) {
-    console.error(`Failed: ${failed.join(', ')}. \`npm run format\` mends what can be mended.`);
-    process.exitCode = 1;
-  }
+  if (failed.length > 0) fail(complaint(failed));
 }

@@ -4,7 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { check } from './check.mjs';
+import { check, complaint } from './check.mjs';
 import { summary } from './count-tests.mjs';
 import { ensureInstalled } from './install.mjs';
 import { bin, environment, fail, runInPlace, say } from './process.mjs';
@@ -22,9 +22,7 @@ if (absent.length > 0 && process.env.CI === 'true') fail('In CI no test may be l
 if (args.length === 0) {
   const failed = await check();
   if (failed.length > 0) {
-    fail(
-      `Stopped before the tests, failed: ${failed.join(', ')}. \`npm run format\` mends what can be mended.`,
-    );
+    fail(`Stopped before the tests. ${complaint(failed)}`);
   }
 }
 
