@@ -1,7 +1,6 @@
 /** Alerts that devices sent. */
-import type { Kysely } from 'kysely';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { Database } from '../store/schema.ts';
+import type { Queries } from '../store/index.ts';
 
 /** A generic alert (1226) or a client event (1224), as it came. */
 export interface Alert {
@@ -25,7 +24,7 @@ export interface Alert {
 
 /** Alerts, the newest first. */
 export async function listAlerts(
-  db: Kysely<Database>,
+  db: Queries,
   filter: { deviceId?: number | undefined },
   page: PageRequest,
 ): Promise<Page<Alert>> {

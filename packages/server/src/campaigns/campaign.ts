@@ -1,9 +1,9 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import { convergeStep } from '../profiles/index.ts';
 import type { CommandResult, Step } from '../steps/step.ts';
-import type { CampaignState, CampaignTable, Database } from '../store/schema.ts';
+import type { CampaignState, CampaignTable, Queries } from '../store/index.ts';
 
 /** The same work for many devices. Times are milliseconds since the epoch. */
 export interface Campaign {
@@ -72,7 +72,7 @@ function summaryOf(row: SummaryRow): CampaignSummary {
   };
 }
 
-const summaries = (db: Kysely<Database>) =>
+const summaries = (db: Queries) =>
   db.selectFrom('campaigns').leftJoin('profiles', 'profiles.id', 'campaigns.profile_id').select(SUMMARY);
 
 /**
@@ -82,7 +82,7 @@ const summaries = (db: Kysely<Database>) =>
  * @throws {NotFound} when there is no such profile
  */
 export async function createCampaign(
-  db: Kysely<Database>,
+  db: Queries,
   name: string,
   work: CampaignWork,
   now: number,
@@ -108,7 +108,7 @@ export async function createCampaign(
 
 /** Campaigns, the newest first. */
 export async function listCampaigns(
-  db: Kysely<Database>,
+  db: Queries,
   filter: { state?: CampaignState | undefined },
   page: PageRequest,
 ): Promise<Page<CampaignSummary>> {
@@ -124,7 +124,7 @@ export async function listCampaigns(
 }
 
 /** @throws {NotFound} */
-export async function showCampaign(db: Kysely<Database>, id: number): Promise<Campaign> {
+export async function showCampaign(db: Queries, id: number): Promise<Campaign> {
   const row = await summaries(db).select('campaigns.steps').where('campaigns.id', '=', id).executeTakeFirst();
   if (row === undefined) throw new NotFound('campaign', id);
   return { ...summaryOf(row), steps: JSON.parse(row.steps) as Step[] };
@@ -132,7 +132,7 @@ export async function showCampaign(db: Kysely<Database>, id: number): Promise<Ca
 
 /** Counts a campaign's outcomes. Cost grows with the number of devices, so this is not for lists. */
 export async function countCampaign(
-  db: Kysely<Database>,
+  db: Queries,
   campaign: Pick<Campaign, 'id' | 'state'>,
 ): Promise<CampaignCounts> {
   const rows = await db
@@ -160,7 +160,7 @@ export async function countCampaign(
  * @throws {NotFound} when there is no such campaign
  */
 export async function campaignFailures(
-  db: Kysely<Database>,
+  db: Queries,
   id: number,
   page: PageRequest,
 ): Promise<Page<CampaignFailure>> {
@@ -201,7 +201,7 @@ export async function campaignFailures(
  * @throws {NotFound}
  * @throws {Conflict} when it does not run any more
  */
-export async function cancelCampaign(db: Kysely<Database>, id: number, now: number): Promise<Campaign> {
+export async function cancelCampaign(db: Queries, id: number, now: number): Promise<Campaign> {
   const cancelled = await db
     .updateTable('campaigns')
     .set({ state: 'cancelled', finished_at: now })

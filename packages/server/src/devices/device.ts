@@ -1,6 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { NotFound } from '../errors/index.ts';
-import type { AccountTable, Database, DeviceTable } from '../store/schema.ts';
+import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
 
 /** One managed terminal. Times are milliseconds since the epoch. */
@@ -62,7 +62,7 @@ const ID = /^\d{1,12}$/;
  *
  * @throws {NotFound}
  */
-export async function findDevice(db: Kysely<Database>, key: string): Promise<number> {
+export async function findDevice(db: Queries, key: string): Promise<number> {
   const row = await db
     .selectFrom('devices')
     .select('id')
@@ -73,7 +73,7 @@ export async function findDevice(db: Kysely<Database>, key: string): Promise<num
 }
 
 /** @throws {NotFound} */
-export async function showDevice(db: Kysely<Database>, id: number): Promise<DeviceDetail> {
+export async function showDevice(db: Queries, id: number): Promise<DeviceDetail> {
   const row = await db
     .selectFrom('devices')
     .innerJoin('accounts', 'accounts.device_id', 'devices.id')
@@ -86,7 +86,7 @@ export async function showDevice(db: Kysely<Database>, id: number): Promise<Devi
 }
 
 /** @throws {NotFound} */
-export async function deleteDevice(db: Kysely<Database>, id: number): Promise<void> {
+export async function deleteDevice(db: Queries, id: number): Promise<void> {
   const deleted = await db.deleteFrom('devices').where('id', '=', id).returning('id').executeTakeFirst();
   if (deleted === undefined) throw new NotFound('device', id);
 }

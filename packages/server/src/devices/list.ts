@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely';
 import { InvalidInput } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { Database } from '../store/schema.ts';
+import type { Queries } from '../store/index.ts';
 import { COLUMNS, type Device, deviceOf } from './device.ts';
 
 /** Devices, in the order in which they were registered. */
-export async function listDevices(db: Kysely<Database>, page: PageRequest): Promise<Page<Device>> {
+export async function listDevices(db: Queries, page: PageRequest): Promise<Page<Device>> {
   const after = idAfter(page);
   const rows = await db
     .selectFrom('devices')
@@ -30,11 +29,7 @@ const LAST = '\u{10ffff}';
  * Devices whose DevId begins with a text, then those whose manufacturer does, then those whose model
  * does. Case counts.
  */
-export async function searchDevices(
-  db: Kysely<Database>,
-  text: string,
-  page: PageRequest,
-): Promise<Page<Device>> {
+export async function searchDevices(db: Queries, text: string, page: PageRequest): Promise<Page<Device>> {
   const start: Cursor = page.after === undefined ? [0, '', 0] : parseCursor(page.after);
   const found: { device: Device; cursor: Cursor }[] = [];
   for (let section = start[0]; section < SEARCHED.length && found.length <= page.limit; section++) {

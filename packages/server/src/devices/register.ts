@@ -1,7 +1,7 @@
-import type { Insertable, Kysely } from 'kysely';
+import type { Insertable } from 'kysely';
 import { Type } from 'typebox';
 import { Conflict, NotFound } from '../errors/index.ts';
-import type { AccountTable, Database } from '../store/schema.ts';
+import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, Credentials } from './account.ts';
 
 /** DevId: what a device says it is, `IMEI:490154203237518`. */
@@ -40,7 +40,7 @@ const SHOWN = 20;
  *   then be rolled back.
  */
 export async function registerDevices(
-  db: Kysely<Database>,
+  db: Queries,
   means: AccountMeans,
   devices: readonly NewDevice[],
   now: number,
@@ -97,7 +97,7 @@ export async function registerDevices(
  * @throws {NotFound} when there is no such device
  */
 export async function replaceAccount(
-  db: Kysely<Database>,
+  db: Queries,
   means: AccountMeans,
   deviceId: number,
   account: AccountInput,

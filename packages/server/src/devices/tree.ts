@@ -1,6 +1,6 @@
-import type { Kysely, SelectQueryBuilder } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
 import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { Database, DeviceNodeTable } from '../store/schema.ts';
+import type { Database, DeviceNodeTable, Queries } from '../store/index.ts';
 
 /** A node of a device's tree as it was last reported or confirmed. */
 export interface DeviceNode {
@@ -40,7 +40,7 @@ function nodeOf(row: NodeRow): DeviceNode {
 const AFTER_SLASH = '0';
 
 function below(
-  db: Kysely<Database>,
+  db: Queries,
   deviceId: number,
   uri: string,
 ): SelectQueryBuilder<Database, 'device_nodes', NodeRow> {
@@ -64,7 +64,7 @@ function below(
  * @param uri canonical; `.` for all
  */
 export async function listNodes(
-  db: Kysely<Database>,
+  db: Queries,
   deviceId: number,
   uri: string,
   page: PageRequest,
@@ -88,7 +88,7 @@ const TREE_LIMIT = 10_000;
  *   last by URI
  */
 export async function showTree(
-  db: Kysely<Database>,
+  db: Queries,
   deviceId: number,
   uri: string,
 ): Promise<{ tree: DeviceTree; complete: boolean }> {

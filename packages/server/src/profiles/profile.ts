@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { ConvergeStep } from '../steps/step.ts';
-import type { Database } from '../store/schema.ts';
+import type { Queries } from '../store/index.ts';
 import { type ProfileDocument, stepOf } from './document.ts';
 
 /** A desired configuration; each change makes a version. Times are milliseconds since the epoch. */
@@ -25,7 +24,7 @@ export type ProfileSummary = Omit<Profile, 'document'>;
  * @throws {Conflict} when there is one of that name
  */
 export async function createProfile(
-  db: Kysely<Database>,
+  db: Queries,
   name: string,
   document: ProfileDocument,
   now: number,
@@ -52,7 +51,7 @@ export async function createProfile(
  * @throws {NotFound}
  */
 export async function updateProfile(
-  db: Kysely<Database>,
+  db: Queries,
   name: string,
   document: ProfileDocument,
   now: number,
@@ -69,7 +68,7 @@ export async function updateProfile(
 }
 
 function addVersion(
-  db: Kysely<Database>,
+  db: Queries,
   profileId: number,
   version: number,
   document: ProfileDocument,
@@ -85,7 +84,7 @@ function addVersion(
  * @param version which; the newest when absent
  * @throws {NotFound} when there is no such profile or no such version of it
  */
-export async function showProfile(db: Kysely<Database>, name: string, version?: number): Promise<Profile> {
+export async function showProfile(db: Queries, name: string, version?: number): Promise<Profile> {
   const found = await find(db, name, version);
   return {
     name,
@@ -102,14 +101,14 @@ export async function showProfile(db: Kysely<Database>, name: string, version?: 
  * @throws {NotFound}
  */
 export async function convergeStep(
-  db: Kysely<Database>,
+  db: Queries,
   name: string,
 ): Promise<{ id: number; version: number; step: ConvergeStep }> {
   const { id, version, document } = await find(db, name);
   return { id, version, step: stepOf(document) };
 }
 
-async function find(db: Kysely<Database>, name: string, version?: number) {
+async function find(db: Queries, name: string, version?: number) {
   const row = await db
     .selectFrom('profiles')
     .innerJoin('profile_versions', (join) => {
@@ -134,7 +133,7 @@ async function find(db: Kysely<Database>, name: string, version?: number) {
 }
 
 /** Profiles, by name. */
-export async function listProfiles(db: Kysely<Database>, page: PageRequest): Promise<Page<ProfileSummary>> {
+export async function listProfiles(db: Queries, page: PageRequest): Promise<Page<ProfileSummary>> {
   const { after } = page;
   const rows = await db
     .selectFrom('profiles')
@@ -152,7 +151,7 @@ export async function listProfiles(db: Kysely<Database>, page: PageRequest): Pro
  * @throws {NotFound}
  * @throws {Conflict} when a campaign was
  */
-export async function deleteProfile(db: Kysely<Database>, name: string): Promise<void> {
+export async function deleteProfile(db: Queries, name: string): Promise<void> {
   const { id } = await find(db, name);
   const campaign = await db
     .selectFrom('campaigns')

@@ -1,7 +1,6 @@
 /** Messages that belong to no session, and why they were refused. */
-import type { Kysely } from 'kysely';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { Database } from '../store/schema.ts';
+import type { Queries } from '../store/index.ts';
 
 /** A message that was refused. */
 export interface Refusal {
@@ -21,7 +20,7 @@ export interface Refusal {
 }
 
 /** Refusals, the newest first. */
-export async function listRefusals(db: Kysely<Database>, page: PageRequest): Promise<Page<Refusal>> {
+export async function listRefusals(db: Queries, page: PageRequest): Promise<Page<Refusal>> {
   const before = idAfter(page);
   const rows = await db
     .selectFrom('refusals')
@@ -51,7 +50,7 @@ const BATCH = 1000;
  *
  * @returns whether there is more to delete
  */
-export async function trimRefusals(db: Kysely<Database>, keep: number): Promise<boolean> {
+export async function trimRefusals(db: Queries, keep: number): Promise<boolean> {
   const oldest = await db
     .selectFrom('refusals')
     .select('id')

@@ -1,8 +1,8 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { CommandResult, Step } from '../steps/step.ts';
-import type { Database, TaskState, TaskTable } from '../store/schema.ts';
+import type { Queries, TaskState, TaskTable } from '../store/index.ts';
 
 /** Work for one device, with what came of it. Times are milliseconds since the epoch. */
 export interface Task {
@@ -58,7 +58,7 @@ function summaryOf(row: SummaryRow): TaskSummary {
 
 /** Gives a device work, which it gets when it calls. The steps are those that `checkSteps` returned. */
 export async function createTask(
-  db: Kysely<Database>,
+  db: Queries,
   deviceId: number,
   steps: readonly Step[],
   now: number,
@@ -82,7 +82,7 @@ export async function createTask(
 
 /** Tasks, the newest first. */
 export async function listTasks(
-  db: Kysely<Database>,
+  db: Queries,
   filter: TaskFilter,
   page: PageRequest,
 ): Promise<Page<TaskSummary>> {
@@ -102,7 +102,7 @@ export async function listTasks(
 }
 
 /** @throws {NotFound} */
-export async function showTask(db: Kysely<Database>, id: number): Promise<Task> {
+export async function showTask(db: Queries, id: number): Promise<Task> {
   const row = await db
     .selectFrom('tasks')
     .innerJoin('devices', 'devices.id', 'tasks.device_id')
@@ -126,7 +126,7 @@ export async function showTask(db: Kysely<Database>, id: number): Promise<Task> 
  * @throws {NotFound}
  * @throws {Conflict} when it has ended, or runs in a session that is open
  */
-export async function cancelTask(db: Kysely<Database>, id: number, now: number): Promise<Task> {
+export async function cancelTask(db: Queries, id: number, now: number): Promise<Task> {
   const cancelled = await db
     .updateTable('tasks')
     .set({ state: 'cancelled', finished_at: now })

@@ -4,9 +4,17 @@
  * Nothing is written per device when work is made; what a device should get is computed when it calls,
  * so this is on the path of every session.
  */
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { CommandResult, Step } from '../steps/step.ts';
-import type { Database } from '../store/schema.ts';
+import {
+  isCampaignRunning,
+  isTaskToDo,
+  type OutcomeTable,
+  type Params,
+  type Queries,
+  statement,
+  type TaskTable,
+} from '../store/index.ts';
 
 /** A task or a campaign, as something for one device to do. */
 export interface Work {
@@ -27,6 +35,40 @@ export interface WorkResult {
   reason: string | null;
 }
 
+const selectPending = statement((q, p: Params<{ deviceId: number; limit: number }>) => {
+  const tasks = q
+    .selectFrom('tasks')
+    .select([sql<number>`0`.as('turn'), 'id', 'steps'])
+    .where('device_id', '=', p('deviceId'))
+    .where(isTaskToDo)
+    .where('state', '=', 'pending')
+    .orderBy('id')
+    .limit(p('limit'));
+  const campaigns = q
+    .selectFrom('campaigns')
+    .select([sql<number>`1`.as('turn'), 'id', 'steps'])
+    .where(isCampaignRunning)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('outcomes')
+            .select('outcomes.device_id')
+            .whereRef('outcomes.campaign_id', '=', 'campaigns.id')
+            .where('outcomes.device_id', '=', p('deviceId')),
+        ),
+      ),
+    )
+    .orderBy('id')
+    .limit(p('limit'));
+  return q
+    .selectFrom(tasks.as('of_device'))
+    .selectAll()
+    .unionAll(q.selectFrom(campaigns.as('of_all')).selectAll())
+    .orderBy('turn')
+    .orderBy('id')
+    .limit(p('limit'));
+});
+
 /**
  * Work that waits for a device, in the order in which it is to be done.
  *
@@ -35,20 +77,8 @@ export interface WorkResult {
  *
  * @param limit how many at most
  */
-export async function pendingWork(db: Kysely<Database>, deviceId: number, limit: number): Promise<Work[]> {
-  const { rows } = await sql<{ turn: number; id: number; steps: string }>`
-    select * from (
-      select 0 as turn, id, steps from tasks
-      where device_id = ${deviceId} and state = 'pending' order by id limit ${limit}
-    ) as task
-    union all
-    select * from (
-      select 1 as turn, id, steps from campaigns
-      where state = 'running' and not exists (
-        select 1 from outcomes where outcomes.campaign_id = campaigns.id and outcomes.device_id = ${deviceId}
-      ) order by id limit ${limit}
-    ) as campaign
-    order by turn, id limit ${limit}`.execute(db);
+export async function pendingWork(db: Queries, deviceId: number, limit: number): Promise<Work[]> {
+  const rows = await selectPending.all(db, { deviceId, limit });
   return rows.map((row) => ({
     kind: row.turn === 0 ? 'task' : 'campaign',
     id: row.id,
@@ -56,61 +86,98 @@ export async function pendingWork(db: Kysely<Database>, deviceId: number, limit:
   }));
 }
 
+const markTask = statement((q, p: Params<{ id: number; sessionId: number }>) =>
+  q
+    .updateTable('tasks')
+    .set({ state: 'running', session_id: p('sessionId') })
+    .where('id', '=', p('id'))
+    .where('state', '=', 'pending'),
+);
+
 /**
  * Marks tasks as being worked on in a session.
  *
  * @returns the ids of those that were marked; a task that was cancelled in the meantime is missing
  */
 export async function markRunning(
-  db: Kysely<Database>,
+  db: Queries,
   taskIds: readonly number[],
   sessionId: number,
 ): Promise<number[]> {
-  if (taskIds.length === 0) return [];
-  const rows = await db
-    .updateTable('tasks')
-    .set({ state: 'running', session_id: sessionId })
-    .where('id', 'in', taskIds)
-    .where('state', '=', 'pending')
-    .returning('id')
-    .execute();
-  return rows.map((row) => row.id);
+  const marked: number[] = [];
+  for (const id of taskIds) {
+    if ((await markTask.run(db, { id, sessionId })) > 0) marked.push(id);
+  }
+  return marked;
 }
+
+const resumeTask = statement((q, p: Params<{ id: number; sessionId: number }>) =>
+  q
+    .updateTable('tasks')
+    .set({ session_id: p('sessionId') })
+    .where('id', '=', p('id'))
+    .where('state', '=', 'running'),
+);
+
+const runningCampaign = statement((q, p: Params<{ id: number }>) =>
+  q.selectFrom('campaigns').select('id').where('id', '=', p('id')).where(isCampaignRunning),
+);
 
 /**
  * Of the work that a session left unfinished, what is still wanted: a task that was not cancelled and a
  * campaign that is running. The tasks are marked as worked on in the session that goes on with them.
  */
 export async function resumeWork<W extends WorkRef>(
-  db: Kysely<Database>,
+  db: Queries,
   work: readonly W[],
   sessionId: number,
 ): Promise<W[]> {
-  const ids = (kind: Work['kind']) => work.filter((one) => one.kind === kind).map((one) => one.id);
-  const tasks = ids('task');
-  const campaigns = ids('campaign');
-  const wanted = new Set<string>();
-  if (tasks.length > 0) {
-    const rows = await db
-      .updateTable('tasks')
-      .set({ session_id: sessionId })
-      .where('id', 'in', tasks)
-      .where('state', '=', 'running')
-      .returning('id')
-      .execute();
-    for (const row of rows) wanted.add(`task ${row.id}`);
+  const wanted: W[] = [];
+  for (const one of work) {
+    const { kind, id } = one;
+    const isWanted =
+      kind === 'task'
+        ? (await resumeTask.run(db, { id, sessionId })) > 0
+        : (await runningCampaign.first(db, { id })) !== undefined;
+    if (isWanted) wanted.push(one);
   }
-  if (campaigns.length > 0) {
-    const rows = await db
-      .selectFrom('campaigns')
-      .select('id')
-      .where('id', 'in', campaigns)
-      .where('state', '=', 'running')
-      .execute();
-    for (const row of rows) wanted.add(`campaign ${row.id}`);
-  }
-  return work.filter((one) => wanted.has(`${one.kind} ${one.id}`));
+  return wanted;
 }
+
+type TaskEnd = Pick<TaskTable, 'device_id' | 'results' | 'reason' | 'session_id' | 'finished_at'> & {
+  id: number;
+  state: WorkResult['state'];
+};
+
+const endTask = statement((q, p: Params<TaskEnd>) =>
+  q
+    .updateTable('tasks')
+    .set({
+      state: p('state'),
+      results: p('results'),
+      reason: p('reason'),
+      session_id: p('session_id'),
+      finished_at: p('finished_at'),
+    })
+    .where('id', '=', p('id'))
+    .where('device_id', '=', p('device_id'))
+    .where(isTaskToDo),
+);
+
+const insertOutcome = statement((q, p: Params<OutcomeTable>) =>
+  q
+    .insertInto('outcomes')
+    .values({
+      campaign_id: p('campaign_id'),
+      device_id: p('device_id'),
+      state: p('state'),
+      results: p('results'),
+      reason: p('reason'),
+      session_id: p('session_id'),
+      at: p('at'),
+    })
+    .onConflict((conflict) => conflict.columns(['campaign_id', 'device_id']).doNothing()),
+);
 
 /**
  * Records how work ended on a device. Work that has ended already stays as it is, so that recording it
@@ -119,35 +186,20 @@ export async function resumeWork<W extends WorkRef>(
  * @param now milliseconds since the epoch
  */
 export async function finishWork(
-  db: Kysely<Database>,
+  db: Queries,
   work: WorkRef,
   deviceId: number,
   sessionId: number,
   result: WorkResult,
   now: number,
 ): Promise<void> {
-  const results = JSON.stringify(result.results);
-  if (work.kind === 'task') {
-    await db
-      .updateTable('tasks')
-      .set({ state: result.state, results, reason: result.reason, session_id: sessionId, finished_at: now })
-      .where('id', '=', work.id)
-      .where('device_id', '=', deviceId)
-      .where('state', 'in', ['pending', 'running'])
-      .execute();
-    return;
-  }
-  await db
-    .insertInto('outcomes')
-    .values({
-      campaign_id: work.id,
-      device_id: deviceId,
-      state: result.state,
-      results,
-      reason: result.reason,
-      session_id: sessionId,
-      at: now,
-    })
-    .onConflict((conflict) => conflict.columns(['campaign_id', 'device_id']).doNothing())
-    .execute();
+  const end = {
+    device_id: deviceId,
+    state: result.state,
+    results: JSON.stringify(result.results),
+    reason: result.reason,
+    session_id: sessionId,
+  };
+  if (work.kind === 'task') await endTask.run(db, { ...end, id: work.id, finished_at: now });
+  else await insertOutcome.run(db, { ...end, campaign_id: work.id, at: now });
 }
