@@ -3,9 +3,14 @@ import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 import { bin, environment, fail, pinnedNode, runQuietly } from './process.mjs';
 
+const color = process.stdout.isTTY;
 const checks = [
   { name: 'types', command: `${bin}/tsc`, args: ['-p', '.'] },
-  { name: 'lint and format', command: `${bin}/biome`, args: ['ci', '.'] },
+  {
+    name: 'lint and format',
+    command: `${bin}/biome`,
+    args: ['check', `--colors=${color ? 'force' : 'off'}`, '.'],
+  },
   { name: 'imports', command: pinnedNode, args: ['scripts/check-imports.ts'] },
 ];
 
@@ -14,15 +19,14 @@ const checks = [
  * @returns {Promise<string[]>} the names of those that failed
  */
 export async function check() {
-  const color = process.stdout.isTTY;
   const env = color ? { ...environment, FORCE_COLOR: '1' } : environment;
   const failed = await Promise.all(
     checks.map(async ({ name, command, args }) => {
       const started = performance.now();
       const { code, output } = await runQuietly(command, args, env);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      if (code !== 0) process.stdout.write(output);
-      console.log(`${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)`);
+      const verdict = `${code === 0 ? '✓' : '✗'} ${name} (${seconds} s)\n`;
+      await new Promise((done) => process.stdout.write(code === 0 ? verdict : output + verdict, done));
       return code === 0 ? [] : [name];
     }),
   );
