@@ -1,0 +1,57 @@
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Engine } from '../engine.ts';
+import { StoreError } from '../errors.ts';
+import { tables } from './0001-tables.ts';
+import { type Columns, columns } from './columns.ts';
+
+/** What each version of Grove brought, in order: names, once published, neither change nor go. */
+const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
+  '0001-tables': tables,
+};
+
+const RECORD = 'kysely_migration';
+
+/** What is there of Kysely's own table. */
+type Recorded = { [RECORD]: { name: string } };
+
+/**
+ * Brings a database up to this Grove's tables.
+ *
+ * @param db reserved for this: the caller keeps other processes from doing the same at the same time
+ * @throws {StoreError} when the database was made by a newer Grove
+ */
+export async function migrate(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  await refuseNewer(db);
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(engine) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    throw new StoreError(`the database's tables could not be made: ${String(error)}`, { cause: error });
+  }
+}
+
+function migrationsFor(engine: Engine): Record<string, Migration> {
+  const made: Record<string, Migration> = {};
+  for (const [name, texts] of Object.entries(MIGRATIONS)) {
+    made[name] = {
+      up: async (db) => {
+        for (const text of texts(columns[engine])) await raw(text).execute(db);
+      },
+    };
+  }
+  return made;
+}
+
+const raw = (text: string): RawBuilder<unknown> => sql.raw(text);
+
+async function refuseNewer(db: Kysely<unknown>): Promise<void> {
+  const found = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!found.some((table) => table.name === RECORD)) return;
+  const recorded = await db.$extendTables<Recorded>().selectFrom(RECORD).select('name').execute();
+  const unknown = recorded.find(({ name }) => !(name in MIGRATIONS));
+  if (unknown !== undefined) {
+    throw new StoreError(
+      `the database was made by a newer Grove: its tables are at "${unknown.name}", which this one does not know`,
+    );
+  }
+}

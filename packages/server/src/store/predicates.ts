@@ -1,0 +1,13 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+
+// The indexes for what is still to be done hold only those rows, and a query has the use of them only if it says
+// so in its text, not by a parameter. So these conditions are written here once, as the indexes have them.
+
+/** `tasks.state` is `pending` or `running`; served in order of id by `(device_id, id)`. */
+export const isTaskToDo: RawBuilder<SqlBool> = sql`tasks.state in ('pending', 'running')`;
+
+/** `campaigns.state` is `running`; served by `(id)`. */
+export const isCampaignRunning: RawBuilder<SqlBool> = sql`campaigns.state = 'running'`;
+
+/** `sessions.state` is `open`; served by `(device_id, session_id)`. */
+export const isSessionOpen: RawBuilder<SqlBool> = sql`sessions.state = 'open'`;

@@ -1,0 +1,162 @@
+import { StoreError, StoreUnavailable } from '../errors.ts';
+import { PortQueries, type Queries } from '../port.ts';
+import type { SqliteConnection } from './connection.ts';
+import { SqliteUnit } from './unit.ts';
+
+/** A commit is shared by no more units than this, … */
+const GROUP_UNITS = 256;
+/** … and once a group has taken this many milliseconds no more units join it. */
+const GROUP_TIME = 10;
+
+interface Waiting {
+  readonly work: (db: Queries) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Attempt =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+/**
+ * Runs units of work on one writing connection, those that wait at the same time in one transaction, so that they
+ * share the cost of making it durable.
+ *
+ * When a unit fails the whole group is rolled back and each of its units is run again in a transaction of its own:
+ * the others do not notice, and no savepoints are paid for where all goes well.
+ */
+export class GroupCommit {
+  readonly #connection: SqliteConnection;
+  readonly #unitTimeout: number;
+  #queue: Waiting[] = [];
+  #running = false;
+  #closed = false;
+  #afterGroup: (() => void)[] = [];
+
+  /** @param unitTimeout milliseconds */
+  constructor(connection: SqliteConnection, unitTimeout: number) {
+    this.#connection = connection;
+    this.#unitTimeout = unitTimeout;
+  }
+
+  transaction<T>(work: (db: Queries) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#closed) {
+        reject(new StoreError('the store is closed'));
+        return;
+      }
+      this.#queue.push({ work, resolve: (value) => resolve(value as T), reject });
+      if (!this.#running) {
+        this.#running = true;
+        // Whatever the event loop has taken in by then joins the group.
+        setImmediate(() => void this.#run());
+      }
+    });
+  }
+
+  /** Resolves when the connection is in no transaction. */
+  async betweenGroups(): Promise<void> {
+    while (this.#connection.inTransaction) await this.#groupEnd();
+  }
+
+  /** Takes no more units; resolves when the last is done. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#running) await this.#groupEnd();
+  }
+
+  #groupEnd(): Promise<void> {
+    return new Promise((resolve) => this.#afterGroup.push(resolve));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await this.#runGroup();
+      this.#running = this.#queue.length > 0;
+      const waiting = this.#afterGroup;
+      this.#afterGroup = [];
+      for (const resolve of waiting) resolve();
+      if (this.#running) await nextTurn();
+    }
+  }
+
+  async #runGroup(): Promise<void> {
+    const group: Waiting[] = [];
+    const values: unknown[] = [];
+    const end = performance.now() + GROUP_TIME;
+    try {
+      this.#connection.execute('begin immediate', []);
+    } catch (error) {
+      const busy = new StoreUnavailable(`the database takes no writes: ${String(error)}`, { cause: error });
+      for (const unit of this.#queue.splice(0)) unit.reject(busy);
+      return;
+    }
+    try {
+      do {
+        const unit = this.#queue.shift() as Waiting;
+        group.push(unit);
+        const attempt = await this.#attempt(unit);
+        if (!attempt.ok) throw attempt.error;
+        values.push(attempt.value);
+      } while (this.#queue.length > 0 && group.length < GROUP_UNITS && performance.now() < end);
+      this.#connection.execute('commit', []);
+    } catch (error) {
+      this.#rollback();
+      if (group.length === 1) group[0]?.reject(error);
+      else await this.#runEachAlone(group);
+      return;
+    }
+    for (let i = 0; i < group.length; i++) group[i]?.resolve(values[i]);
+  }
+
+  async #runEachAlone(group: readonly Waiting[]): Promise<void> {
+    let end = performance.now() + GROUP_TIME;
+    for (const unit of group) {
+      try {
+        this.#connection.execute('begin immediate', []);
+        const attempt = await this.#attempt(unit);
+        if (!attempt.ok) throw attempt.error;
+        this.#connection.execute('commit', []);
+        unit.resolve(attempt.value);
+      } catch (error) {
+        this.#rollback();
+        unit.reject(error);
+      }
+      if (performance.now() > end) {
+        await nextTurn();
+        end = performance.now() + GROUP_TIME;
+      }
+    }
+  }
+
+  /** Runs a unit in the transaction that is open. Never rejects, and always resolves within the unit's time. */
+  #attempt(unit: Waiting): Promise<Attempt> {
+    return new Promise<Attempt>((resolve) => {
+      const port = new SqliteUnit(this.#connection, this.#unitTimeout);
+      const timer = setTimeout(() => fail(port.overdue()), this.#unitTimeout);
+      const fail = (error: unknown) => {
+        clearTimeout(timer);
+        port.end();
+        resolve({ ok: false, error: port.failure ?? error });
+      };
+      const succeed = (value: unknown) => {
+        if (port.failure !== undefined) return fail(port.failure);
+        clearTimeout(timer);
+        port.end();
+        resolve({ ok: true, value });
+      };
+      try {
+        unit.work(new PortQueries(port)).then(succeed, fail);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  #rollback(): void {
+    // SQLite has rolled back by itself after some errors, such as a full disk.
+    if (this.#connection.inTransaction) this.#connection.execute('rollback', []);
+  }
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
