@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import { convergeStep } from '../profiles/index.ts';
-import type { CommandResult, Step } from '../steps/step.ts';
+import type { CommandResult, Step } from '../steps/index.ts';
 import type { CampaignState, CampaignTable, Queries } from '../store/index.ts';
 
 /** The same work for many devices. Times are milliseconds since the epoch. */

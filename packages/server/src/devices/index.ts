@@ -3,4 +3,5 @@ export { type Account, AccountInput, Credentials } from './account.ts';
 export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
 export { listDevices, searchDevices } from './list.ts';
 export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';
+export { recordNodes } from './report.ts';
 export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';

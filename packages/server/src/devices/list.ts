@@ -38,7 +38,7 @@ export async function searchDevices(db: Queries, text: string, page: PageRequest
     const rows = await db
       .selectFrom('devices')
       .select(COLUMNS)
-      .where(column, '>=', value > text ? value : text)
+      .where(column, '>=', value === '' ? text : value)
       .where(column, '<', text + LAST)
       .where((where) =>
         where.or([where(column, '>', value), where.and([where(column, '=', value), where('id', '>', id)])]),

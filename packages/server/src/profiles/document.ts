@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { ConvergeStep } from '../steps/step.ts';
+import { ConvergeStep } from '../steps/index.ts';
 
 /** What a device should have below one node: the content of a profile. */
 export const ProfileDocument = Type.Object(

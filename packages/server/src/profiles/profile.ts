@@ -1,6 +1,6 @@
 import { Conflict, NotFound } from '../errors/index.ts';
 import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { ConvergeStep } from '../steps/step.ts';
+import type { ConvergeStep } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
 import { type ProfileDocument, stepOf } from './document.ts';
 

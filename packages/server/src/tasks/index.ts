@@ -12,8 +12,4 @@ export {
   finishWork,
   markRunning,
   pendingWork,
-  resumeWork,
-  type Work,
-  type WorkRef,
-  type WorkResult,
 } from './work.ts';

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { CommandResult, Step } from '../steps/step.ts';
+import type { CommandResult, Step } from '../steps/index.ts';
 import type { Queries, TaskState, TaskTable } from '../store/index.ts';
 
 /** Work for one device, with what came of it. Times are milliseconds since the epoch. */
@@ -139,9 +139,10 @@ export async function cancelTask(db: Queries, id: number, now: number): Promise<
           where.not(
             where.exists(
               where
-                .selectFrom('sessions')
+                .selectFrom('devices')
+                .innerJoin('sessions', 'sessions.id', 'devices.live_session')
                 .select('sessions.id')
-                .whereRef('sessions.id', '=', 'tasks.session_id')
+                .whereRef('devices.id', '=', 'tasks.device_id')
                 .where('sessions.state', '=', 'open'),
             ),
           ),
@@ -154,7 +155,7 @@ export async function cancelTask(db: Queries, id: number, now: number): Promise<
   if (cancelled !== undefined) return task;
   throw new Conflict(
     task.state === 'running'
-      ? `task ${id} cannot be cancelled now: session ${task.sessionId} is carrying it out; it can be once that session has ended without finishing it`
+      ? `task ${id} cannot be cancelled now: the device is carrying it out; it can be when the session has ended without finishing it`
       : `task ${id} cannot be cancelled: it has ended already (${task.state})`,
   );
 }

@@ -5,7 +5,8 @@
  * so this is on the path of every session.
  */
 import { sql } from 'kysely';
-import type { CommandResult, Step } from '../steps/step.ts';
+import type { Work, WorkRef } from '../session/index.ts';
+import type { Step, WorkResult } from '../steps/index.ts';
 import {
   isCampaignRunning,
   isTaskToDo,
@@ -15,25 +16,6 @@ import {
   statement,
   type TaskTable,
 } from '../store/index.ts';
-
-/** A task or a campaign, as something for one device to do. */
-export interface Work {
-  kind: 'task' | 'campaign';
-  /** Id of the task or of the campaign. */
-  id: number;
-  steps: Step[];
-}
-
-/** Which work, without what it is. */
-export type WorkRef = Pick<Work, 'kind' | 'id'>;
-
-/** How work ended on a device. */
-export interface WorkResult {
-  state: 'succeeded' | 'failed';
-  results: CommandResult[];
-  /** Why it failed, in a sentence; null when it did not. */
-  reason: string | null;
-}
 
 const selectPending = statement((q, p: Params<{ deviceId: number; limit: number }>) => {
   const tasks = q
@@ -109,39 +91,6 @@ export async function markRunning(
     if ((await markTask.run(db, { id, sessionId })) > 0) marked.push(id);
   }
   return marked;
-}
-
-const resumeTask = statement((q, p: Params<{ id: number; sessionId: number }>) =>
-  q
-    .updateTable('tasks')
-    .set({ session_id: p('sessionId') })
-    .where('id', '=', p('id'))
-    .where('state', '=', 'running'),
-);
-
-const runningCampaign = statement((q, p: Params<{ id: number }>) =>
-  q.selectFrom('campaigns').select('id').where('id', '=', p('id')).where(isCampaignRunning),
-);
-
-/**
- * Of the work that a session left unfinished, what is still wanted: a task that was not cancelled and a
- * campaign that is running. The tasks are marked as worked on in the session that goes on with them.
- */
-export async function resumeWork<W extends WorkRef>(
-  db: Queries,
-  work: readonly W[],
-  sessionId: number,
-): Promise<W[]> {
-  const wanted: W[] = [];
-  for (const one of work) {
-    const { kind, id } = one;
-    const isWanted =
-      kind === 'task'
-        ? (await resumeTask.run(db, { id, sessionId })) > 0
-        : (await runningCampaign.first(db, { id })) !== undefined;
-    if (isWanted) wanted.push(one);
-  }
-  return wanted;
 }
 
 type TaskEnd = Pick<TaskTable, 'device_id' | 'results' | 'reason' | 'session_id' | 'finished_at'> & {
