@@ -9,5 +9,5 @@ export const isTaskToDo: RawBuilder<SqlBool> = sql`tasks.state in ('pending', 'r
 /** `campaigns.state` is `running`; served by `(id)`. */
 export const isCampaignRunning: RawBuilder<SqlBool> = sql`campaigns.state = 'running'`;
 
-/** `sessions.state` is `open`; served by `(device_id, session_id)`. */
+/** `sessions.state` is `open`; served in order of id. */
 export const isSessionOpen: RawBuilder<SqlBool> = sql`sessions.state = 'open'`;

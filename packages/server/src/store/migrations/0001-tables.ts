@@ -113,7 +113,8 @@ export function tables(c: Columns): string[] {
       engine ${c.text} not null
     ) ${c.busyTable}`,
     'create index sessions_device on sessions (device_id, id)',
-    `create index sessions_open on sessions (device_id, session_id) where state = 'open'`,
+    'create index sessions_named on sessions (device_id, session_id, id)',
+    `create index sessions_open on sessions (id) where state = 'open'`,
 
     `create table exchanges (
       id ${c.id},
