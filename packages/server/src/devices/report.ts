@@ -1,4 +1,4 @@
-import { type Queries } from '../store/index.ts';
+import type { Queries } from '../store/index.ts';
 
 /** A node of a device's tree as the device reported or confirmed it. */
 export interface ReportedNode {

@@ -68,3 +68,27 @@ export async function trimRefusals(db: Queries, keep: number): Promise<boolean> 
     .execute();
   return deleted.length === BATCH;
 }
+
+/** What is kept of a refused message's body, in bytes. */
+const EXCERPT_BYTES = 2048;
+
+export interface NewRefusal extends Omit<Refusal, 'id' | 'excerpt'> {
+  readonly body: Uint8Array;
+}
+
+/** Notes a message that was refused. */
+export async function recordRefusal(db: Queries, refusal: NewRefusal): Promise<void> {
+  const { at, remote, devId, httpStatus, status, reason, body } = refusal;
+  await db
+    .insertInto('refusals')
+    .values({
+      at,
+      remote,
+      dev_id: devId,
+      http_status: httpStatus,
+      status,
+      reason,
+      excerpt: body.slice(0, EXCERPT_BYTES),
+    })
+    .execute();
+}

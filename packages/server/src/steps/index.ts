@@ -6,7 +6,9 @@ export {
   dueRequests,
   type StepRequest,
   startWork,
+  type Work,
   type WorkProgress,
+  type WorkRef,
   type WorkResult,
   workResult,
 } from './work.ts';

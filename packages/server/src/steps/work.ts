@@ -15,6 +15,17 @@ const KINDS: Record<Step['kind'], StepKind<Step, unknown>> = {
   converge,
 };
 
+/** Which piece of work: a task, or a campaign on one device. */
+export interface WorkRef {
+  readonly kind: 'task' | 'campaign';
+  readonly id: number;
+}
+
+/** A piece of work for one device, together with what it asks. */
+export interface Work extends WorkRef {
+  readonly steps: readonly Step[];
+}
+
 /** How far a list of steps has come; JSON, kept with the session between two messages. */
 export interface WorkProgress {
   /** By index of the step; null for a step that has not begun. */

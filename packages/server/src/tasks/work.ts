@@ -5,8 +5,7 @@
  * so this is on the path of every session.
  */
 import { sql } from 'kysely';
-import type { Work, WorkRef } from '../session/index.ts';
-import type { Step, WorkResult } from '../steps/index.ts';
+import type { Step, Work, WorkRef, WorkResult } from '../steps/index.ts';
 import {
   isCampaignRunning,
   isTaskToDo,

@@ -1,0 +1,37 @@
+import type { Keyring } from '../../secrets/index.ts';
+import type { Account, Credentials } from '../../session/index.ts';
+import type { Caller } from './queries.ts';
+
+/** The account of a device with its secrets opened. */
+export function openAccount(caller: Caller, keyring: Keyring): Account {
+  const open = (
+    auth: Credentials['auth'],
+    user: string | null,
+    secret: string | null,
+    nonce: string | null,
+  ): Credentials => {
+    if (auth === 'none' || user === null || secret === null) return { auth: 'none' };
+    const password = keyring.open(secret);
+    return auth === 'basic' ? { auth, user, password } : { auth, user, password, nonce: nonce ?? '' };
+  };
+  const { client_auth, client_user, client_secret, client_nonce } = caller;
+  const { server_auth, server_user, server_secret, server_nonce } = caller;
+  return {
+    serverID: caller.server_id,
+    client: open(client_auth, client_user, client_secret, client_nonce),
+    server: open(server_auth, server_user, server_secret, server_nonce),
+  };
+}
+
+/**
+ * The account of a DevId that is not registered: nothing proves it, so that it is challenged like any
+ * other and learns nothing about which devices are.
+ */
+export function strangersAccount(random: (bytes: number) => Uint8Array): Account {
+  const password = random(16).toBase64();
+  return {
+    serverID: '',
+    client: { auth: 'md5', user: '', password, nonce: random(16).toBase64() },
+    server: { auth: 'none' },
+  };
+}

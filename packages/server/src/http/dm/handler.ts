@@ -1,0 +1,193 @@
+/** The DM endpoint on bare node:http: OMA DM over HTTP, one POST for each message. */
+import { hash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type DecodedMessage,
+  decodeMessage,
+  type Encoding,
+  encodingOf,
+  MalformedError,
+  mediaTypeOf,
+} from '@grove/protocol';
+import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
+import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
+import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
+import { exchange, type Incoming, type Reply } from './exchange.ts';
+import { DEFAULT_LIMITS, type DmLimits, type DmOptions } from './options.ts';
+
+/** A message that is refused on the level of HTTP. */
+class Refused extends Error {
+  readonly httpStatus: number;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    httpStatus: number,
+    reason: string,
+    { headers = {}, cause }: { headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(reason, { cause });
+    this.httpStatus = httpStatus;
+    this.headers = headers;
+  }
+}
+
+/** Handles requests to the DM endpoint. */
+export type DmHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+export function createDmHandler(options: DmOptions): DmHandler {
+  const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
+  const means = { keyring: options.keyring, random: options.random, limits };
+  // What could be read of a message that is refused, for the note about it.
+  interface Seen {
+    body: Uint8Array;
+    devId: string | null;
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const seen: Seen = { body: new Uint8Array(), devId: null };
+    try {
+      const { reply, incoming } = await answer(request, seen);
+      if (reply.kind === 'stranger') {
+        await refuse(request, seen, 200, reply.status, 'the DevId is not registered');
+      }
+      if (reply.kind === 'unknown session') {
+        throw new Refused(
+          404,
+          'the session of this RespURI is not known or is over; begin a new one with MsgID 1',
+        );
+      }
+      const { encoding } = incoming.decoded;
+      response.writeHead(200, {
+        'Content-Type': mediaTypeOf(encoding),
+        'Content-Length': reply.bytes.length,
+        'Cache-Control': 'no-store',
+      });
+      response.end(reply.bytes);
+      if (reply.kind === 'answer' && reply.finished.length > 0) options.onFinished?.(reply.finished);
+    } catch (error) {
+      await fail(request, response, seen, error);
+    }
+  }
+
+  async function answer(request: IncomingMessage, seen: Seen): Promise<{ reply: Reply; incoming: Incoming }> {
+    if (request.method !== 'POST') {
+      throw new Refused(405, `devices POST to this address, not ${request.method}`, {
+        headers: { Allow: 'POST' },
+      });
+    }
+    const encoding = bodyEncoding(request);
+    seen.body = await readBody(request, limits.maxMsgSize);
+    const decoded = decode(seen.body, encoding);
+    seen.devId = decoded.message.header.source.locURI;
+    const url = new URL(request.url ?? '/', 'http://grove.invalid');
+    const incoming: Incoming = {
+      bytes: seen.body,
+      hash: hash('sha256', seen.body, 'buffer'),
+      decoded,
+      token: url.searchParams.get('s') ?? undefined,
+      remote: request.socket.remoteAddress ?? '',
+      endpoint: options.publicUrl ?? `http://${request.headers.host ?? 'localhost'}${url.pathname}`,
+      now: options.now(),
+    };
+    return { incoming, reply: await commit(incoming) };
+  }
+
+  /** Two processes may take the same message of a device that sends it twice: the second one finds it answered. */
+  async function commit(incoming: Incoming): Promise<Reply> {
+    try {
+      return await options.store.transaction((db) => exchange(db, incoming, means));
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      return await options.store.transaction((db) => exchange(db, incoming, means));
+    }
+  }
+
+  async function fail(
+    request: IncomingMessage,
+    response: ServerResponse,
+    seen: Seen,
+    error: unknown,
+  ): Promise<void> {
+    if (error instanceof BodyIncomplete) {
+      await refuse(request, seen, 400, null, error.message);
+      return;
+    }
+    let refused: Refused;
+    if (error instanceof Refused) refused = error;
+    else if (error instanceof BodyTooLarge)
+      refused = new Refused(413, error.message, { headers: { Connection: 'close' } });
+    else {
+      options.onError?.(error);
+      const busy = error instanceof StoreUnavailable;
+      refused = new Refused(503, busy ? 'the database does not answer' : 'the message could not be handled', {
+        headers: { 'Retry-After': '5' },
+      });
+    }
+    if (refused.httpStatus < 500) {
+      await refuse(request, seen, refused.httpStatus, null, refused.message);
+    }
+    if (!response.headersSent) {
+      response.writeHead(refused.httpStatus, {
+        'Content-Type': 'text/plain; charset=utf-8',
+        ...refused.headers,
+      });
+    }
+    response.end(`${refused.message}\n`);
+  }
+
+  /** Notes a refusal; that the note fails does not change the answer. */
+  async function refuse(
+    request: IncomingMessage,
+    seen: Seen,
+    httpStatus: number,
+    status: number | null,
+    reason: string,
+  ): Promise<void> {
+    const refusal: NewRefusal = {
+      at: options.now(),
+      remote: request.socket.remoteAddress ?? '',
+      devId: seen.devId,
+      httpStatus,
+      status,
+      reason,
+      body: seen.body,
+    };
+    try {
+      await options.store.transaction((db) => recordRefusal(db, refusal));
+    } catch (error) {
+      options.onError?.(error);
+    }
+  }
+
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      options.onError?.(error);
+      response.destroy();
+    });
+  };
+}
+
+function bodyEncoding(request: IncomingMessage): Encoding {
+  const coding = request.headers['content-encoding'];
+  if (coding !== undefined && coding.toLowerCase() !== 'identity') {
+    throw new Refused(415, `Content-Encoding ${coding} is not taken`);
+  }
+  const type = request.headers['content-type'];
+  const encoding = type === undefined ? undefined : encodingOf(type);
+  if (encoding === undefined) {
+    throw new Refused(
+      415,
+      `Content-Type ${type ?? '(none)'} is not taken; expected application/vnd.syncml.dm+xml or application/vnd.syncml.dm+wbxml`,
+    );
+  }
+  return encoding;
+}
+
+function decode(body: Uint8Array, encoding: Encoding): DecodedMessage {
+  try {
+    return decodeMessage(body, encoding);
+  } catch (error) {
+    if (error instanceof MalformedError) throw new Refused(400, error.message, { cause: error });
+    throw error;
+  }
+}

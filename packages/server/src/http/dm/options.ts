@@ -1,0 +1,39 @@
+import type { Keyring } from '../../secrets/index.ts';
+import type { WorkRef } from '../../steps/index.ts';
+import type { Store } from '../../store/index.ts';
+
+/** What the DM endpoint is made with. */
+export interface DmOptions {
+  readonly store: Store;
+  readonly keyring: Keyring;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Where devices reach the endpoint, `https://dm.example.com/dm`; from the Host header when absent. */
+  readonly publicUrl?: string | undefined;
+  /** Told of work that has ended, once that is on disk. */
+  readonly onFinished?: (work: readonly WorkRef[]) => void;
+  /** Told of a failure that is Grove's own. */
+  readonly onError?: (error: unknown) => void;
+  readonly limits?: Partial<DmLimits>;
+}
+
+/** Bounds on what a device may ask of the endpoint. */
+export interface DmLimits {
+  /** Bytes of a message; announced as MaxMsgSize. Larger ones get HTTP 413. */
+  readonly maxMsgSize: number;
+  /** Bytes of an answer, for devices that name no limit of their own or a larger one. */
+  readonly maxAnswerSize: number;
+  /** Milliseconds without a message after which a session is over. */
+  readonly sessionTimeout: number;
+  /** Pieces of work begun in one session at the most. */
+  readonly maxQueue: number;
+}
+
+export const DEFAULT_LIMITS: DmLimits = {
+  maxMsgSize: 1024 * 1024,
+  maxAnswerSize: 512 * 1024,
+  sessionTimeout: 15 * 60_000,
+  maxQueue: 100,
+};

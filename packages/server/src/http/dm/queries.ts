@@ -1,0 +1,209 @@
+/** The database's part in a message: the statements that every message of every device runs. */
+
+import type { Step, Work, WorkRef } from '../../steps/index.ts';
+import { type AccountTable, type ExchangeTable, type Queries, statement } from '../../store/index.ts';
+
+/** What is known of a device when its message comes. */
+export interface Caller extends Omit<AccountTable, 'device_id'> {
+  readonly device_id: number;
+  readonly man: string | null;
+  readonly mod: string | null;
+  readonly dmv: string | null;
+  readonly lang: string | null;
+  /** The newest session with the SessionID of the message, if there is one. */
+  readonly session: number | null;
+  readonly session_state: 'open' | 'ended' | null;
+  readonly session_last_at: number | null;
+  readonly session_engine: string | null;
+  /** State of the device's last session, where that did not end well: its work is to be taken over. */
+  readonly live_session: number | null;
+  readonly live_engine: string | null;
+}
+
+/** The device of a DevId with its account, the session that a SessionID names and its last one. */
+export const findCaller = statement<{ devId: string; sessionId: string }, Caller>((q, p) =>
+  q
+    .selectFrom('devices')
+    .innerJoin('accounts', 'accounts.device_id', 'devices.id')
+    .leftJoin('sessions', (join) =>
+      join.on('sessions.id', '=', (on) =>
+        on
+          .selectFrom('sessions as newest')
+          .select('newest.id')
+          .whereRef('newest.device_id', '=', 'devices.id')
+          .where('newest.session_id', '=', p('sessionId'))
+          .orderBy('newest.id', 'desc')
+          .limit(1),
+      ),
+    )
+    .leftJoin('sessions as live', (join) =>
+      join
+        .onRef('live.id', '=', 'devices.live_session')
+        .on((on) => on.or([on('live.outcome', 'is', null), on('live.outcome', '!=', 'completed')])),
+    )
+    .select([
+      'accounts.device_id',
+      'accounts.server_id',
+      'accounts.client_auth',
+      'accounts.client_user',
+      'accounts.client_secret',
+      'accounts.client_nonce',
+      'accounts.server_auth',
+      'accounts.server_user',
+      'accounts.server_secret',
+      'accounts.server_nonce',
+      'devices.man',
+      'devices.mod',
+      'devices.dmv',
+      'devices.lang',
+      'sessions.id as session',
+      'sessions.state as session_state',
+      'sessions.last_at as session_last_at',
+      'sessions.engine as session_engine',
+      'live.id as live_session',
+      'live.engine as live_engine',
+    ])
+    .where('devices.dev_id', '=', p('devId')),
+);
+
+export interface NewSession {
+  deviceId: number;
+  sessionId: string;
+  encoding: 'xml' | 'wbxml';
+  remote: string;
+  now: number;
+  state: 'open' | 'ended';
+  outcome: 'completed' | 'aborted' | 'refused' | null;
+  reason: string | null;
+  endedAt: number | null;
+  bytesIn: number;
+  bytesOut: number;
+  engine: string;
+}
+
+export const insertSession = statement<NewSession, { id: number }>((q, p) =>
+  q
+    .insertInto('sessions')
+    .values({
+      device_id: p('deviceId'),
+      session_id: p('sessionId'),
+      state: p('state'),
+      outcome: p('outcome'),
+      reason: p('reason'),
+      encoding: p('encoding'),
+      remote: p('remote'),
+      started_at: p('now'),
+      last_at: p('now'),
+      ended_at: p('endedAt'),
+      messages: 2,
+      bytes_in: p('bytesIn'),
+      bytes_out: p('bytesOut'),
+      engine: p('engine'),
+    })
+    .returning('id'),
+);
+
+export type SessionUpdate = Pick<
+  NewSession,
+  'now' | 'state' | 'outcome' | 'reason' | 'endedAt' | 'bytesIn' | 'bytesOut' | 'engine'
+> & { id: number };
+
+export const updateSession = statement<SessionUpdate, never>((q, p) =>
+  q
+    .updateTable('sessions')
+    .set((set) => ({
+      state: p('state'),
+      outcome: p('outcome'),
+      reason: p('reason'),
+      last_at: p('now'),
+      ended_at: p('endedAt'),
+      messages: set('messages', '+', 2),
+      bytes_in: set('bytes_in', '+', p('bytesIn')),
+      bytes_out: set('bytes_out', '+', p('bytesOut')),
+      engine: p('engine'),
+    }))
+    .where('id', '=', p('id')),
+);
+
+/** Ends a session that another one of the same device has taken the place of. */
+export const supersedeSession = statement<{ id: number; now: number }, never>((q, p) =>
+  q
+    .updateTable('sessions')
+    .set({ state: 'ended', outcome: 'superseded', ended_at: p('now') })
+    .where('id', '=', p('id'))
+    .where('state', '=', 'open'),
+);
+
+export const insertExchange = statement<Omit<ExchangeTable, 'id'>, never>((q, p) =>
+  q.insertInto('exchanges').values({
+    session_id: p('session_id'),
+    n: p('n'),
+    at: p('at'),
+    request: p('request'),
+    response: p('response'),
+    encoding: p('encoding'),
+    request_hash: p('request_hash'),
+    deviations: p('deviations'),
+  }),
+);
+
+/** The last exchange of a session. */
+export const lastExchange = statement<
+  { session: number },
+  { request_hash: Uint8Array; response: Uint8Array }
+>((q, p) =>
+  q
+    .selectFrom('exchanges')
+    .select(['request_hash', 'response'])
+    .where('session_id', '=', p('session'))
+    .orderBy('n', 'desc')
+    .limit(1),
+);
+
+export interface SeenDevice {
+  id: number;
+  session: number;
+  now: number;
+  man: string | null;
+  mod: string | null;
+  dmv: string | null;
+  lang: string | null;
+}
+
+export const updateDevice = statement<SeenDevice, never>((q, p) =>
+  q
+    .updateTable('devices')
+    .set({
+      live_session: p('session'),
+      seen_at: p('now'),
+      man: p('man'),
+      mod: p('mod'),
+      dmv: p('dmv'),
+      lang: p('lang'),
+    })
+    .where('id', '=', p('id')),
+);
+
+export const updateNonces = statement<
+  { device: number; clientNonce: string | null; serverNonce: string | null },
+  never
+>((q, p) =>
+  q
+    .updateTable('accounts')
+    .set({ client_nonce: p('clientNonce'), server_nonce: p('serverNonce') })
+    .where('device_id', '=', p('device')),
+);
+
+const taskSteps = statement<{ id: number }, { steps: string; state: string }>((q, p) =>
+  q.selectFrom('tasks').select(['steps', 'state']).where('id', '=', p('id')),
+);
+const campaignSteps = statement<{ id: number }, { steps: string; state: string }>((q, p) =>
+  q.selectFrom('campaigns').select(['steps', 'state']).where('id', '=', p('id')),
+);
+
+/** The work that a session names, as long as it is still wanted. */
+export async function findWork(db: Queries, { kind, id }: WorkRef): Promise<Work | undefined> {
+  const row = await (kind === 'task' ? taskSteps : campaignSteps).first(db, { id });
+  if (row === undefined || row.state !== 'running') return undefined;
+  return { kind, id, steps: JSON.parse(row.steps) as Step[] };
+}

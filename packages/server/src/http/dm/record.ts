@@ -1,0 +1,57 @@
+/** Writes what a message changed: nothing is answered before this is on disk. */
+
+import { recordNodes } from '../../devices/index.ts';
+import type { Effects } from '../../session/index.ts';
+import type { Queries } from '../../store/index.ts';
+import { finishWork, markRunning } from '../../tasks/index.ts';
+import { type Caller, updateDevice, updateNonces } from './queries.ts';
+
+/** What a message changed outside its session. */
+export async function recordEffects(
+  db: Queries,
+  caller: Caller,
+  session: number,
+  effects: Effects,
+  now: number,
+): Promise<void> {
+  const device = caller.device_id;
+  const { clientNonce, serverNonce, devInfo } = effects;
+  if (effects.authenticated) {
+    await updateDevice.run(db, {
+      id: device,
+      session,
+      now,
+      man: devInfo.Man ?? caller.man,
+      mod: devInfo.Mod ?? caller.mod,
+      dmv: devInfo.DmV ?? caller.dmv,
+      lang: devInfo.Lang ?? caller.lang,
+    });
+  }
+  if (clientNonce !== undefined || serverNonce !== undefined) {
+    await updateNonces.run(db, {
+      device,
+      clientNonce: clientNonce ?? caller.client_nonce,
+      serverNonce: serverNonce ?? caller.server_nonce,
+    });
+  }
+  const known: Record<string, string | null> = {
+    './DevInfo/Man': caller.man,
+    './DevInfo/Mod': caller.mod,
+    './DevInfo/DmV': caller.dmv,
+    './DevInfo/Lang': caller.lang,
+  };
+  const news = effects.nodes.filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value);
+  if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
+  if (effects.alerts.length > 0) {
+    const rows = effects.alerts.map((alert) => ({
+      ...alert,
+      device_id: device,
+      session_id: session,
+      at: now,
+    }));
+    await db.insertInto('alerts').values(rows).execute();
+  }
+  const tasks = effects.started.filter(({ kind }) => kind === 'task').map(({ id }) => id);
+  await markRunning(db, tasks, session);
+  for (const { work, result } of effects.finished) await finishWork(db, work, device, session, result, now);
+}

@@ -1,0 +1,99 @@
+/**
+ * What the session engine works on: the state between two messages, the account, what a message brings.
+ * Everything here is JSON, so that any process may take the next message.
+ */
+import type { StepRequest, WorkProgress, WorkRef, WorkResult } from '../steps/index.ts';
+
+/** How one side proves itself to the other; nonces are base64. */
+export type Credentials =
+  | { readonly auth: 'none' }
+  | { readonly auth: 'basic'; readonly user: string; readonly password: string }
+  | { readonly auth: 'md5'; readonly user: string; readonly password: string; readonly nonce: string };
+
+/** A DM account with its secrets opened. */
+export interface Account {
+  readonly serverID: string;
+  /** What the device presents. */
+  readonly client: Credentials;
+  /** What the server presents. */
+  readonly server: Credentials;
+}
+
+/** A command that the device has yet to answer. */
+export interface SentCommand {
+  readonly cmdID: string;
+  readonly request: StepRequest;
+  /** How often it was sent. */
+  readonly tries: number;
+  /** Present once its Status has come; a Get then still waits for its Results. */
+  status?: number;
+  result?: { value?: string; format?: string; type?: string };
+}
+
+/** Between two messages of a session. */
+export interface SessionState {
+  readonly sessionID: string;
+  /** LocURI of the device, as it names itself: its DevId. */
+  readonly device: string;
+  /** What the device calls the server; it gets the same back. */
+  readonly serverURI: string;
+  readonly verDTD: string;
+  readonly verProto: string;
+  /** Unguessable part of the RespURI. */
+  readonly token: string;
+  /** MsgID of the last message that the server sent; 0 before the first. */
+  msgID: number;
+  /** Whether the device has proved itself, and the nonce that it was challenged with, if any. */
+  client: { authenticated: boolean; nonce?: string; failures: number };
+  /** Whether the device has accepted the server for the whole session, and the nonce for the next Cred. */
+  server: { accepted: boolean; nonce?: string; failures: number };
+  /** Bytes that the device takes in one message. */
+  maxMsgSize?: number;
+  /** Bytes that the device takes in one object. */
+  maxObjSize?: number;
+  /** Commands of the last message, in the order sent. */
+  sent: SentCommand[];
+  work?: { ref: WorkRef; progress: WorkProgress };
+}
+
+/** A node of the device's tree as it was reported. */
+export interface ReportedNode {
+  readonly uri: string;
+  readonly format: string;
+  readonly type: string | null;
+  readonly value: string | null;
+}
+
+/** A generic alert or a client event. */
+export interface DeviceAlert {
+  readonly code: number;
+  readonly type: string | null;
+  readonly format: string | null;
+  readonly mark: string | null;
+  readonly source: string | null;
+  readonly correlator: string | null;
+  readonly data: string | null;
+}
+
+export type SessionOutcome = 'completed' | 'aborted' | 'refused';
+
+/** What a message changes outside the session; to be stored before the message is answered. */
+export interface Effects {
+  /** The device has proved itself in this message, for the first time in the session. */
+  authenticated: boolean;
+  /** Base64; for the device's next session. */
+  clientNonce?: string;
+  /** Base64; for the server's next Cred. */
+  serverNonce?: string;
+  /** Leaves of DevInfo by name. */
+  devInfo: Record<string, string>;
+  nodes: ReportedNode[];
+  /** URIs that the device says do not exist. */
+  gone: string[];
+  alerts: DeviceAlert[];
+  started: WorkRef[];
+  finished: { work: WorkRef; result: WorkResult }[];
+  ended?: { outcome: SessionOutcome; reason: string | null };
+  /** What was odd about the message, for the trace. */
+  deviations: string[];
+}
