@@ -20,12 +20,8 @@ class Refused extends Error {
   readonly httpStatus: number;
   readonly headers: Record<string, string>;
 
-  constructor(
-    httpStatus: number,
-    reason: string,
-    { headers = {}, cause }: { headers?: Record<string, string>; cause?: unknown } = {},
-  ) {
-    super(reason, { cause });
+  constructor(httpStatus: number, reason: string, headers: Record<string, string> = {}) {
+    super(reason);
     this.httpStatus = httpStatus;
     this.headers = headers;
   }
@@ -77,7 +73,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
     }
     const encoding = bodyEncoding(request);
     seen.body = await readBody(request, limits.maxMsgSize);
-    const decoded = decode(seen.body, encoding);
+    const decoded = decodeMessage(seen.body, encoding);
     seen.devId = decoded.message.header.source.locURI;
     const url = new URL(request.url ?? '/', 'http://grove.invalid');
     const incoming: Incoming = {
@@ -114,13 +110,14 @@ export function createDmHandler(options: DmOptions): DmHandler {
     }
     let refused: Refused;
     if (error instanceof Refused) refused = error;
+    else if (error instanceof MalformedError) refused = new Refused(400, error.message);
     else if (error instanceof BodyTooLarge)
-      refused = new Refused(413, error.message, { headers: { Connection: 'close' } });
+      refused = new Refused(413, error.message, { Connection: 'close' });
     else {
       options.onError?.(error);
       const busy = error instanceof StoreUnavailable;
       refused = new Refused(503, busy ? 'the database does not answer' : 'the message could not be handled', {
-        headers: { 'Retry-After': '5' },
+        'Retry-After': '5',
       });
     }
     if (refused.httpStatus < 500) {
@@ -181,13 +178,4 @@ function bodyEncoding(request: IncomingMessage): Encoding {
     );
   }
   return encoding;
-}
-
-function decode(body: Uint8Array, encoding: Encoding): DecodedMessage {
-  try {
-    return decodeMessage(body, encoding);
-  } catch (error) {
-    if (error instanceof MalformedError) throw new Refused(400, error.message, { cause: error });
-    throw error;
-  }
 }
