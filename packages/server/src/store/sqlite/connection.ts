@@ -1,6 +1,6 @@
 import SqliteDatabase from 'better-sqlite3';
+import { GenerationCache } from '../../cache/index.ts';
 import type { Answer } from '../port.ts';
-import { GenerationCache } from './generation-cache.ts';
 
 /** How many SQL texts a connection keeps prepared, at least. Statements are far fewer; lists vary theirs. */
 const PREPARED = 256;

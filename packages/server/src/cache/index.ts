@@ -1,0 +1,1 @@
+export { GenerationCache } from './generation-cache.ts';

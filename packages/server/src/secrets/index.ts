@@ -1,0 +1,15 @@
+export { SecretError } from './errors.ts';
+export { type Keyring, keyringOf } from './keyring.ts';
+export { addKey, KEYS_FILE, KEYS_VARIABLE, type KeySource, newKey, openKeyring } from './keys.ts';
+export { maskSecrets } from './mask.ts';
+export { checkKeys, resealSecrets } from './reseal.ts';
+export {
+  type ApiToken,
+  authenticateToken,
+  createToken,
+  hashToken,
+  makeFirstToken,
+  newToken,
+  TOKEN_FILE,
+  tokenMatches,
+} from './tokens.ts';

@@ -1,0 +1,85 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Params, type Queries, type Store, statement } from '../store/index.ts';
+import { writePrivateFile } from './private-file.ts';
+
+/** Length of an API token, in bytes before base64url. */
+const TOKEN_BYTES = 32;
+/** What tokens begin with, so that one in the wrong place is known for what it is. */
+const PREFIX = 'grove_';
+
+/** The file in the data folder that holds the token of the first run, for its owner alone. */
+export const TOKEN_FILE = 'token';
+
+/** A token that the API knows; of the token itself only the hash is kept. */
+export interface ApiToken {
+  id: number;
+  name: string;
+}
+
+/** A new API token: 256 random bits. */
+export function newToken(): string {
+  return PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
+}
+
+/** What is kept of a token: its SHA-256, in hexadecimal. A token is random, so that no slow hash is needed. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** Whether a token is the one of a hash; takes the same time wherever they differ. */
+export function tokenMatches(token: string, hash: string): boolean {
+  const [given, kept] = [Buffer.from(hashToken(token)), Buffer.from(hash)];
+  return given.length === kept.length && timingSafeEqual(given, kept);
+}
+
+const byHash = statement((q, p: Params<{ hash: string }>) =>
+  q.selectFrom('tokens').select(['id', 'name', 'hash']).where('hash', '=', p('hash')),
+);
+
+/** The token that is known by these characters, or undefined. */
+export async function authenticateToken(db: Queries, token: string): Promise<ApiToken | undefined> {
+  const row = await byHash.first(db, { hash: hashToken(token) });
+  return row !== undefined && tokenMatches(token, row.hash) ? { id: row.id, name: row.name } : undefined;
+}
+
+/** Makes a token; its characters are given this once. */
+export async function createToken(
+  db: Queries,
+  name: string,
+  now: number,
+): Promise<ApiToken & { token: string }> {
+  const token = newToken();
+  return { ...(await keepToken(db, name, token, now)), token };
+}
+
+/**
+ * Where the API knows no token yet, makes one and leaves it in the data folder, in {@link TOKEN_FILE}.
+ *
+ * @param now milliseconds since the epoch
+ * @returns the file, when a token was made
+ */
+export async function makeFirstToken(
+  store: Store,
+  dataFolder: string,
+  now: number,
+): Promise<string | undefined> {
+  const known = await store.reader.selectFrom('tokens').select('id').limit(1).executeTakeFirst();
+  if (known !== undefined) return undefined;
+  const file = join(dataFolder, TOKEN_FILE);
+  // The file is there already when the process died before the hash was kept.
+  writePrivateFile(file, `${newToken()}\n`, 'create');
+  const token = readFileSync(file, 'utf8').trim();
+  await store.transaction((db) => keepToken(db, 'first', token, now));
+  return file;
+}
+
+async function keepToken(db: Queries, name: string, token: string, now: number): Promise<ApiToken> {
+  return db
+    .insertInto('tokens')
+    .values({ name, hash: hashToken(token), created_at: now })
+    .onConflict((conflict) => conflict.column('hash').doUpdateSet({ name }))
+    .returning(['id', 'name'])
+    .executeTakeFirstOrThrow();
+}
