@@ -1,11 +1,7 @@
-// The program behind `grove`: each command is added here by its own file.
-import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+// The program behind `grove`.
+import { enableCompileCache } from 'node:module';
+import { commands } from './commands/index.ts';
+import { run } from './program/index.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-
-const program = new Command('grove')
-  .description('OMA Device Management: server, devices and tools')
-  .version(version);
-
-await program.parseAsync();
+enableCompileCache();
+process.exitCode = await run(commands, process.argv.slice(2));

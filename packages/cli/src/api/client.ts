@@ -1,0 +1,140 @@
+import { CommandError, explainSystemError, UsageError } from '../program/index.ts';
+import type { Connection } from './connection.ts';
+
+/** Part of a list as the API gives it. */
+interface Page<T> {
+  readonly items: T[];
+  /** What to give as `after` for the next part; null in the last. */
+  readonly next: string | null;
+}
+
+type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** The REST API of a Grove server; paths are relative to `/api/v1`. */
+export interface Api {
+  /** Where the server is. */
+  readonly server: string;
+  get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
+  post<T>(path: string, body?: unknown): Promise<T>;
+  put<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
+  /**
+   * The beginning of a list, read page by page.
+   *
+   * @param limit how many items at most; 0 for all
+   */
+  list<T>(path: string, query: Query, limit: number): Promise<{ items: T[]; more: boolean }>;
+}
+
+/** Items that one request asks for at most. */
+const PAGE = 500;
+
+/** A request that the server refused; says what it said. */
+export class ApiError extends CommandError {
+  override readonly name = 'ApiError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/**
+ * Reaches a server's REST API.
+ *
+ * All functions throw a CommandError when the server cannot be reached, and an ApiError when it refuses.
+ */
+export function createApi({ server, token, tokenOrigin }: Connection): Api {
+  async function call(method: string, path: string, query: Query, body?: unknown, signal?: AbortSignal) {
+    const url = new URL(`${server}/api/v1/${path}`);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, String(value));
+    }
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (token !== undefined) headers.authorization = `Bearer ${token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        method,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: signal ?? null,
+      });
+      text = await response.text();
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      const reason = explainSystemError(error) ?? (error instanceof Error ? error.message : String(error));
+      throw new CommandError(
+        `no Grove server at ${server} (${reason}); "grove serve" starts one, --server names another`,
+        {
+          cause: error,
+        },
+      );
+    }
+    if (response.status === 401) throw new ApiError(401, unauthorized());
+    const value = parse(text);
+    if (!response.ok) throw new ApiError(response.status, problemText(response.status, value, server));
+    if (text !== '' && value === undefined) {
+      throw new CommandError(
+        `what answers at ${server} is no Grove server: expected JSON at ${url.pathname}`,
+      );
+    }
+    return value;
+  }
+
+  function unauthorized(): string {
+    return token === undefined
+      ? `${server} wants a token: give it as GROVE_TOKEN, or name the server's data folder with --data (${tokenOrigin})`
+      : `${server} does not accept the token from ${tokenOrigin}`;
+  }
+
+  const api: Api = {
+    server,
+    get: async <T>(path: string, query: Query = {}, signal?: AbortSignal) =>
+      (await call('GET', path, query, undefined, signal)) as T,
+    post: async <T>(path: string, body?: unknown) => (await call('POST', path, {}, body)) as T,
+    put: async <T>(path: string, body: unknown) => (await call('PUT', path, {}, body)) as T,
+    delete: async (path) => {
+      await call('DELETE', path, {});
+    },
+    async list<T>(path: string, query: Query, limit: number) {
+      const items: T[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const wanted = limit === 0 ? PAGE : Math.min(PAGE, limit - items.length);
+        const page = await api.get<Page<T>>(path, { ...query, limit: wanted, after });
+        items.push(...page.items);
+        if (page.next === null) return { items, more: false };
+        if (limit !== 0 && items.length >= limit) return { items, more: true };
+        after = page.next;
+      }
+    },
+  };
+  return api;
+}
+
+/** One part of a path, whatever it holds. */
+export function segment(text: string | number): string {
+  if (text === '.' || text === '..')
+    throw new UsageError(`${JSON.stringify(text)} names nothing on a server`);
+  return encodeURIComponent(text);
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a problem document (RFC 9457) says. */
+function problemText(status: number, value: unknown, server: string): string {
+  if (typeof value !== 'object' || value === null) return `${server} answered HTTP ${status}`;
+  const { title, detail } = value as { title?: unknown; detail?: unknown };
+  const text = typeof detail === 'string' ? detail : typeof title === 'string' ? title : undefined;
+  return text ?? `${server} answered HTTP ${status}`;
+}

@@ -1,0 +1,10 @@
+/** The REST API of a Grove server, from the terminal. */
+export { type Api, ApiError, createApi, segment } from './client.ts';
+export {
+  addConnectionOptions,
+  type Connection,
+  type ConnectionOptions,
+  dataFolder,
+  findConnection,
+  TOKEN_FILE,
+} from './connection.ts';

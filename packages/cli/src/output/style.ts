@@ -1,0 +1,27 @@
+import { styleText } from 'node:util';
+
+type Format = Parameters<typeof styleText>[0];
+
+/** Colours text that goes to standard output, if that is a terminal and NO_COLOR is not set. */
+export function style(format: Format, text: string): string {
+  return styleText(format, text, { stream: process.stdout });
+}
+
+const STATES: Readonly<Record<string, Format>> = {
+  succeeded: 'green',
+  completed: 'green',
+  finished: 'green',
+  running: 'cyan',
+  open: 'cyan',
+  pending: 'yellow',
+  cancelled: 'gray',
+  failed: 'red',
+  aborted: 'red',
+  refused: 'red',
+};
+
+/** The state of a task, campaign or session in its colour. */
+export function styleState(state: string): string {
+  const format = STATES[state];
+  return format === undefined ? state : style(format, state);
+}

@@ -1,0 +1,48 @@
+import { CommandError } from './exit.ts';
+
+/** What a failed call to the system means to the user. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EADDRINUSE: 'the address is in use already',
+  EADDRNOTAVAIL: 'this machine does not have that address',
+  EISDIR: 'is a folder',
+  EMFILE: 'too many open files',
+  ENOENT: 'no such file or folder',
+  ENOSPC: 'no space left on the disk',
+  ENOTDIR: 'a part of the path is not a folder',
+  ENOTFOUND: 'no such host',
+  EAI_AGAIN: 'the name of the host cannot be looked up now',
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection lost',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  EPERM: 'not permitted',
+  EROFS: 'the disk is read-only',
+  ETIMEDOUT: 'no answer in time',
+};
+
+/** An error in one line, without its origin. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CommandError) return oneLine(error.message);
+  const system = explainSystemError(error);
+  if (system !== undefined) return system;
+  return oneLine(error.message === '' ? error.name : error.message);
+}
+
+/** A failed call to the system in words, or undefined where the error is none. */
+export function explainSystemError(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  // Several addresses were tried, and none answered.
+  if (error instanceof AggregateError && error.errors.length > 0) return explainSystemError(error.errors[0]);
+  const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const meaning = code === undefined ? undefined : SYSTEM_ERRORS[code];
+  if (meaning === undefined) return error.cause === undefined ? undefined : explainSystemError(error.cause);
+  const place =
+    path ?? (address === undefined ? undefined : port === undefined ? address : `${address}:${port}`);
+  return place === undefined ? meaning : `${place}: ${meaning}`;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, ' ');
+}

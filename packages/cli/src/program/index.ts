@@ -1,0 +1,5 @@
+/** The command line as such: dispatch, options, errors, exit codes. */
+export { CommandError, Exit, UsageError } from './exit.ts';
+export { explain, explainSystemError } from './explain.ts';
+export { amount, httpUrl, integer, port } from './options.ts';
+export { type CommandEntry, createProgram, run } from './program.ts';
