@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
-  type DecodedMessage,
   decodeMessage,
   type Encoding,
   encodingOf,
