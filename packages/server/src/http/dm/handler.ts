@@ -1,13 +1,7 @@
 /** The DM endpoint on bare node:http: OMA DM over HTTP, one POST for each message. */
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  decodeMessage,
-  type Encoding,
-  encodingOf,
-  MalformedError,
-  mediaTypeOf,
-} from '@grove/protocol';
+import { decodeMessage, type Encoding, encodingOf, MalformedError, mediaTypeOf } from '@grove/protocol';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
@@ -26,18 +20,18 @@ class Refused extends Error {
   }
 }
 
+/** What could be read of a message, for the note about it when it is refused. */
+interface Seen {
+  body: Uint8Array;
+  devId: string | null;
+}
+
 /** Handles requests to the DM endpoint. */
 export type DmHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 export function createDmHandler(options: DmOptions): DmHandler {
   const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const means = { keyring: options.keyring, random: options.random, limits };
-  // What could be read of a message that is refused, for the note about it.
-  interface Seen {
-    body: Uint8Array;
-    devId: string | null;
-  }
-
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const seen: Seen = { body: new Uint8Array(), devId: null };
     try {
@@ -66,9 +60,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
 
   async function answer(request: IncomingMessage, seen: Seen): Promise<{ reply: Reply; incoming: Incoming }> {
     if (request.method !== 'POST') {
-      throw new Refused(405, `devices POST to this address, not ${request.method}`, {
-        headers: { Allow: 'POST' },
-      });
+      throw new Refused(405, `devices POST to this address, not ${request.method}`, { Allow: 'POST' });
     }
     const encoding = bodyEncoding(request);
     seen.body = await readBody(request, limits.maxMsgSize);
@@ -107,21 +99,9 @@ export function createDmHandler(options: DmOptions): DmHandler {
       await refuse(request, seen, 400, null, error.message);
       return;
     }
-    let refused: Refused;
-    if (error instanceof Refused) refused = error;
-    else if (error instanceof MalformedError) refused = new Refused(400, error.message);
-    else if (error instanceof BodyTooLarge)
-      refused = new Refused(413, error.message, { Connection: 'close' });
-    else {
-      options.onError?.(error);
-      const busy = error instanceof StoreUnavailable;
-      refused = new Refused(503, busy ? 'the database does not answer' : 'the message could not be handled', {
-        'Retry-After': '5',
-      });
-    }
-    if (refused.httpStatus < 500) {
-      await refuse(request, seen, refused.httpStatus, null, refused.message);
-    }
+    const refused = refusedFor(error);
+    if (refused.httpStatus >= 500) options.onError?.(error);
+    else await refuse(request, seen, refused.httpStatus, null, refused.message);
     if (!response.headersSent) {
       response.writeHead(refused.httpStatus, {
         'Content-Type': 'text/plain; charset=utf-8',
@@ -161,6 +141,16 @@ export function createDmHandler(options: DmOptions): DmHandler {
       response.destroy();
     });
   };
+}
+
+/** How a failure is told to the device. */
+function refusedFor(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof MalformedError) return new Refused(400, error.message);
+  if (error instanceof BodyTooLarge) return new Refused(413, error.message, { Connection: 'close' });
+  const reason =
+    error instanceof StoreUnavailable ? 'the database does not answer' : 'the message could not be handled';
+  return new Refused(503, reason, { 'Retry-After': '5' });
 }
 
 function bodyEncoding(request: IncomingMessage): Encoding {

@@ -16,9 +16,6 @@ export function secretsOf(message: Message, account: Account, state: SessionStat
   };
   keep(message.header.cred?.data);
   keep(serverCred(state, account)?.data);
-  for (const credentials of [account.client, account.server]) {
-    if (credentials.auth !== 'none') keep(credentials.password);
-  }
   for (const command of message.body.commands) {
     if (command.name !== 'Results') continue;
     for (const item of command.items) if (isSecret(item)) keep(item.data);

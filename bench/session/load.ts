@@ -1,0 +1,75 @@
+/** A load generator: whole DM sessions over keep-alive connections, with as little work of its own as can be. */
+import { connect, type Socket } from 'node:net';
+
+/** One session: what is posted to the endpoint, then what is posted to wherever the answer says. */
+export interface Script {
+  readonly bodies: readonly Buffer[];
+}
+
+/** Requests per second over all scripts, each played once, on so many connections. */
+export async function play(port: number, scripts: readonly Script[], connections: number): Promise<number> {
+  let next = 0;
+  let requests = 0;
+  const began = performance.now();
+  const lane = async (): Promise<void> => {
+    const channel = await open(port);
+    for (let script = scripts[next++]; script !== undefined; script = scripts[next++]) {
+      let path = '/dm';
+      for (const body of script.bodies) {
+        const answer = await channel.post(path, body);
+        requests += 1;
+        path = `/dm${tokenIn(answer)}`;
+      }
+    }
+    channel.close();
+  };
+  await Promise.all(Array.from({ length: connections }, lane));
+  return requests / ((performance.now() - began) / 1000);
+}
+
+/** `?s=…` of the RespURI, or nothing. */
+function tokenIn(answer: Buffer): string {
+  const start = answer.indexOf('?s=');
+  return start === -1 ? '' : answer.toString('latin1', start, answer.indexOf('<', start));
+}
+
+interface Channel {
+  post(path: string, body: Buffer): Promise<Buffer>;
+  close(): void;
+}
+
+async function open(port: number): Promise<Channel> {
+  const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
+  let received = Buffer.alloc(0);
+  let waiting: { resolve(body: Buffer): void; reject(error: Error): void } | undefined;
+  socket.on('data', (chunk) => {
+    received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
+    const head = received.indexOf('\r\n\r\n');
+    if (head === -1) return;
+    const header = received.toString('latin1', 0, head);
+    const length = Number(/content-length: (\d+)/i.exec(header)?.[1] ?? Number.NaN);
+    if (received.length < head + 4 + length) return;
+    const body = received.subarray(head + 4);
+    received = Buffer.alloc(0);
+    const { resolve, reject } = waiting ?? {};
+    waiting = undefined;
+    if (header.startsWith('HTTP/1.1 200')) resolve?.(body);
+    else reject?.(new Error(`${header}\n\n${body.toString()}`));
+  });
+  socket.on('error', (error) => waiting?.reject(error));
+  await new Promise((resolve) => socket.once('connect', resolve));
+  return {
+    post(path, body) {
+      socket.cork();
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/vnd.syncml.dm+xml\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      socket.write(body);
+      socket.uncork();
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+      });
+    },
+    close: () => socket.end(),
+  };
+}
