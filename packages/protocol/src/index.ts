@@ -1,1 +1,25 @@
-export {};
+export { decodeBase64, encodeBase64 } from './octets/index.ts';
+export * from './syncml/index.ts';
+export {
+  DEFAULT_LIMITS,
+  DEVINF,
+  DEVINF_1_2,
+  type Deviation,
+  DMDDF,
+  DMDDF_1_2,
+  type DocumentType,
+  type Element,
+  EncodeError,
+  elementOf,
+  LimitError,
+  type Limits,
+  MalformedError,
+  METINF,
+  METINF_1_2,
+  type Page,
+  SYNCML,
+  SYNCML_1_0,
+  SYNCML_1_1,
+  SYNCML_1_2,
+  type TokenSink,
+} from './vocabulary/index.ts';

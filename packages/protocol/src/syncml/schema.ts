@@ -19,11 +19,13 @@ export type Content = string | Uint8Array | Markup;
 
 /** What a field of a struct holds. `T` is its type in a message. */
 export interface Field<T = unknown, Required extends boolean = boolean> {
-  readonly kind: 'text' | 'int' | 'flag' | 'content' | 'struct' | 'commands';
+  readonly kind: 'text' | 'token' | 'int' | 'flag' | 'content' | 'struct' | 'commands';
   /** The element that carries it; for `commands` the parent's child elements decide. */
   readonly element: Element | undefined;
   readonly struct?: Struct<Fields> | undefined;
   readonly required: Required;
+  /** Whether the standard requires it; where `required` does not follow, devices are known to leave it out. */
+  readonly expected: boolean;
   readonly many: boolean;
   readonly type?: T;
 }
@@ -51,19 +53,21 @@ export type Infer<S> =
     : never;
 
 function leaf<T>(kind: Field['kind'], page: Page, name: string): Field<T, true> {
-  return { kind, element: elementOf(page, name), required: true, many: false };
+  return { kind, element: elementOf(page, name), required: true, expected: true, many: false };
 }
-/** Text, kept as it came; numbers that are only compared (CmdID, MsgID) are text. */
+/** Text that is only compared, such as a CmdID or a URI: blanks around it mean nothing. */
+const token = (name: string, page = SYNCML): Field<string, true> => leaf('token', page, name);
+/** Text, kept as it came. */
 const text = (name: string, page = SYNCML): Field<string, true> => leaf('text', page, name);
 /** A non-negative decimal number. */
 const int = (name: string, page = SYNCML): Field<number, true> => leaf('int', page, name);
 /** An empty element that is there or not. */
-const flag = (name: string, page = SYNCML): Field<boolean, false> => ({
-  ...leaf<boolean>('flag', page, name),
-  required: false,
-});
+const flag = (name: string, page = SYNCML): Field<boolean, false> =>
+  optional(leaf<boolean>('flag', page, name));
 const content = (name: string, page = SYNCML): Field<Content, true> => leaf('content', page, name);
-const optional = <T>(field: Field<T>): Field<T, false> => ({ ...field, required: false });
+const optional = <T>(field: Field<T>): Field<T, false> => ({ ...field, required: false, expected: false });
+/** What the standard requires and devices leave out. */
+const omissible = <T>(field: Field<T>): Field<T, false> => ({ ...field, required: false });
 /** Any number of them; absent reads as an empty array. */
 const many = <T>(field: Field<T>): Field<T[], true> =>
   ({ ...field, required: true, many: true }) as Field<T[], true>;
@@ -76,6 +80,7 @@ const nested = <F extends Fields>(of: Struct<F>): Field<Infer<Struct<F>>, true> 
   element: of.element,
   struct: of as unknown as Struct<Fields>,
   required: true,
+  expected: true,
   many: false,
 });
 
@@ -93,20 +98,20 @@ const Mem = struct(
 /** Meta, whose children are MetInf elements; a `MetInf` wrapper around them is accepted on reading. */
 export const MetaStruct = struct('Meta', {
   fieldLevel: flag('FieldLevel', METINF),
-  format: optional(text('Format', METINF)),
-  type: optional(text('Type', METINF)),
-  mark: optional(text('Mark', METINF)),
+  format: optional(token('Format', METINF)),
+  type: optional(token('Type', METINF)),
+  mark: optional(token('Mark', METINF)),
   size: optional(int('Size', METINF)),
   anchor: optional(nested(Anchor)),
-  version: optional(text('Version', METINF)),
+  version: optional(token('Version', METINF)),
   nextNonce: optional(content('NextNonce', METINF)),
   maxMsgSize: optional(int('MaxMsgSize', METINF)),
   maxObjSize: optional(int('MaxObjSize', METINF)),
-  emi: many(text('EMI', METINF)),
+  emi: optional(many(token('EMI', METINF))),
   mem: optional(nested(Mem)),
 });
 
-const location = { locURI: text('LocURI'), locName: optional(text('LocName')) };
+const location = { locURI: token('LocURI'), locName: optional(text('LocName')) };
 const Target = struct('Target', location);
 const Source = struct('Source', location);
 const SourceParent = struct('SourceParent', location);
@@ -127,7 +132,7 @@ const Item = struct('Item', {
   moreData: flag('MoreData'),
 });
 
-const cmdID = text('CmdID');
+const cmdID = token('CmdID');
 const noResp = flag('NoResp');
 const cred = optional(nested(Cred));
 const items = many(nested(Item));
@@ -148,24 +153,24 @@ export const COMMANDS = {
     items,
   }),
   Exec: struct('Exec', { cmdID, noResp, cred, meta, correlator, items }),
-  Get: struct('Get', { cmdID, noResp, lang: optional(text('Lang')), cred, meta, items }),
+  Get: struct('Get', { cmdID, noResp, lang: optional(token('Lang')), cred, meta, items }),
   Replace: struct('Replace', { cmdID, noResp, cred, meta, items }),
   Results: struct('Results', {
     cmdID,
-    msgRef: optional(text('MsgRef')),
-    cmdRef: text('CmdRef'),
+    msgRef: optional(token('MsgRef')),
+    cmdRef: token('CmdRef'),
     meta,
-    targetRef: many(text('TargetRef')),
-    sourceRef: many(text('SourceRef')),
+    targetRef: many(token('TargetRef')),
+    sourceRef: many(token('SourceRef')),
     items,
   }),
   Status: struct('Status', {
     cmdID,
-    msgRef: optional(text('MsgRef')),
-    cmdRef: optional(text('CmdRef')),
-    cmd: text('Cmd'),
-    targetRef: many(text('TargetRef')),
-    sourceRef: many(text('SourceRef')),
+    msgRef: omissible(token('MsgRef')),
+    cmdRef: omissible(token('CmdRef')),
+    cmd: token('Cmd'),
+    targetRef: many(token('TargetRef')),
+    sourceRef: many(token('SourceRef')),
     cred,
     chal: optional(nested(Chal)),
     code: int('Data'),
@@ -173,7 +178,13 @@ export const COMMANDS = {
   }),
 } as const;
 
-const commands: Field<Command[], true> = { kind: 'commands', element: undefined, required: true, many: true };
+const commands: Field<Command[], true> = {
+  kind: 'commands',
+  element: undefined,
+  required: true,
+  expected: false,
+  many: true,
+};
 
 /** The commands that hold commands; by element name. */
 export const CONTAINERS = {
@@ -182,13 +193,13 @@ export const CONTAINERS = {
 } as const;
 
 const HeaderStruct = struct('SyncHdr', {
-  verDTD: text('VerDTD'),
-  verProto: text('VerProto'),
-  sessionID: text('SessionID'),
-  msgID: text('MsgID'),
+  verDTD: token('VerDTD'),
+  verProto: token('VerProto'),
+  sessionID: token('SessionID'),
+  msgID: token('MsgID'),
   target: nested(Target),
   source: nested(Source),
-  respURI: optional(text('RespURI')),
+  respURI: optional(token('RespURI')),
   noResp,
   cred,
   meta,

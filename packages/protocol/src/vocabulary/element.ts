@@ -4,10 +4,11 @@
  * An {@link Element} is one object for the life of the process, so readers, writers and the message
  * schema compare by identity and never by name.
  */
+import { NameTable } from './names.ts';
 
 /** One WBXML code page, which is also one XML namespace. */
 export interface Page {
-  /** Number in a WBXML SWITCH_PAGE. */
+  /** Number in a WBXML SWITCH_PAGE; {@link NO_PAGE} for a namespace that has no code page. */
   readonly number: number;
   /** XML namespace that a writer declares for the elements of this page. */
   readonly namespace: string;
@@ -15,27 +16,45 @@ export interface Page {
   readonly elements: ReadonlyMap<string, Element>;
   /** WBXML tag token (without the 0x40 and 0x80 bits) → element; sparse. */
   readonly tokens: readonly (Element | undefined)[];
+  /** The same elements, found by the UTF-8 bytes of their local name. */
+  readonly names: NameTable<Element>;
 }
 
 /** An element of a document type; its identity is the object itself. */
 export interface Element {
   readonly name: string;
   readonly page: Page;
-  /** WBXML tag token, 0x05…0x3C. */
+  /** WBXML tag token, 0x05…0x3C; {@link NO_TOKEN} for an element that no table knows. */
   readonly token: number;
+  /** The name in UTF-8, which for the elements of the tables is ASCII. */
+  readonly utf8: Uint8Array;
 }
 
-/** A document type: how it announces itself in WBXML and which pages it may use. */
+/** A document type: how it announces itself and which pages it may use. */
 export interface DocumentType {
   readonly name: string;
-  /** Registered WBXML public identifier; 0x01 ("unknown") where there is none. */
+  /** Registered WBXML public identifier; {@link UNKNOWN_PUBLIC_ID} where there is none. */
   readonly publicId: number;
   /** Formal public identifier, used as text where `publicId` is unknown, and accepted always. */
   readonly formalPublicId: string;
+  /** XML namespace of the document element in this version of the type. */
+  readonly namespace: string;
+  /** Code pages that may be read in such a document. */
   readonly pages: readonly Page[];
-  /** Name of the document element. */
-  readonly root: string;
+  /** Types that stand in such a document as an OPAQUE with a whole WBXML document of its own. */
+  readonly embedded: readonly DocumentType[];
+  /** The document element. */
+  readonly root: Element;
 }
+
+/** The page number of a namespace that has no code page. */
+export const NO_PAGE = -1;
+/** The tag token of an element that no table knows; such a tag is written as a WBXML LITERAL. */
+export const NO_TOKEN = 0;
+/** WBXML public identifier "unknown or missing" (WBXML 1.3 §7.2). */
+export const UNKNOWN_PUBLIC_ID = 0x01;
+
+const utf8 = new TextEncoder();
 
 /**
  * Makes a page from a list of element names in token order, starting at 0x05.
@@ -45,17 +64,39 @@ export interface DocumentType {
 export function page(number: number, namespace: string, names: string): Page {
   const elements = new Map<string, Element>();
   const tokens: (Element | undefined)[] = [];
-  const made: Page = { number, namespace, elements, tokens };
+  const found: Element[] = [];
+  const made = { number, namespace, elements, tokens, names: NameTable.of<Element>([]) };
   names
     .trim()
     .split(/\s+/)
     .forEach((name, index) => {
       if (name === '-') return;
-      const element: Element = { name, page: made, token: index + 0x05 };
+      const element = makeElement(name, made, index + 0x05);
       elements.set(name, element);
       tokens[element.token] = element;
+      found.push(element);
     });
+  made.names = NameTable.of(found);
   return made;
+}
+
+/** A namespace that no document type of ours uses: it has no elements and no code page. */
+export function foreignPage(namespace: string): Page {
+  return page(NO_PAGE, namespace, '-');
+}
+
+/** An element that the tables do not know. It is not kept: two of one name are not identical. */
+export function unknownElement(name: string, of: Page): Element {
+  return makeElement(name, of, NO_TOKEN);
+}
+
+/** Only the name is enumerable, so that markup prints, compares and turns into JSON by its names. */
+function makeElement(name: string, page: Page, token: number): Element {
+  return Object.defineProperties({ name } as Element, {
+    page: { value: page },
+    token: { value: token },
+    utf8: { value: utf8.encode(name) },
+  });
 }
 
 /**

@@ -1,0 +1,109 @@
+/** Size of the slabs from which small results are cut. */
+const SLAB = 16_384;
+/** A result larger than this has memory of its own, so that keeping it keeps no slab alive. */
+const SHARED = 4_096;
+
+const encoder = new TextEncoder();
+
+/**
+ * A growing run of bytes.
+ *
+ * Making many small ArrayBuffers is what costs most in writing short messages, so results are cut from
+ * slabs, in the way of Node's own buffers: a result is a view, and its `buffer` is not its own.
+ */
+export class ByteBuffer {
+  /** The bytes written stand in `bytes[start, end)`. */
+  bytes: Uint8Array = new Uint8Array(SLAB);
+  start = 0;
+  end = 0;
+
+  get length(): number {
+    return this.end - this.start;
+  }
+
+  /** Makes room for `count` more bytes. */
+  reserve(count: number): void {
+    if (this.end + count <= this.bytes.length) return;
+    const length = this.length;
+    const grown = new Uint8Array(Math.max(SLAB, 2 * (length + count)));
+    grown.set(this.bytes.subarray(this.start, this.end));
+    this.bytes = grown;
+    this.start = 0;
+    this.end = length;
+  }
+
+  push(byte: number): void {
+    if (this.end === this.bytes.length) this.reserve(1);
+    this.bytes[this.end++] = byte;
+  }
+
+  append(more: Uint8Array): void {
+    const length = more.length;
+    this.reserve(length);
+    if (length > 32) {
+      this.bytes.set(more, this.end);
+    } else {
+      const bytes = this.bytes;
+      const end = this.end;
+      for (let i = 0; i < length; i++) bytes[end + i] = more[i] as number;
+    }
+    this.end += length;
+  }
+
+  /** Appends text as UTF-8; a surrogate without its partner becomes U+FFFD. */
+  utf8(text: string): void {
+    const length = text.length;
+    this.reserve(length * 3);
+    if (length > 64) {
+      this.end += encoder.encodeInto(text, this.bytes.subarray(this.end)).written;
+      return;
+    }
+    const bytes = this.bytes;
+    let end = this.end;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) {
+        end += encoder.encodeInto(text.slice(i), bytes.subarray(end)).written;
+        break;
+      }
+      bytes[end++] = unit;
+    }
+    this.end = end;
+  }
+
+  /** Replaces `bytes[from, to)`, counted from the start of what was written, by other bytes. */
+  splice(from: number, to: number, replacement: Uint8Array): void {
+    const growth = replacement.length - (to - from);
+    if (growth > 0) this.reserve(growth);
+    this.bytes.copyWithin(this.start + to + growth, this.start + to, this.end);
+    this.bytes.set(replacement, this.start + from);
+    this.end += growth;
+  }
+
+  /** What was written, and a fresh start. */
+  take(): Uint8Array {
+    const { bytes, start, end } = this;
+    const length = end - start;
+    if (length > SHARED) {
+      const own = bytes.slice(start, end);
+      this.end = start;
+      // A very large message must not leave its buffer behind for ever.
+      if (bytes.length > SLAB) this.#renew();
+      return own;
+    }
+    this.start = end;
+    if (bytes.length - end < SHARED) this.#renew();
+    return bytes.subarray(start, end);
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.end = this.start;
+  }
+
+  #renew(): void {
+    this.bytes = new Uint8Array(SLAB);
+    this.start = 0;
+    this.end = 0;
+  }
+}

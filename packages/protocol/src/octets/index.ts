@@ -1,0 +1,4 @@
+export * from './base64.ts';
+export * from './buffer.ts';
+export * from './characters.ts';
+export * from './text.ts';

@@ -1,0 +1,350 @@
+import { decodeBase64, decodeUtf8Leniently } from '../octets/index.ts';
+import {
+  DEFAULT_LIMITS,
+  type Deviations,
+  type DocumentType,
+  documentType,
+  type Element,
+  elementOf,
+  excerpt,
+  isBinFormat,
+  LimitError,
+  type Limits,
+  MalformedError,
+  METINF,
+  mayBeDocument,
+  SYNCML,
+  SYNCML_1_2,
+  type TokenSink,
+} from '../vocabulary/index.ts';
+import { type Encoding, embeddedMarkup, MarkupBuilder } from './markup.ts';
+import { COMMAND_PLANS, commandPlan, MESSAGE, type Plan, type Slot } from './plan.ts';
+import type { Content, Item, Message, Meta, UnknownCommand } from './schema.ts';
+
+type Value = Record<string, unknown>;
+
+const METINF_ROOT = elementOf(METINF, 'MetInf');
+const META = elementOf(SYNCML, 'Meta');
+const ITEM = elementOf(SYNCML, 'Item');
+const CMD_ID = elementOf(SYNCML, 'CmdID');
+/** The largest number that is taken; sizes beyond it mean "no limit" all the same. */
+const LARGEST = 0xffffffff;
+
+/** Makes a message of tokens, as the schema says, and notes what is not as the standard says. */
+export class MessageReader implements TokenSink {
+  readonly #encoding: Encoding;
+  readonly #limits: Limits;
+  readonly #deviations: Deviations;
+
+  /** The structs that are open: their plans, their values, the slots seen, the last slot's place. */
+  readonly #plans: Plan[] = [];
+  readonly #values: Value[] = [];
+  readonly #seen: number[] = [];
+  readonly #last: number[] = [];
+  #top = -1;
+
+  /** The slot whose text is being read, and what was read of it. */
+  #leaf: Slot | undefined;
+  #text = '';
+  #bytes: Uint8Array | undefined;
+  #markup: MarkupBuilder | undefined;
+
+  /** Elements open inside one that is skipped, itself included. */
+  #skipped = 0;
+  #unknown: UnknownCommand | undefined;
+  /** Whether the CmdID of an unknown command is being read. */
+  #unknownCmdID = false;
+
+  #commands = 0;
+  #items = 0;
+  readonly #message: Value = {};
+
+  /** The document type, which says the version of the representation protocol. */
+  type: DocumentType = SYNCML_1_2;
+
+  constructor(encoding: Encoding, limits: Limits = DEFAULT_LIMITS, deviations: Deviations) {
+    this.#encoding = encoding;
+    this.#limits = limits;
+    this.#deviations = deviations;
+  }
+
+  /** The message, once the reader has read a whole document. */
+  get message(): Message {
+    return this.#message as unknown as Message;
+  }
+
+  begin(type: DocumentType): void {
+    this.type = type;
+  }
+
+  start(element: Element): void {
+    if (this.#skipped > 0) {
+      this.#skipped++;
+      this.#unknownCmdID = this.#skipped === 2 && element === CMD_ID;
+    } else if (this.#leaf !== undefined) {
+      this.#startInLeaf(this.#leaf, element);
+    } else if (this.#top < 0) {
+      if (element !== MESSAGE.element)
+        throw new MalformedError(`document element ${element.name}; expected SyncML`);
+      this.#open(MESSAGE, this.#message);
+    } else {
+      const plan = this.#plans[this.#top] as Plan;
+      const slot = plan.find(element);
+      if (slot !== undefined) this.#startSlot(slot);
+      else if (plan.commands !== undefined) this.#startCommand(plan.commands, element);
+      else if (element === METINF_ROOT && plan.element === META) this.#reopen();
+      else this.#skip(element, 'an element of the standard');
+    }
+  }
+
+  text(value: string): void {
+    if (this.#skipped > 0) {
+      if (this.#unknownCmdID && this.#unknown !== undefined) this.#unknown.cmdID += value.trim();
+    } else if (this.#markup !== undefined) {
+      this.#markup.text(value);
+    } else if (this.#leaf !== undefined) {
+      this.#text += value;
+    } else if (value.trim() !== '') {
+      this.#note(`text ${excerpt(value)}`, 'elements only');
+    }
+  }
+
+  opaque(value: Uint8Array): void {
+    const leaf = this.#leaf;
+    if (this.#markup !== undefined) {
+      this.#markup.opaque(value);
+    } else if (this.#skipped > 0 || leaf?.kind !== 'content') {
+      this.text(decodeUtf8Leniently(value));
+    } else if (this.#text === '' && this.#bytes === undefined) {
+      this.#bytes = value.slice();
+    } else {
+      this.#mix(leaf.element).opaque(value);
+    }
+  }
+
+  end(): void {
+    if (this.#skipped > 0) {
+      this.#skipped--;
+      this.#unknownCmdID = false;
+    } else if (this.#markup !== undefined && this.#markup.depth > 1) {
+      this.#markup.end();
+    } else if (this.#leaf !== undefined) {
+      this.#endLeaf(this.#leaf);
+    } else {
+      this.#close();
+    }
+  }
+
+  #open(plan: Plan, value: Value): void {
+    const top = ++this.#top;
+    this.#plans[top] = plan;
+    this.#values[top] = value;
+    this.#seen[top] = 0;
+    this.#last[top] = -1;
+  }
+
+  /** Opens the same struct once more, so that what comes is added to it. */
+  #reopen(): void {
+    const top = this.#top;
+    this.#open(this.#plans[top] as Plan, this.#values[top] as Value);
+    this.#seen[top + 1] = this.#seen[top] as number;
+  }
+
+  #startSlot(slot: Slot): void {
+    const top = this.#top;
+    const value = this.#values[top] as Value;
+    const seen = this.#seen[top] as number;
+    if (slot.index < (this.#last[top] as number)) this.#noteOrder(slot);
+    else this.#last[top] = slot.index;
+    if ((seen & slot.bit) !== 0 && !slot.many) {
+      this.#note(`a second ${slot.element.name}`, 'one');
+      if (slot.element === META) this.#open(slot.plan as Plan, value[slot.key] as Value);
+      else this.#skipped = 1;
+      return;
+    }
+    this.#seen[top] = seen | slot.bit;
+    if (slot.plan === undefined) {
+      this.#leaf = slot;
+      this.#text = '';
+      return;
+    }
+    if (slot.element === ITEM && ++this.#items > this.#limits.items) {
+      throw new LimitError(`more than ${this.#limits.items} Items in a message`);
+    }
+    const child: Value = {};
+    if (!slot.many) value[slot.key] = child;
+    else if ((seen & slot.bit) !== 0) (value[slot.key] as Value[]).push(child);
+    else value[slot.key] = [child];
+    this.#open(slot.plan, child);
+  }
+
+  #startCommand(slot: Slot, element: Element): void {
+    const top = this.#top;
+    const value = this.#values[top] as Value;
+    if (++this.#commands > this.#limits.commands) {
+      throw new LimitError(`more than ${this.#limits.commands} commands in a message`);
+    }
+    if (slot.index < (this.#last[top] as number)) this.#note(`${element.name} behind Final`, 'Final last');
+    const plan = commandPlan(element);
+    const command: Value =
+      plan === undefined ? { name: 'Unknown', element: element.name, cmdID: '' } : { name: element.name };
+    if (((this.#seen[top] as number) & slot.bit) !== 0) (value[slot.key] as Value[]).push(command);
+    else value[slot.key] = [command];
+    this.#seen[top] = (this.#seen[top] as number) | slot.bit;
+    if (plan !== undefined) {
+      this.#open(plan, command);
+      return;
+    }
+    this.#note(`<${element.name}>`, `one of ${[...COMMAND_PLANS.keys()].join(', ')}`);
+    this.#unknown = command as unknown as UnknownCommand;
+    this.#skipped = 1;
+  }
+
+  #startInLeaf(leaf: Slot, element: Element): void {
+    if (leaf.kind === 'content') this.#mix(leaf.element).start(element);
+    else this.#skip(element, 'text only');
+  }
+
+  #skip(element: Element, expected: string): void {
+    this.#note(`<${element.name}>`, expected);
+    this.#skipped = 1;
+    this.#unknown = undefined;
+  }
+
+  /** Turns a content that is more than one text or one OPAQUE into markup around what there is already. */
+  #mix(around: Element): MarkupBuilder {
+    if (this.#markup === undefined) {
+      this.#markup = new MarkupBuilder();
+      this.#markup.start(around);
+      if (this.#bytes !== undefined) this.#markup.opaque(this.#bytes);
+      if (this.#text !== '') this.#markup.text(this.#text);
+    }
+    return this.#markup;
+  }
+
+  #endLeaf(slot: Slot): void {
+    const value = this.#values[this.#top] as Value;
+    const read = this.#leafValue(slot);
+    this.#leaf = undefined;
+    this.#bytes = undefined;
+    this.#markup = undefined;
+    if (read === undefined) return;
+    if (!slot.many) value[slot.key] = read;
+    else if (value[slot.key] === undefined) value[slot.key] = [read];
+    else (value[slot.key] as unknown[]).push(read);
+  }
+
+  #leafValue(slot: Slot): unknown {
+    const text = this.#text;
+    switch (slot.kind) {
+      case 'content':
+        return this.#content();
+      case 'flag':
+        return true;
+      case 'int':
+        return this.#integer(slot, text);
+      case 'token': {
+        const trimmed = text.trim();
+        if (trimmed.length !== text.length) this.#noteIn(slot, excerpt(text), 'no blanks around it');
+        return trimmed;
+      }
+      default:
+        return text;
+    }
+  }
+
+  #content(): Content {
+    if (this.#markup !== undefined) {
+      this.#markup.end();
+      const around = this.#markup.root;
+      const only = around?.children.length === 1 ? around.children[0] : undefined;
+      if (around !== undefined) return typeof only === 'object' && 'element' in only ? only : around;
+    }
+    // Text behind an OPAQUE, with no markup: both are the value.
+    if (this.#bytes !== undefined && this.#text === '') return this.#bytes;
+    if (this.#bytes !== undefined) return decodeUtf8Leniently(this.#bytes) + this.#text;
+    return this.#text;
+  }
+
+  #integer(slot: Slot, text: string): number | undefined {
+    const trimmed = text.trim();
+    if (trimmed.length !== text.length) this.#noteIn(slot, excerpt(text), 'no blanks around it');
+    const number = /^[0-9]+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+    if (number <= LARGEST) return number;
+    this.#noteIn(slot, excerpt(text), `a number from 0 to ${LARGEST}`);
+    if (number > LARGEST) return LARGEST;
+    return slot.required ? 0 : undefined;
+  }
+
+  #close(): void {
+    const top = this.#top;
+    const plan = this.#plans[top] as Plan;
+    const value = this.#values[top] as Value;
+    const seen = this.#seen[top] as number;
+    if ((seen & plan.wanted) !== plan.wanted) this.#complete(plan, value, seen);
+    if (plan.element === ITEM) this.#settle(value as Item, this.#values[top - 1]?.meta as Meta | undefined);
+    this.#top = top - 1;
+    // A wrapper around the fields of a struct hands on what was seen in it.
+    if (this.#values[top - 1] === value) this.#seen[top - 1] = (this.#seen[top - 1] as number) | seen;
+  }
+
+  /** Fills in what a struct lacks. */
+  #complete(plan: Plan, value: Value, seen: number): void {
+    for (const slot of plan.slots) {
+      if ((seen & slot.bit) !== 0 || (plan.wanted & slot.bit) === 0) continue;
+      if (slot.expected) {
+        if (slot.required && slot.kind === 'struct') {
+          throw new MalformedError(`${this.#path()} without ${slot.element.name}`);
+        }
+        this.#note(`no ${slot.element.name}`, 'one');
+      }
+      if (!slot.required || value[slot.key] !== undefined) continue;
+      if (slot.many) value[slot.key] = [];
+      else value[slot.key] = slot.kind === 'int' ? 0 : '';
+    }
+  }
+
+  /**
+   * Gives an Item's Data the one form that both encodings share: a document in an OPAQUE becomes markup, and
+   * base64 is called `b64` also where the sender of XML called it `bin`.
+   */
+  #settle(item: Item, commandMeta: Meta | undefined): void {
+    const { data } = item;
+    if (data === undefined) return;
+    const meta = item.meta ?? commandMeta;
+    if (data instanceof Uint8Array && mayBeDocument(meta?.type ?? '')) {
+      item.data = embeddedMarkup(data) ?? data;
+    }
+    if (meta === undefined) return;
+    const bin = isBinFormat(meta.format ?? '');
+    if (typeof item.data === 'object' && 'element' in item.data) {
+      if (bin) meta.format = 'xml';
+      if (meta.type !== undefined) meta.type = documentType(meta.type, 'xml');
+    } else if (bin && this.#encoding === 'xml' && typeof data === 'string') {
+      this.#note('Meta Format bin', 'b64 in XML');
+      if (decodeBase64(data) !== undefined) meta.format = 'b64';
+    }
+  }
+
+  #noteOrder(slot: Slot): void {
+    const plan = this.#plans[this.#top] as Plan;
+    if (!plan.ordered) return;
+    const before = plan.slots[this.#last[this.#top] as number];
+    this.#note(`${slot.element.name} behind ${before?.element.name}`, 'the other order');
+  }
+
+  #noteIn(slot: Slot, found: string, expected: string): void {
+    this.#deviations.note(`${this.#path()}/${slot.element.name}`, found, expected);
+  }
+
+  #note(found: string, expected: string): void {
+    this.#deviations.note(this.#path(), found, expected);
+  }
+
+  #path(): string {
+    return this.#plans
+      .slice(0, this.#top + 1)
+      .map((plan) => plan.element.name)
+      .join('/');
+  }
+}

@@ -1,0 +1,28 @@
+import { DEFAULT_LIMITS } from './limits.ts';
+
+/** Something that a document does otherwise than the standard says, and that was read all the same. */
+export interface Deviation {
+  /** Names of the elements from the root to the place, joined by `/`. */
+  readonly path: string;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** Collects deviations up to a number, so that a hostile document cannot make many. */
+export class Deviations {
+  readonly list: Deviation[] = [];
+  readonly #limit: number;
+
+  constructor(limit: number = DEFAULT_LIMITS.deviations) {
+    this.#limit = limit;
+  }
+
+  note(path: string, found: string, expected: string): void {
+    if (this.list.length < this.#limit) this.list.push({ path, found, expected });
+  }
+}
+
+/** Shortens what was found, for a message that a person reads. */
+export function excerpt(text: string, length = 40): string {
+  return text.length <= length ? JSON.stringify(text) : `${JSON.stringify(text.slice(0, length))}…`;
+}

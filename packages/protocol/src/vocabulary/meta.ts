@@ -1,0 +1,101 @@
+import { elementOf } from './element.ts';
+import { METINF, SYNCML } from './syncml.ts';
+
+/** The elements that say what a Data holds. */
+export const META = elementOf(SYNCML, 'Meta');
+export const DATA = elementOf(SYNCML, 'Data');
+export const FORMAT = elementOf(METINF, 'Format');
+export const TYPE = elementOf(METINF, 'Type');
+
+const NOWHERE = -1;
+
+/** Where a writer has put one Meta, and what it says. Places are counted from the start of the output. */
+export class MetaMark {
+  /** Number of elements open around the Meta: it is in force until the last of them ends. */
+  depth = 0;
+  format = '';
+  formatFrom = NOWHERE;
+  formatTo = NOWHERE;
+  type = '';
+  typeFrom = NOWHERE;
+  typeTo = NOWHERE;
+  /** The end of the Meta's content. */
+  end = NOWHERE;
+
+  reset(depth: number): void {
+    this.depth = depth;
+    this.format = '';
+    this.formatFrom = NOWHERE;
+    this.formatTo = NOWHERE;
+    this.type = '';
+    this.typeFrom = NOWHERE;
+    this.typeTo = NOWHERE;
+    this.end = NOWHERE;
+  }
+
+  /** Follows an insertion of `growth` bytes before `at`. */
+  shift(at: number, growth: number): void {
+    if (this.formatFrom >= at) this.formatFrom += growth;
+    if (this.formatTo >= at) this.formatTo += growth;
+    if (this.typeFrom >= at) this.typeFrom += growth;
+    if (this.typeTo >= at) this.typeTo += growth;
+    if (this.end >= at) this.end += growth;
+  }
+}
+
+/**
+ * The Metas in force while a document is written: an Item's own, else its command's.
+ *
+ * How a Data is written depends on the Format and the Type that came before it, and an embedded document
+ * changes them: they are `xml` in one encoding and `bin` in the other (OMA-TS-DM-TND 1.2.1 §8).
+ */
+export class MetaScope {
+  readonly #marks: MetaMark[] = [];
+  #count = 0;
+
+  /** The Meta in force here. */
+  current: MetaMark | undefined;
+
+  open(depth: number): void {
+    let mark = this.#marks[this.#count];
+    if (mark === undefined) {
+      mark = new MetaMark();
+      this.#marks.push(mark);
+    }
+    this.#count++;
+    mark.reset(depth);
+    this.current = mark;
+  }
+
+  /** Drops the Metas that are no longer in force once only `depth` elements are open. */
+  close(depth: number): void {
+    while (this.current !== undefined && this.current.depth > depth) {
+      this.#count--;
+      this.current = this.#marks[this.#count - 1];
+    }
+  }
+
+  shift(at: number, growth: number): void {
+    for (let i = 0; i < this.#count; i++) this.#marks[i]?.shift(at, growth);
+  }
+
+  clear(): void {
+    this.#count = 0;
+    this.current = undefined;
+  }
+}
+
+/** Whether a Meta Format says that a value is raw bytes; spellings differ in case and blanks. */
+export function isBinFormat(format: string): boolean {
+  return format === 'bin' || format.trim().toLowerCase() === 'bin';
+}
+
+/** Whether a value of this Meta Type may be a document of ours embedded in another: also when none is given. */
+export function mayBeDocument(type: string): boolean {
+  return type === '' || /\+(?:wb)?xml\s*(?:;|$)/i.test(type);
+}
+
+/** The Meta Type of an embedded document in the other encoding: `+xml` for markup, `+wbxml` for an OPAQUE. */
+export function documentType(type: string, encoding: 'xml' | 'wbxml'): string {
+  return type.replace(/\+(?:wb)?xml(?=\s*(?:;|$))/i, `+${encoding}`);
+}

@@ -1,0 +1,2 @@
+export { readWbxml, type WbxmlReadOptions } from './reader.ts';
+export { WbxmlWriter } from './writer.ts';

@@ -1,0 +1,131 @@
+import { decodeUtf8Leniently, isLocalName } from '../octets/index.ts';
+import { excerpt, MalformedError } from '../vocabulary/index.ts';
+import {
+  FORBIDDEN,
+  GREATER_THAN,
+  isSpace,
+  NAME_BYTE,
+  NON_ASCII,
+  SEMICOLON,
+  SPACE,
+  TEXT_CLASS,
+} from './characters.ts';
+import { expandReference } from './references.ts';
+import type { XmlSource } from './source.ts';
+
+/** A place in an XML document, and what can be read or skipped there without knowing about elements. */
+export class XmlCursor {
+  protected readonly bytes: Uint8Array;
+  protected readonly text: string;
+  protected readonly ascii: boolean;
+  protected at: number;
+
+  constructor(source: XmlSource) {
+    this.bytes = source.bytes;
+    this.text = source.text;
+    this.ascii = source.ascii;
+    this.at = source.start;
+  }
+
+  protected readReference(): string {
+    const start = this.at;
+    const bytes = this.bytes;
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== SEMICOLON && at - start < 64) at++;
+    const text = bytes[at] === SEMICOLON ? expandReference(this.text.slice(start + 1, at)) : undefined;
+    if (text === undefined) {
+      const shown = excerpt(this.decode(start, Math.min(at + 1, bytes.length)), 16);
+      throw this.malformed(`${shown}; expected one of the five predefined entities or a character`);
+    }
+    this.at = at + 1;
+    return text;
+  }
+
+  protected skipComment(): void {
+    if (!this.startsWith('<!--')) throw this.malformed(`${this.found()}; expected a comment`);
+    const start = this.at + 4;
+    const end = this.text.indexOf('--', start);
+    if (end < 0) throw this.malformed('comment without an end');
+    if (this.bytes[end + 2] !== GREATER_THAN) throw this.malformed('-- within a comment', end);
+    this.checkRun(start, end);
+    this.at = end + 3;
+  }
+
+  protected skipInstruction(): void {
+    const start = this.at + 2;
+    const bytes = this.bytes;
+    let at = start;
+    while (NAME_BYTE[bytes[at] as number] === 1) at++;
+    const target = this.decode(start, at);
+    if (!isLocalName(target) || target.toLowerCase() === 'xml') {
+      throw this.malformed(`processing instruction ${excerpt(target)}; expected another name`);
+    }
+    const end = this.text.indexOf('?>', at);
+    if (end < 0) throw this.malformed('processing instruction without an end');
+    if (end > at && !isSpace(bytes[at]))
+      throw this.malformed('processing instruction without white space', at);
+    this.checkRun(at, end);
+    this.at = end + 2;
+  }
+
+  protected skipSpace(): void {
+    while (isSpace(this.bytes[this.at])) this.at++;
+  }
+
+  protected startsWith(text: string): boolean {
+    return this.text.startsWith(text, this.at);
+  }
+
+  /** Checks every character of a run that is skipped or taken as it is. */
+  protected checkRun(start: number, end: number): void {
+    for (let at = start; at < end; at++) {
+      const kind = TEXT_CLASS[this.bytes[at] as number];
+      if (kind === FORBIDDEN) throw this.malformed(`${this.found(at)}, which XML does not allow`, at);
+      if (kind === NON_ASCII) this.checkCharacter(at);
+    }
+  }
+
+  /** U+FFFE and U+FFFF are the only characters that are good UTF-8 and beyond ASCII but not good XML. */
+  protected checkCharacter(at: number): void {
+    const bytes = this.bytes;
+    if (bytes[at] === 0xef && bytes[at + 1] === 0xbf && (bytes[at + 2] as number) >= 0xbe) {
+      throw this.malformed(`${this.found(at)}, which XML does not allow`, at);
+    }
+  }
+
+  /** The text of a run that is mostly ASCII. */
+  protected name(start: number, end: number): string {
+    for (let at = start; at < end; at++) {
+      if ((this.bytes[at] as number) >= 0x80) return this.decode(start, end);
+    }
+    return this.text.slice(start, end);
+  }
+
+  protected decode(start: number, end: number): string {
+    if (this.ascii) return this.text.slice(start, end);
+    return decodeUtf8Leniently(this.bytes.subarray(start, end));
+  }
+
+  /** What stands at a place, for an error. */
+  protected found(at = this.at): string {
+    const byte = this.bytes[at];
+    if (byte === undefined) return 'end of document';
+    if (byte < SPACE || byte >= 0x7f)
+      return `character U+${this.codePoint(at).toString(16).toUpperCase().padStart(4, '0')}`;
+    return `character ${String.fromCharCode(byte)}`;
+  }
+
+  private codePoint(at: number): number {
+    return decodeUtf8Leniently(this.bytes.subarray(at, at + 4)).codePointAt(0) ?? 0;
+  }
+
+  /** Names of the open elements joined by `/`. */
+  protected path(): string {
+    return '';
+  }
+
+  protected malformed(reason: string, at = this.at): MalformedError {
+    const path = this.path();
+    return new MalformedError(path === '' ? reason : `${reason}, in ${path}`, at);
+  }
+}

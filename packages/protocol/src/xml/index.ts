@@ -1,0 +1,2 @@
+export { readXml, type XmlReadOptions } from './reader.ts';
+export { XmlWriter } from './writer.ts';
