@@ -308,21 +308,21 @@ export class MessageReader implements TokenSink {
    * Gives an Item's Data the one form that both encodings share: a document in an OPAQUE becomes markup, and
    * base64 is called `b64` also where the sender of XML called it `bin`.
    */
-  #settle(item: Item, commandMeta: Meta | undefined): void {
-    const { data } = item;
+  #settle(item: Item, outer: Meta | undefined): void {
+    const { data, meta } = item;
     if (data === undefined) return;
-    const meta = item.meta ?? commandMeta;
-    if (data instanceof Uint8Array && mayBeDocument(meta?.type ?? '')) {
+    if (data instanceof Uint8Array && mayBeDocument(meta?.type ?? outer?.type ?? '')) {
       item.data = embeddedMarkup(data) ?? data;
     }
-    if (meta === undefined) return;
-    const bin = isBinFormat(meta.format ?? '');
+    const formatted = meta?.format === undefined ? outer : meta;
+    const bin = formatted?.format !== undefined && isBinFormat(formatted.format);
     if (typeof item.data === 'object' && 'element' in item.data) {
-      if (bin) meta.format = 'xml';
-      if (meta.type !== undefined) meta.type = documentType(meta.type, 'xml');
+      const typed = meta?.type === undefined ? outer : meta;
+      if (typed?.type !== undefined) typed.type = documentType(typed.type, 'xml');
+      if (bin) formatted.format = 'xml';
     } else if (bin && this.#encoding === 'xml' && typeof data === 'string') {
       this.#note('Meta Format bin', 'b64 in XML');
-      if (decodeBase64(data) !== undefined) meta.format = 'b64';
+      if (decodeBase64(data) !== undefined) formatted.format = 'b64';
     }
   }
 

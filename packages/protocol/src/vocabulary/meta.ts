@@ -21,16 +21,33 @@ export class MetaMark {
   typeTo = NOWHERE;
   /** The end of the Meta's content. */
   end = NOWHERE;
+  /** Whether the Format stands in this Meta, and not in the one around it. */
+  ownFormat = false;
 
-  reset(depth: number): void {
+  /** Starts a Meta, in which what the one around it says holds until it says otherwise. */
+  reset(depth: number, outer: MetaMark | undefined): void {
     this.depth = depth;
-    this.format = '';
-    this.formatFrom = NOWHERE;
-    this.formatTo = NOWHERE;
-    this.type = '';
-    this.typeFrom = NOWHERE;
-    this.typeTo = NOWHERE;
+    this.format = outer?.format ?? '';
+    this.formatFrom = outer?.formatFrom ?? NOWHERE;
+    this.formatTo = outer?.formatTo ?? NOWHERE;
+    this.ownFormat = false;
+    this.type = outer?.type ?? '';
+    this.typeFrom = outer?.typeFrom ?? NOWHERE;
+    this.typeTo = outer?.typeTo ?? NOWHERE;
     this.end = NOWHERE;
+  }
+
+  setFormat(format: string, from: number, to: number): void {
+    this.format = format;
+    this.formatFrom = from;
+    this.formatTo = to;
+    this.ownFormat = true;
+  }
+
+  setType(type: string, from: number, to: number): void {
+    this.type = type;
+    this.typeFrom = from;
+    this.typeTo = to;
   }
 
   /** Follows an insertion of `growth` bytes before `at`. */
@@ -44,7 +61,7 @@ export class MetaMark {
 }
 
 /**
- * The Metas in force while a document is written: an Item's own, else its command's.
+ * The Metas in force while a document is written: an Item's own, and its command's in what that leaves open.
  *
  * How a Data is written depends on the Format and the Type that came before it, and an embedded document
  * changes them: they are `xml` in one encoding and `bin` in the other (OMA-TS-DM-TND 1.2.1 §8).
@@ -63,7 +80,7 @@ export class MetaScope {
       this.#marks.push(mark);
     }
     this.#count++;
-    mark.reset(depth);
+    mark.reset(depth, this.current);
     this.current = mark;
   }
 

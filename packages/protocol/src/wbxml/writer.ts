@@ -178,13 +178,9 @@ export class WbxmlWriter implements TokenSink {
     const meta = this.#meta.current;
     if (meta === undefined) return;
     if (element === FORMAT) {
-      meta.format = value;
-      meta.formatFrom = from;
-      meta.formatTo = this.#out.length;
+      meta.setFormat(value, from, this.#out.length);
     } else if (element === TYPE) {
-      meta.type = value;
-      meta.typeFrom = from;
-      meta.typeTo = this.#out.length;
+      meta.setType(value, from, this.#out.length);
     }
   }
 

@@ -193,13 +193,9 @@ export class XmlWriter implements TokenSink {
     else this.#escape(value);
     if (meta === undefined) return;
     if (element === FORMAT) {
-      meta.format = value;
-      meta.formatFrom = from;
-      meta.formatTo = this.#out.length;
+      meta.setFormat(value, from, this.#out.length);
     } else if (element === TYPE) {
-      meta.type = value;
-      meta.typeFrom = from;
-      meta.typeTo = this.#out.length;
+      meta.setType(value, from, this.#out.length);
     }
   }
 
@@ -224,7 +220,7 @@ export class XmlWriter implements TokenSink {
     const meta = this.#meta.current;
     const around = this.#depth - 1;
     if (meta !== undefined && meta.depth === around) {
-      if (meta.formatTo >= 0) this.#splice(meta.formatFrom, meta.formatTo, B64);
+      if (meta.ownFormat) this.#splice(meta.formatFrom, meta.formatTo, B64);
       else this.#splice(meta.end, meta.end, FORMAT_B64);
     } else {
       this.#splice(this.#tag, this.#tag, META_FORMAT_B64);
