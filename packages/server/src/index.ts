@@ -1,1 +1,37 @@
-export {};
+/** The OMA DM server. */
+export type { Alert } from './alerts/index.ts';
+export type {
+  Campaign,
+  CampaignCounts,
+  CampaignFailure,
+  CampaignSummary,
+} from './campaigns/index.ts';
+export type {
+  Account,
+  AccountInput,
+  Credentials,
+  Device,
+  DeviceDetail,
+  DeviceNode,
+  DeviceTree,
+  NewDevice,
+} from './devices/index.ts';
+export { type FirstToken, type Grove, type GroveOptions, openGrove, VERSION } from './grove.ts';
+export { DEFAULT_RETENTION, type Retention } from './housekeeping/index.ts';
+export { DEFAULT_LIMITS, type DmLimits } from './http/dm/index.ts';
+export {
+  createServer,
+  DEFAULT_HTTP_LIMITS,
+  DM_PATH,
+  type GroveServer,
+  type HttpLimits,
+  type ServerOptions,
+} from './http/server.ts';
+export type { Page } from './paging/index.ts';
+export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
+export type { Refusal } from './refusals/index.ts';
+export { SecretError } from './secrets/index.ts';
+export type { Session, SessionMessage, SessionOutcome } from './sessions/index.ts';
+export type { CommandResult, CommandStep, ConvergeStep, Step } from './steps/index.ts';
+export { type Store, StoreError, StoreUnavailable } from './store/index.ts';
+export type { Task, TaskSummary } from './tasks/index.ts';

@@ -12,3 +12,4 @@ export {
   listCampaigns,
   showCampaign,
 } from './campaign.ts';
+export { campaignReach, finishCampaign, runningCampaigns } from './finish.ts';

@@ -1,4 +1,5 @@
 /** Profiles: desired configurations, in versions. */
+export { checkProfile } from './check.ts';
 export { ProfileDocument } from './document.ts';
 export {
   convergeStep,

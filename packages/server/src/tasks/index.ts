@@ -1,4 +1,7 @@
 /** Tasks, and what a device has to do. */
+export { checkNodeUri } from './address.ts';
+export { checkNodes, checkSteps } from './check.ts';
+export { TaskHub } from './hub.ts';
 export {
   cancelTask,
   createTask,
@@ -8,8 +11,4 @@ export {
   type TaskFilter,
   type TaskSummary,
 } from './task.ts';
-export {
-  finishWork,
-  markRunning,
-  pendingWork,
-} from './work.ts';
+export { finishWork, markRunning, pendingWork } from './work.ts';

@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import packageJson from '../package.json' with { type: 'json' };
+import { createServer, type GroveServer, type ServerOptions } from './http/server.ts';
+import { checkKeys, createToken, makeFirstToken, openKeyring } from './secrets/index.ts';
+import { openStore, type Store } from './store/index.ts';
+
+/** Version of Grove's server. */
+export const VERSION: string = packageJson.version;
+
+/** What Grove is opened with. */
+export interface GroveOptions extends Partial<Omit<ServerOptions, 'store' | 'keyring' | 'version'>> {
+  /** Data folder: the database, the keys for secrets and the first token of the API. Made if it is not there. */
+  data?: string | undefined;
+  /** The database, `sqlite:PATH` or `postgres://…`; `grove.db` in the data folder when absent. */
+  db?: string | undefined;
+  /** Keys for secrets in base64, in place of those in the data folder. */
+  keys?: string | undefined;
+}
+
+/** A token of the API: the file that holds it, or itself where there is no data folder. */
+export type FirstToken = { file: string } | { token: string };
+
+/** Grove, opened. */
+export interface Grove extends GroveServer {
+  store: Store;
+  /** The token that was made because the API knew none. */
+  firstToken: FirstToken | undefined;
+}
+
+/**
+ * Opens Grove: data folder, database, keys and the server, which listens when it is told to.
+ *
+ * @throws {StoreError} when the database cannot be opened
+ * @throws {SecretError} when the keys cannot be had, or are not those of the database
+ */
+export async function openGrove(options: GroveOptions = {}): Promise<Grove> {
+  const { data, db, keys, now = Date.now, random = randomBytes, ...rest } = options;
+  const log: Logger = options.log ?? pino({ level: 'silent' });
+  if (data !== undefined && !existsSync(data)) mkdirSync(data, { recursive: true, mode: 0o700 });
+  const url = db ?? (data === undefined ? undefined : `sqlite:${join(data, 'grove.db')}`);
+  if (url === undefined) throw new Error('Grove is opened with a data folder or a database');
+  const keyring = openKeyring({ dataFolder: data, keys });
+  const store = await openStore({ url });
+  try {
+    await checkKeys(store, keyring);
+    const firstToken = await tokenOf(store, data, now());
+    const server = await createServer({ ...rest, store, keyring, now, random, log, version: VERSION });
+    return { ...server, store, firstToken };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function tokenOf(store: Store, data: string | undefined, now: number): Promise<FirstToken | undefined> {
+  if (data !== undefined) {
+    const file = await makeFirstToken(store, data, now);
+    return file === undefined ? undefined : { file };
+  }
+  return store.transaction(async (db) => {
+    const known = await db.selectFrom('tokens').select('id').limit(1).executeTakeFirst();
+    if (known !== undefined) return undefined;
+    const { token } = await createToken(db, 'first', now);
+    return { token };
+  });
+}

@@ -1,0 +1,113 @@
+import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
+import { trimRefusals } from '../refusals/index.ts';
+import { expireSessions, trimExchanges } from '../sessions/index.ts';
+import type { Queries, Store } from '../store/index.ts';
+
+/** How long things are kept. */
+export interface Retention {
+  /** Milliseconds for which the messages of a session are kept. */
+  traceAge: number;
+  /** How many refused messages are kept, the newest. */
+  refusals: number;
+  /** Milliseconds without a message after which a session is ended. */
+  sessionIdle: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+export const DEFAULT_RETENTION: Retention = {
+  traceAge: 30 * DAY,
+  refusals: 10_000,
+  sessionIdle: 15 * MINUTE,
+};
+
+export interface HousekeepingOptions {
+  store: Store;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  /** Told of a failure; the next round tries again. */
+  onError: (error: unknown) => void;
+  retention?: Partial<Retention> | undefined;
+}
+
+/** Batches of one kind in one round; what is left is for the next one. */
+const BATCHES = 100;
+
+/**
+ * Does the rounds. Everything is done in small units, so that devices never wait for it, and may be done
+ * by several processes at the same time.
+ */
+export class Housekeeper {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #onError: (error: unknown) => void;
+  readonly #retention: Retention;
+  /** For each running campaign the device up to which every one has an outcome. */
+  #reached = new Map<number, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isStopped = false;
+
+  constructor({ store, now, onError, retention }: HousekeepingOptions) {
+    this.#store = store;
+    this.#now = now;
+    this.#onError = onError;
+    this.#retention = { ...DEFAULT_RETENTION, ...retention };
+  }
+
+  /** Does a round now and one each time that so many milliseconds have passed since the last one. */
+  start(interval: number): void {
+    const next = () => {
+      this.#round = this.round().catch(this.#onError);
+      void this.#round.then(() => {
+        if (!this.#isStopped) this.#timer = setTimeout(next, interval).unref();
+      });
+    };
+    next();
+  }
+
+  /** Does no more rounds, and waits for the one that is being done. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** One round. */
+  async round(): Promise<void> {
+    const now = this.#now();
+    const { traceAge, refusals, sessionIdle } = this.#retention;
+    await this.#repeat((db) => expireSessions(db, now - sessionIdle, now));
+    await this.#finishCampaigns(now);
+    await this.#repeat((db) => trimExchanges(db, now - traceAge));
+    await this.#repeat((db) => trimRefusals(db, refusals));
+  }
+
+  async #repeat(batch: (db: Queries) => Promise<boolean>): Promise<void> {
+    for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
+      if (!(await this.#store.transaction(batch))) return;
+      await idle();
+    }
+  }
+
+  async #finishCampaigns(now: number): Promise<void> {
+    const running = await runningCampaigns(this.#store.reader);
+    const reached = new Map(running.map((id) => [id, this.#reached.get(id) ?? 0]));
+    this.#reached = reached;
+    for (const id of running) {
+      for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
+        const reach = await campaignReach(this.#store.reader, id, reached.get(id) ?? 0);
+        reached.set(id, reach.reached);
+        if (reach.found === 'all') await this.#store.transaction((db) => finishCampaign(db, id, now));
+        if (reach.found !== 'more') break;
+        await idle();
+      }
+    }
+  }
+}
+
+/** Lets whatever waits go first. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,91 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifySchemaCompiler,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { AccountMeans } from '../../devices/index.ts';
+import { InvalidInput } from '../../errors/index.ts';
+import type { Store } from '../../store/index.ts';
+import type { TaskHub } from '../../tasks/index.ts';
+import { explain } from './explain.ts';
+import { Problem } from './problem.ts';
+
+/** What the API works with. */
+export interface ApiMeans extends AccountMeans {
+  store: Store;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  hub: TaskHub;
+  /** Aborted when the server closes: nobody waits any longer. */
+  closing: AbortSignal;
+  /** Version of Grove. */
+  version: string;
+  /** Where devices reach the DM endpoint; from the Host header when absent. */
+  publicUrl?: string | undefined;
+}
+
+/** The API's application: Fastify whose types follow from TypeBox schemas. */
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** Answers that an operation may give besides its good one. */
+export function problems<const Status extends readonly number[]>(
+  ...statuses: Status
+): Record<Status[number], typeof Problem> {
+  return Object.fromEntries(statuses.map((status) => [status, Problem])) as Record<
+    Status[number],
+    typeof Problem
+  >;
+}
+
+/** Names that errors give to a part of a request as a whole. */
+const PARTS: Readonly<Record<string, string>> = {
+  body: 'body',
+  querystring: 'query',
+  params: 'path',
+  headers: 'headers',
+};
+
+/** Digits that become a number where a path or a query should hold one. */
+const WHOLE = /^-?\d{1,15}$/;
+
+/**
+ * Checks a part of a request against its schema. In paths and queries, where all is text, whole numbers
+ * are read; nothing else is taken for what it is not.
+ *
+ * @throws {InvalidInput} from the check, naming each field
+ */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const check = Compile(schema);
+  const part = PARTS[httpPart ?? ''] ?? 'request';
+  const numbers = httpPart === 'body' ? [] : integersOf(schema);
+  return (value: unknown) => {
+    const read = numbers.length === 0 ? value : withNumbers(value as Record<string, unknown>, numbers);
+    return check.Check(read) ? { value: read } : { error: new InvalidInput(explain(schema, read, part)) };
+  };
+};
+
+function integersOf(schema: TSchema): string[] {
+  const { properties = {} } = schema as { properties?: Record<string, { type?: string }> };
+  return Object.keys(properties).filter((name) => properties[name]?.type === 'integer');
+}
+
+function withNumbers(value: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  const read = { ...value };
+  for (const name of names) {
+    const text = read[name];
+    if (typeof text === 'string' && WHOLE.test(text)) read[name] = Number(text);
+  }
+  return read;
+}

@@ -1,0 +1,316 @@
+import { Type } from 'typebox';
+import type { DeviceTree } from '../../devices/index.ts';
+import {
+  AccountInput,
+  Credentials,
+  DevId,
+  type Device,
+  deleteDevice,
+  findDevice,
+  listDevices,
+  listNodes,
+  registerDevices,
+  replaceAccount,
+  searchDevices,
+  showDevice,
+  showTree,
+} from '../../devices/index.ts';
+import { checkNodeUri } from '../../tasks/index.ts';
+import { type Api, type ApiMeans, problems } from './app.ts';
+import {
+  DeviceParams,
+  Id,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  Time,
+  timeOf,
+  timeOrNull,
+} from './schemas.ts';
+
+const tags = ['devices'];
+
+const DeviceProperties = {
+  id: Id,
+  devId: Type.String(),
+  man: nullable(Type.String(), 'Manufacturer, as the device says in DevInfo; null until it has called'),
+  mod: nullable(Type.String(), 'Model'),
+  dmv: nullable(Type.String(), 'Version of its DM client'),
+  lang: nullable(Type.String(), 'Language'),
+  createdAt: Time,
+  seenAt: nullable(Time, 'Its last authenticated message'),
+};
+const DeviceSchema = Type.Object(DeviceProperties, { title: 'Device' });
+
+const Side = Type.Object({
+  auth: Type.Enum(['none', 'basic', 'md5']),
+  user: nullable(Type.String()),
+});
+const DeviceDetailSchema = Type.Object(
+  {
+    ...DeviceProperties,
+    account: Type.Object({ serverId: Type.String(), client: Side, server: Side }, { title: 'Account' }),
+  },
+  { title: 'DeviceDetail' },
+);
+
+const CredentialsSchema = Type.Unsafe<Credentials>({ ...Credentials, title: 'Credentials' });
+const AccountSchema = Type.Object(
+  { ...AccountInput.properties, client: CredentialsSchema, server: Type.Optional(CredentialsSchema) },
+  { additionalProperties: false, title: 'NewAccount' },
+);
+const NewDeviceSchema = Type.Object(
+  { devId: DevId, account: AccountSchema },
+  { additionalProperties: false, title: 'NewDevice' },
+);
+
+const NodeProperties = {
+  format: Type.String({ description: 'node for an interior node, whose value is its children, joined by /' }),
+  type: nullable(Type.String()),
+  value: nullable(Type.String(), 'Text, or base64 where the format is bin; null when it is not known'),
+  reportedAt: Time,
+};
+const NodeSchema = Type.Object({ uri: Type.String(), ...NodeProperties }, { title: 'DeviceNode' });
+
+interface TreeAnswer {
+  name: string;
+  uri: string;
+  node: { format: string; type: string | null; value: string | null; reportedAt: string } | null;
+  children: TreeAnswer[];
+}
+const TreeSchema = Type.Unsafe<TreeAnswer>(
+  Type.Object(
+    {
+      name: Type.String({ description: 'Last segment of the URI' }),
+      uri: Type.String(),
+      node: nullable(Type.Object(NodeProperties), 'Null when only nodes below it are known'),
+      children: Type.Array(Type.Unsafe<TreeAnswer>({ title: 'DeviceTree' })),
+    },
+    { title: 'DeviceTree' },
+  ),
+);
+
+const UnderQuery = {
+  under: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1024,
+      default: '.',
+      description: 'The node to begin with, for example ./DevInfo; the root when absent',
+    }),
+  ),
+};
+
+/** Devices that one request may register. */
+const BULK = 10_000;
+/** Bytes of a request that registers many. */
+const BULK_BYTES = 16 * 1024 * 1024;
+
+function deviceAnswer<D extends Device>({ createdAt, seenAt, ...device }: D) {
+  return { ...device, createdAt: timeOf(createdAt), seenAt: timeOrNull(seenAt) };
+}
+
+function treeAnswer({ name, uri, node, children }: DeviceTree): TreeAnswer {
+  return {
+    name,
+    uri,
+    node: node === null ? null : { ...node, reportedAt: timeOf(node.reportedAt) },
+    children: children.map(treeAnswer),
+  };
+}
+
+/** Devices, their accounts and trees. */
+export function deviceRoutes(api: Api, means: ApiMeans): void {
+  const { store, now } = means;
+
+  api.get(
+    '/devices',
+    {
+      schema: {
+        operationId: 'listDevices',
+        summary: 'List devices',
+        description:
+          'In the order in which they were registered; with "text", those whose DevId begins with it, then those whose manufacturer does, then those whose model does. Case counts.',
+        tags,
+        querystring: Type.Object(
+          {
+            ...PageQuery,
+            text: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 256,
+                description: 'What DevId, manufacturer or model begins with',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: pageSchema(DeviceSchema), ...problems(400, 401) },
+      },
+    },
+    async ({ query }) => {
+      const page = pageRequest(query);
+      const { items, next } =
+        query.text === undefined
+          ? await listDevices(store.reader, page)
+          : await searchDevices(store.reader, query.text, page);
+      return { items: items.map(deviceAnswer), next };
+    },
+  );
+
+  api.post(
+    '/devices',
+    {
+      schema: {
+        operationId: 'registerDevice',
+        summary: 'Register a device',
+        tags,
+        body: NewDeviceSchema,
+        response: { 201: DeviceDetailSchema, ...problems(400, 401, 409, 413, 415) },
+      },
+    },
+    async ({ body }, reply) => {
+      const device = await store.transaction(async (db) => {
+        const [id] = await registerDevices(db, means, [body], now());
+        return showDevice(db, id as number);
+      });
+      reply.code(201).header('location', `${api.prefix}/devices/${device.id}`);
+      return deviceAnswer(device);
+    },
+  );
+
+  api.post(
+    '/devices/bulk',
+    {
+      bodyLimit: BULK_BYTES,
+      schema: {
+        operationId: 'registerDevices',
+        summary: 'Register many devices',
+        description: `Up to ${BULK} at once, all or none of them.`,
+        tags,
+        body: Type.Object(
+          { devices: Type.Array(NewDeviceSchema, { minItems: 1, maxItems: BULK }) },
+          { additionalProperties: false },
+        ),
+        response: {
+          201: Type.Object({
+            registered: Type.Integer({ description: 'How many devices were registered' }),
+            ids: Type.Array(Id, { description: 'Their ids, in the order of the request' }),
+          }),
+          ...problems(400, 401, 409, 413, 415),
+        },
+      },
+    },
+    async ({ body }, reply) => {
+      const ids = await store.transaction((db) => registerDevices(db, means, body.devices, now()));
+      reply.code(201);
+      return { registered: ids.length, ids };
+    },
+  );
+
+  api.get(
+    '/devices/:device',
+    {
+      schema: {
+        operationId: 'showDevice',
+        summary: 'Show a device with its account',
+        description: 'Passwords and nonces are never shown.',
+        tags,
+        params: DeviceParams,
+        response: { 200: DeviceDetailSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params }) => {
+      const id = await findDevice(store.reader, params.device);
+      return deviceAnswer(await showDevice(store.reader, id));
+    },
+  );
+
+  api.delete(
+    '/devices/:device',
+    {
+      schema: {
+        operationId: 'deleteDevice',
+        summary: 'Delete a device with everything that is known of it',
+        description: 'Its tasks, sessions, alerts and outcomes of campaigns go with it.',
+        tags,
+        params: DeviceParams,
+        response: { 204: Type.Null({ description: 'It is deleted' }), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params }, reply) => {
+      await store.transaction(async (db) => deleteDevice(db, await findDevice(db, params.device)));
+      return reply.code(204).send(null);
+    },
+  );
+
+  api.put(
+    '/devices/:device/account',
+    {
+      schema: {
+        operationId: 'replaceAccount',
+        summary: 'Give a device another DM account in place of its own',
+        tags,
+        params: DeviceParams,
+        body: AccountSchema,
+        response: { 200: DeviceDetailSchema, ...problems(400, 401, 404, 413, 415) },
+      },
+    },
+    async ({ params, body }) => {
+      const device = await store.transaction(async (db) => {
+        const id = await findDevice(db, params.device);
+        await replaceAccount(db, means, id, body);
+        return showDevice(db, id);
+      });
+      return deviceAnswer(device);
+    },
+  );
+
+  api.get(
+    '/devices/:device/nodes',
+    {
+      schema: {
+        operationId: 'listNodes',
+        summary: "List what is known of a device's tree",
+        description: 'By URI, as last reported or confirmed.',
+        tags,
+        params: DeviceParams,
+        querystring: Type.Object({ ...PageQuery, ...UnderQuery }, { additionalProperties: false }),
+        response: { 200: pageSchema(NodeSchema), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params, query }) => {
+      const under = checkNodeUri(query.under ?? '.', 'under');
+      const id = await findDevice(store.reader, params.device);
+      const { items, next } = await listNodes(store.reader, id, under, pageRequest(query));
+      return { items: items.map((node) => ({ ...node, reportedAt: timeOf(node.reportedAt) })), next };
+    },
+  );
+
+  api.get(
+    '/devices/:device/tree',
+    {
+      schema: {
+        operationId: 'showTree',
+        summary: "Show what is known of a device's tree, as a tree",
+        tags,
+        params: DeviceParams,
+        querystring: Type.Object(UnderQuery, { additionalProperties: false }),
+        response: {
+          200: Type.Object({
+            tree: TreeSchema,
+            complete: Type.Boolean({ description: 'False when there are more nodes than one answer holds' }),
+          }),
+          ...problems(400, 401, 404),
+        },
+      },
+    },
+    async ({ params, query }) => {
+      const under = checkNodeUri(query.under ?? '.', 'under');
+      const id = await findDevice(store.reader, params.device);
+      const { tree, complete } = await showTree(store.reader, id, under);
+      return { tree: treeAnswer(tree), complete };
+    },
+  );
+}

@@ -1,0 +1,58 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
+/** What the API description says besides the routes. */
+export function descriptionOf(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Grove',
+      version,
+      description:
+        'Grove manages devices by OMA Device Management. Lists are paged by key: give "next" of a page as "after" for the next one. Times are UTC, RFC 3339. Errors are problem details (RFC 9457).',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as { name: string },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'server', description: 'The server itself' },
+      { name: 'devices', description: 'Managed terminals, their DM accounts and trees' },
+      { name: 'tasks', description: 'Work for one device' },
+      { name: 'profiles', description: 'Desired configurations' },
+      { name: 'campaigns', description: 'Work for many devices' },
+      { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
+    ],
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: "A token of this server's API" },
+      },
+    },
+    security: [{ token: [] }],
+  };
+}
+
+type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+
+/** A title that names a schema. */
+const NAME = /^[A-Z]\w+$/;
+
+/**
+ * Moves schemas with a title into the named schemas and refers to them by name, so that whoever
+ * generates code from the description gets types with names. A schema of nothing but a title stands for
+ * the one of that name, which is how a schema holds itself.
+ */
+export function nameSchemas(description: { paths?: object; components?: object }): object {
+  const named: Record<string, Json> = {};
+  const hoist = (node: Json): Json => {
+    if (Array.isArray(node)) return node.map(hoist);
+    if (node === null || typeof node !== 'object') return node;
+    const { title } = node;
+    if (typeof title !== 'string' || !NAME.test(title)) return each(node, hoist);
+    if (Object.keys(node).length > 1) named[title] = each(node, hoist);
+    return { $ref: `#/components/schemas/${title}` };
+  };
+  const paths = hoist(JSON.parse(JSON.stringify(description.paths ?? {})) as Json);
+  return { ...description, paths, components: { ...description.components, schemas: named } };
+}
+
+function each(node: { [name: string]: Json }, change: (value: Json) => Json): Json {
+  return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, change(value)]));
+}

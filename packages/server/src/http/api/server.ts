@@ -1,0 +1,24 @@
+import { Type } from 'typebox';
+import { type Api, type ApiMeans, problems } from './app.ts';
+
+/** The server itself. */
+export function serverRoutes(api: Api, { version, publicUrl }: ApiMeans): void {
+  api.get(
+    '/server',
+    {
+      schema: {
+        operationId: 'showServer',
+        summary: 'Show what the server is and where devices reach it',
+        tags: ['server'],
+        response: {
+          200: Type.Object({
+            version: Type.String(),
+            dmUrl: Type.String({ description: 'Address that devices are to be given' }),
+          }),
+          ...problems(401),
+        },
+      },
+    },
+    async (request) => ({ version, dmUrl: publicUrl ?? `http://${request.host}/dm` }),
+  );
+}

@@ -1,0 +1,210 @@
+import { Type } from 'typebox';
+import { listAlerts } from '../../alerts/index.ts';
+import { findDevice } from '../../devices/index.ts';
+import { listRefusals } from '../../refusals/index.ts';
+import { listMessages, listSessions, type Session, showSession } from '../../sessions/index.ts';
+import { type Api, type ApiMeans, problems } from './app.ts';
+import {
+  DeviceQuery,
+  Id,
+  IdParams,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  Time,
+  timeOf,
+  timeOrNull,
+} from './schemas.ts';
+
+const tags = ['sessions'];
+
+const Outcome = ['completed', 'aborted', 'refused', 'superseded', 'expired'] as const;
+const Encoding = Type.Enum(['xml', 'wbxml']);
+
+const SessionSchema = Type.Object(
+  {
+    id: Id,
+    deviceId: Id,
+    devId: Type.String(),
+    sessionId: Type.String({ description: 'SessionID as the device sent it' }),
+    state: Type.Enum(['open', 'ended']),
+    outcome: nullable(Type.Enum(Outcome), 'How it ended; null while it is open'),
+    reason: nullable(Type.String()),
+    encoding: Encoding,
+    remote: Type.String({ description: 'Address of the device' }),
+    startedAt: Time,
+    lastAt: Time,
+    endedAt: nullable(Time),
+    messages: Type.Integer({ description: 'Messages in both directions' }),
+    bytesIn: Type.Integer(),
+    bytesOut: Type.Integer(),
+  },
+  { title: 'Session' },
+);
+
+const MessageSchema = Type.Object(
+  {
+    n: Type.Integer({ description: 'Which exchange of the session: 1, 2, 3, …' }),
+    direction: Type.Enum(['request', 'response'], { description: 'request from the device, response to it' }),
+    at: Time,
+    msgId: nullable(Type.String(), 'MsgID; null when the message cannot be read'),
+    auth: nullable(Type.String(), 'Type of the credentials in its header; null when there are none'),
+    commands: Type.Array(Type.String(), { description: 'One line for each command, in words' }),
+    final: nullable(Type.Boolean(), 'Whether the package ends with it; null when it cannot be read'),
+    encoding: Encoding,
+    xml: nullable(Type.String(), 'The message as XML, indented; null when it cannot be read'),
+    raw: Type.String({ description: 'The bytes that travelled, secrets masked; base64' }),
+    deviations: Type.Array(Type.String(), { description: 'Where the device departs from the standard' }),
+    error: nullable(Type.String(), 'Why the message cannot be read'),
+  },
+  { title: 'Message' },
+);
+
+const AlertSchema = Type.Object(
+  {
+    id: Id,
+    deviceId: Id,
+    devId: Type.String(),
+    sessionId: Id,
+    at: Time,
+    code: Type.Integer({ description: '1226 for a generic alert, 1224 for a client event' }),
+    type: nullable(Type.String(), 'Meta Type: what kind of alert it is'),
+    format: nullable(Type.String()),
+    mark: nullable(Type.String(), 'How important it is'),
+    source: nullable(Type.String(), 'URI of the node that it is about'),
+    correlator: nullable(Type.String()),
+    data: nullable(Type.String()),
+  },
+  { title: 'Alert' },
+);
+
+const RefusalSchema = Type.Object(
+  {
+    id: Id,
+    at: Time,
+    remote: Type.String(),
+    devId: nullable(Type.String(), 'DevId that the message claims, if it could be read'),
+    httpStatus: Type.Integer(),
+    status: nullable(Type.Integer(), 'SyncML status of the answer, if it was a SyncML message'),
+    reason: Type.String(),
+    excerpt: Type.String({ description: 'The beginning of the body, base64' }),
+  },
+  { title: 'Refusal' },
+);
+
+function sessionAnswer({ startedAt, lastAt, endedAt, ...session }: Session) {
+  return {
+    ...session,
+    startedAt: timeOf(startedAt),
+    lastAt: timeOf(lastAt),
+    endedAt: timeOrNull(endedAt),
+  };
+}
+
+/** Sessions and what was said in them, alerts, and messages that were refused. */
+export function sessionRoutes(api: Api, means: ApiMeans): void {
+  const { store } = means;
+  const deviceIdOf = async (device: string | undefined) =>
+    device === undefined ? undefined : findDevice(store.reader, device);
+
+  api.get(
+    '/sessions',
+    {
+      schema: {
+        operationId: 'listSessions',
+        summary: 'List sessions, the newest first',
+        tags,
+        querystring: Type.Object(
+          {
+            ...PageQuery,
+            ...DeviceQuery,
+            outcome: Type.Optional(
+              Type.Enum(['open', ...Outcome], {
+                description: 'How they ended; open for those that have not',
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: pageSchema(SessionSchema), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ query }) => {
+      const deviceId = await deviceIdOf(query.device);
+      const filter = { deviceId, outcome: query.outcome };
+      const { items, next } = await listSessions(store.reader, filter, pageRequest(query));
+      return { items: items.map(sessionAnswer), next };
+    },
+  );
+
+  api.get(
+    '/sessions/:id',
+    {
+      schema: {
+        operationId: 'showSession',
+        summary: 'Show a session',
+        tags,
+        params: IdParams,
+        response: { 200: SessionSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params }) => sessionAnswer(await showSession(store.reader, params.id)),
+  );
+
+  api.get(
+    '/sessions/:id/messages',
+    {
+      schema: {
+        operationId: 'listMessages',
+        summary: 'List what was said in a session',
+        description:
+          'Messages in the order in which they travelled; "limit" counts exchanges of two messages.',
+        tags,
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: pageSchema(MessageSchema), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params, query }) => {
+      const { items, next } = await listMessages(store.reader, params.id, pageRequest(query));
+      return { items: items.map((message) => ({ ...message, at: timeOf(message.at) })), next };
+    },
+  );
+
+  api.get(
+    '/alerts',
+    {
+      schema: {
+        operationId: 'listAlerts',
+        summary: 'List alerts that devices sent, the newest first',
+        tags,
+        querystring: Type.Object({ ...PageQuery, ...DeviceQuery }, { additionalProperties: false }),
+        response: { 200: pageSchema(AlertSchema), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ query }) => {
+      const deviceId = await deviceIdOf(query.device);
+      const { items, next } = await listAlerts(store.reader, { deviceId }, pageRequest(query));
+      return { items: items.map((alert) => ({ ...alert, at: timeOf(alert.at) })), next };
+    },
+  );
+
+  api.get(
+    '/refusals',
+    {
+      schema: {
+        operationId: 'listRefusals',
+        summary: 'List messages that were refused, the newest first',
+        description: 'Those that belong to no session: unreadable, of the wrong type, from unknown devices.',
+        tags,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: pageSchema(RefusalSchema), ...problems(400, 401) },
+      },
+    },
+    async ({ query }) => {
+      const { items, next } = await listRefusals(store.reader, pageRequest(query));
+      return { items: items.map((refusal) => ({ ...refusal, at: timeOf(refusal.at) })), next };
+    },
+  );
+}

@@ -1,0 +1,204 @@
+/** One HTTP server on one port: devices on bare node:http, everything else by Fastify. */
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { Logger } from 'pino';
+import { Housekeeper, type Retention } from '../housekeeping/index.ts';
+import type { Keyring } from '../secrets/index.ts';
+import type { Store } from '../store/index.ts';
+import { TaskHub } from '../tasks/index.ts';
+import { createApi, PROBLEM_TYPE, problemAnswer } from './api/index.ts';
+import { createDmHandler, type DmLimits } from './dm/index.ts';
+
+/** Path of the DM endpoint. */
+export const DM_PATH = '/dm';
+
+/** Bounds on requests; those on DM messages are the DM endpoint's. */
+export interface HttpLimits {
+  /** Bytes of a body that the API takes, where a path does not take more. */
+  readonly bodyLimit: number;
+  /** Bytes of a request's header. */
+  readonly headerLimit: number;
+  /** Milliseconds in which a request's header must have come. */
+  readonly headersTimeout: number;
+  /** Milliseconds in which a whole request must have come. */
+  readonly requestTimeout: number;
+  /** Milliseconds for which a connection may be silent in the middle of an answer. */
+  readonly silenceTimeout: number;
+  /** Milliseconds for which a connection is kept for another request. */
+  readonly keepAliveTimeout: number;
+  /** Connections at the same time; more are closed at once. */
+  readonly maxConnections: number;
+  /** Milliseconds that requests have to come to their end when the server closes. */
+  readonly closeTimeout: number;
+}
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  bodyLimit: 1024 * 1024,
+  headerLimit: 16 * 1024,
+  headersTimeout: 20_000,
+  // A device on a slow line sends a message of the largest size in this time.
+  requestTimeout: 300_000,
+  silenceTimeout: 120_000,
+  keepAliveTimeout: 15_000,
+  maxConnections: 20_000,
+  closeTimeout: 10_000,
+};
+
+export interface ServerOptions {
+  readonly store: Store;
+  readonly keyring: Keyring;
+  /** Address of this machine to listen at; 127.0.0.1 when absent. */
+  readonly host?: string | undefined;
+  /** 8080 when absent; 0 for any that is free. */
+  readonly port?: number | undefined;
+  /**
+   * Address of this machine at which the API and everything else but the DM endpoint and /healthz
+   * answers, besides loopback; `*` for all. Where it is absent they answer on loopback alone, so that
+   * opening the server to devices does not open the API. A proxy on this machine reaches them, and has
+   * to keep to itself what others shall not see.
+   */
+  readonly apiHost?: string | undefined;
+  /** Where devices reach the DM endpoint, `https://dm.example.com/dm`; from the Host header when absent. */
+  readonly publicUrl?: string | undefined;
+  /** Version of Grove. */
+  readonly version: string;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  readonly limits?: Partial<DmLimits & HttpLimits> | undefined;
+  readonly retention?: Partial<Retention> | undefined;
+  /** Milliseconds between two rounds of housekeeping; a minute when absent. */
+  readonly housekeepingInterval?: number | undefined;
+}
+
+/** Grove on its port. */
+export interface GroveServer {
+  /** Begins to listen, and to do the rounds of housekeeping. */
+  listen(): Promise<{ url: string }>;
+  /** Takes no more requests, finishes those that are there, then closes the store. */
+  close(): Promise<void>;
+}
+
+/** Makes the server; it does not listen yet. */
+export async function createServer(options: ServerOptions): Promise<GroveServer> {
+  const { store, keyring, log, now, random, host = '127.0.0.1', port = 8080 } = options;
+  const limits: HttpLimits & Partial<DmLimits> = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
+  const hub = new TaskHub();
+  const closing = new AbortController();
+  const onError = (error: unknown) => log.error({ err: error }, 'the server failed');
+
+  const dm = createDmHandler({
+    store,
+    keyring,
+    now,
+    random,
+    publicUrl: options.publicUrl,
+    limits: options.limits ?? {},
+    onError,
+    onFinished: (work) => {
+      for (const { kind, id } of work) if (kind === 'task') hub.ended(id);
+    },
+  });
+
+  const active = new Set<ServerResponse>();
+  const dispatch =
+    (toApi: (request: IncomingMessage, response: ServerResponse) => void) =>
+    (request: IncomingMessage, response: ServerResponse): void => {
+      active.add(response);
+      response.on('close', () => active.delete(response));
+      if (closing.signal.aborted) response.setHeader('connection', 'close');
+      const path = pathOf(request);
+      if (path === DM_PATH || path.startsWith(`${DM_PATH}/`)) dm(request, response);
+      else if (path === '/healthz' || mayUseApi(request.socket.localAddress, options.apiHost)) {
+        toApi(request, response);
+      } else refuse(response);
+    };
+
+  const api = await createApi({
+    store,
+    seal: keyring.seal,
+    random,
+    now,
+    hub,
+    closing: closing.signal,
+    version: options.version,
+    publicUrl: options.publicUrl,
+    bodyLimit: limits.bodyLimit,
+    fastify: {
+      loggerInstance: log,
+      serverFactory: (handler) => {
+        const server = createHttpServer(
+          {
+            maxHeaderSize: limits.headerLimit,
+            headersTimeout: limits.headersTimeout,
+            requestTimeout: limits.requestTimeout,
+            keepAliveTimeout: limits.keepAliveTimeout,
+            connectionsCheckingInterval: 5_000,
+          },
+          dispatch(handler),
+        );
+        server.timeout = limits.silenceTimeout;
+        server.maxConnections = limits.maxConnections;
+        return server;
+      },
+    },
+  });
+  const housekeeper = new Housekeeper({ store, now, onError, retention: options.retention });
+
+  return {
+    async listen() {
+      await api.listen({ host, port });
+      housekeeper.start(options.housekeepingInterval ?? 60_000);
+      const url = urlOf(api.server, host);
+      log.info({ url }, 'listening');
+      return { url };
+    },
+    async close() {
+      closing.abort();
+      for (const response of active) if (!response.headersSent) response.setHeader('connection', 'close');
+      const impatience = setTimeout(() => api.server.closeAllConnections(), limits.closeTimeout);
+      try {
+        await api.close();
+      } finally {
+        clearTimeout(impatience);
+      }
+      await housekeeper.stop();
+      await store.close();
+    },
+  };
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  // A proxy may send the whole URL.
+  const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
+  return path.split('?', 1)[0] as string;
+}
+
+/** Whether a connection to this local address may use the API. */
+export function mayUseApi(localAddress: string | undefined, apiHost: string | undefined): boolean {
+  const address = (localAddress ?? '').replace(/^::ffff:/i, '');
+  return apiHost === '*' || address === '::1' || address.startsWith('127.') || address === apiHost;
+}
+
+function refuse(response: ServerResponse): void {
+  const { body } = problemAnswer(
+    'forbidden',
+    'at this address of the server only the DM endpoint answers; the API answers on loopback, and elsewhere if the server is told so',
+  );
+  response.writeHead(body.status, { 'content-type': PROBLEM_TYPE, connection: 'close' });
+  response.end(JSON.stringify(body));
+}
+
+/** Where the server is reached from this machine. */
+function urlOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

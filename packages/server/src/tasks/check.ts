@@ -1,0 +1,117 @@
+import { formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
+import { InvalidInput, type Problem } from '../errors/index.ts';
+import type { CommandStep, ConvergeStep, Step } from '../steps/index.ts';
+import { type Addressed, readUri } from './address.ts';
+
+/**
+ * Checks that steps can be carried out: that their URIs go with the commands, and their values with
+ * their formats.
+ *
+ * @returns the steps with their URIs in canonical form
+ * @throws {InvalidInput} naming each field, such as `steps/0/uri`
+ */
+export function checkSteps(steps: readonly Step[]): Step[] {
+  const problems: Problem[] = [];
+  const checked = steps.map((step, index) => {
+    const field = `steps/${index}`;
+    return step.kind === 'converge'
+      ? { ...step, ...checkNodes(step, field, problems) }
+      : checkCommand(step, field, problems);
+  });
+  if (problems.length > 0) throw new InvalidInput(problems);
+  return checked;
+}
+
+const ADDRESSES: Readonly<Record<CommandStep['kind'], Addressed>> = {
+  get: 'any',
+  replace: 'property',
+  add: 'node',
+  delete: 'node',
+  copy: 'node',
+  exec: 'node',
+};
+
+function checkCommand(step: CommandStep, field: string, problems: Problem[]): CommandStep {
+  const canonical = (text: string, name: string) =>
+    readUri(text, ADDRESSES[step.kind], `${field}/${name}`, problems)?.toString() ?? text;
+  const uri = canonical(step.uri, 'uri');
+  switch (step.kind) {
+    case 'get':
+    case 'delete':
+      return { ...step, uri };
+    case 'copy':
+      return { ...step, uri, to: canonical(step.to, 'to') };
+    default:
+      if (step.kind === 'add' && step.format === 'node') {
+        if (step.value !== undefined && step.value !== '') {
+          problems.push({ field: `${field}/value`, expected: 'no value: format node is an interior node' });
+        }
+      } else {
+        checkValue({ value: step.value ?? '', format: step.format, type: step.type }, field, problems);
+      }
+      return { ...step, uri };
+  }
+}
+
+/** A value as steps and profiles give it. */
+interface Given {
+  value: string;
+  format?: string | undefined;
+  type?: string | undefined;
+}
+
+function checkValue(given: Given, field: string, problems: Problem[]): void {
+  const format = formatOf(given.format ?? 'chr') ?? 'chr';
+  try {
+    // Binary values are base64 here, whichever of the two formats says so.
+    normaliseValue({
+      format: format === 'bin' ? 'b64' : format,
+      type: given.type ?? '',
+      data: given.value,
+    });
+  } catch (error) {
+    if (!(error instanceof ValueError)) throw error;
+    problems.push({ field: `${field}/value`, expected: `a value that fits its format: ${error.message}` });
+  }
+}
+
+/** Nodes below a root, as a converge step and a profile list them. */
+export type Nodes = Pick<ConvergeStep, 'root' | 'nodes'>;
+
+/**
+ * Checks the root and the nodes of a converge step or a profile.
+ *
+ * @param field where they stand; empty at the top
+ * @param problems where to say what is wrong
+ * @returns them with root and paths in canonical form
+ */
+export function checkNodes<N extends Nodes>(given: N, field: string, problems: Problem[]): Nodes {
+  const at = (name: string) => (field === '' ? name : `${field}/${name}`);
+  const root = readUri(given.root, 'node', at('root'), problems);
+  if (root === undefined) return given;
+  const leaves = new Map<string, Uri>();
+  const nodes = given.nodes.map((node, index) => {
+    const place = at(`nodes/${index}`);
+    const uri = readUri(`${root.toString()}/${node.path}`, 'node', `${place}/path`, problems);
+    if (uri === undefined) return node;
+    if (leaves.has(uri.toString())) {
+      problems.push({ field: `${place}/path`, value: node.path, expected: 'each path once' });
+    }
+    leaves.set(uri.toString(), uri);
+    checkValue(node, place, problems);
+    return { ...node, path: uri.segments.slice(root.segments.length).join('/') };
+  });
+  for (const [index, { path }] of nodes.entries()) {
+    const segments = path.split('/');
+    for (let depth = 1; depth < segments.length; depth++) {
+      const above = segments.slice(0, depth).join('/');
+      if (!leaves.has(`${root.toString()}/${above}`)) continue;
+      problems.push({
+        field: at(`nodes/${index}/path`),
+        value: path,
+        expected: `no node below ${above}, which has a value of its own`,
+      });
+    }
+  }
+  return { root: root.toString(), nodes };
+}
