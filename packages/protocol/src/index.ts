@@ -1,3 +1,4 @@
+export * from './auth/index.ts';
 export { decodeBase64, encodeBase64 } from './octets/index.ts';
 export * from './syncml/index.ts';
 export {

@@ -1,0 +1,13 @@
+export {
+  type AuthType,
+  authTypeOf,
+  makeBasicCred,
+  makeChal,
+  makeMd5Cred,
+  nextNonceOf,
+  nonceDigest,
+  type Secret,
+  secretDigest,
+  verifyCred,
+} from './credentials.ts';
+export { isEqual } from './equal.ts';
