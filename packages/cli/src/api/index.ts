@@ -1,4 +1,5 @@
 /** The REST API of a Grove server, from the terminal. */
+export type * from './answers.ts';
 export { type Api, ApiError, createApi, segment } from './client.ts';
 export {
   addConnectionOptions,

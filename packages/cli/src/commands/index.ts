@@ -1,4 +1,50 @@
 import type { CommandEntry } from '../program/index.ts';
 
+const LOOK = 'Look into:';
+const MANAGE = 'Manage, on a server:';
+
 /** Every command of `grove`; adding one is a file or folder beside this and an entry here. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'inspect',
+    summary: 'find out what a file is, and print it for a person',
+    group: LOOK,
+    load: () => import('./inspect/index.ts'),
+  },
+  {
+    name: 'wbxml',
+    summary: 'turn XML into WBXML and back',
+    group: LOOK,
+    load: () => import('./wbxml.ts'),
+  },
+  {
+    name: 'devices',
+    summary: 'list, show, register and delete devices',
+    group: MANAGE,
+    load: () => import('./devices/index.ts'),
+  },
+  {
+    name: 'tasks',
+    summary: 'give devices something to do',
+    group: MANAGE,
+    load: () => import('./tasks/index.ts'),
+  },
+  {
+    name: 'campaigns',
+    summary: 'give all devices the same to do',
+    group: MANAGE,
+    load: () => import('./campaigns/index.ts'),
+  },
+  {
+    name: 'profiles',
+    summary: 'keep configurations that devices should have',
+    group: MANAGE,
+    load: () => import('./profiles/index.ts'),
+  },
+  {
+    name: 'sessions',
+    summary: 'read what devices and server said to each other',
+    group: MANAGE,
+    load: () => import('./sessions/index.ts'),
+  },
+];

@@ -1,5 +1,5 @@
 /** What people and machines see: lines, tables, trees, colours, quantities. */
-export { note, print, printJson, printTable } from './print.ts';
+export { note, print, printJson, tableLines } from './print.ts';
 export { formatBar, type Live, liveLines } from './progress.ts';
 export { formatBytes, formatDuration, formatTime } from './quantity.ts';
 export { style, styleState } from './style.ts';

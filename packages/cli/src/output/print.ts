@@ -15,8 +15,8 @@ export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
 
-/** Writes a table, or that there is nothing to show in it. */
-export function printTable<T>(columns: readonly Column<T>[], rows: readonly T[], empty: string): void {
-  if (rows.length === 0) note(empty);
-  else print(...formatTable(columns, rows, process.stdout.isTTY ? process.stdout.columns : undefined));
+/** A table for standard output, cut to the width of the terminal if that is one; nothing without rows. */
+export function tableLines<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
+  if (rows.length === 0) return [];
+  return formatTable(columns, rows, process.stdout.isTTY ? process.stdout.columns : undefined);
 }

@@ -1,7 +1,7 @@
-/** A time as people write it, in their own zone: `2026-03-01 14:05:09`. */
-export function formatTime(milliseconds: number | null): string {
-  if (milliseconds === null) return '-';
-  const date = new Date(milliseconds);
+/** A time (RFC 3339) as people write it, in their own zone: `2026-03-01 14:05:09`. */
+export function formatTime(time: string | null): string {
+  if (time === null) return '-';
+  const date = new Date(time);
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;

@@ -54,9 +54,11 @@ function narrow(widths: number[], width: number): void {
   }
 }
 
-/** Names and values, one pair a line, the values aligned. */
+/** Names and values as plain text, one pair a line, the values aligned; undefined is left out. */
 export function formatFacts(facts: Readonly<Record<string, string | number | null | undefined>>): string[] {
   const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
   const width = Math.max(0, ...shown.map(([name]) => widthOf(name)));
-  return shown.map(([name, value]) => `${style('dim', name.padEnd(width))}  ${value ?? '-'}`);
+  return shown.map(
+    ([name, value]) => `${style('dim', name.padEnd(width))}  ${printable(String(value ?? '-'))}`,
+  );
 }

@@ -1,4 +1,5 @@
 /** The command line as such: dispatch, options, errors, exit codes. */
+export { addExamples } from './examples.ts';
 export { CommandError, Exit, UsageError } from './exit.ts';
 export { explain, explainSystemError } from './explain.ts';
 export { amount, httpUrl, integer, port } from './options.ts';

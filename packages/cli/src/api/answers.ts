@@ -1,0 +1,27 @@
+import type * as server from '@grove/server';
+
+/** Which properties are times: numbers in the server, RFC 3339 text in what the API answers. */
+type TimeKey = `${string}At` | 'at';
+
+/** What the API answers where the server has a `T`. */
+type Answer<T> = {
+  [K in keyof T]: K extends TimeKey ? (null extends T[K] ? string | null : string) : T[K];
+};
+
+export type Device = Answer<server.Device>;
+export type DeviceDetail = Answer<server.DeviceDetail>;
+export type Task = Answer<server.Task>;
+export type TaskSummary = Answer<server.TaskSummary>;
+export type Profile = Answer<server.Profile>;
+export type ProfileSummary = Answer<server.ProfileSummary>;
+export type CampaignSummary = Answer<server.CampaignSummary>;
+export type Campaign = Answer<server.Campaign> & { counts: server.CampaignCounts };
+export type CampaignFailure = Answer<server.CampaignFailure>;
+export type Session = Answer<server.Session>;
+export type SessionMessage = Answer<server.SessionMessage>;
+
+/** A node of a device's tree with the nodes below it. */
+export type DeviceTree = Omit<server.DeviceTree, 'node' | 'children'> & {
+  node: Answer<NonNullable<server.DeviceTree['node']>> | null;
+  children: DeviceTree[];
+};

@@ -1,0 +1,80 @@
+import { type Command, Option } from 'commander';
+import type { Campaign, CampaignFailure } from '../../api/index.ts';
+import { liveLines, note } from '../../output/index.ts';
+import { Exit, integer, UsageError } from '../../program/index.ts';
+import { defineCall } from '../call.ts';
+import { readSteps } from '../documents.ts';
+import { waitFor } from '../wait.ts';
+import { formatCampaign, progressOf } from './format.ts';
+
+interface Options {
+  readonly profile?: string;
+  readonly file?: string;
+  /** True without a number. */
+  readonly wait?: number | true;
+}
+
+/** Failures that are shown. */
+const FAILURES = 20;
+
+export function defineCreate(parent: Command): void {
+  defineCall<Options>(parent, {
+    usage: 'create <name>',
+    summary: 'start the same work for all devices; each gets it when it calls next',
+    examples: [
+      'grove campaigns create "MMS tonight" --profile mms --wait',
+      'grove campaigns create restart --file steps.yaml',
+    ],
+    remarks:
+      'With --wait the exit code is 0 when it succeeded on every device, 1 when it failed on some, 3 when the time was over.',
+    options(command) {
+      command
+        .option('--profile <name>', 'bring a profile, in its newest version')
+        .option('--file <file>', 'carry out the steps in a YAML or JSON file (see grove tasks create --help)')
+        .addOption(
+          new Option(
+            '--wait [seconds]',
+            'wait until every device has been reached, for ever if not told how long',
+          ).argParser(integer(1, 31_536_000)),
+        );
+    },
+    async run(api, [name = ''], { profile, file, wait }) {
+      if ((profile === undefined) === (file === undefined)) {
+        throw new UsageError('a campaign needs either --profile or --file');
+      }
+      const work = profile !== undefined ? { profile } : { steps: readSteps(file ?? '') };
+      const made = await api.post<Campaign>('campaigns', { name, ...work });
+      if (wait === undefined) {
+        const devices = made.counts.devices;
+        return { json: made, lines: () => [`Campaign ${made.id} runs, for ${devices} devices so far.`] };
+      }
+      const live = liveLines();
+      const ended = await waitFor(
+        wait === true ? Number.POSITIVE_INFINITY : wait,
+        async () => {
+          const campaign = await api.get<Campaign>(`campaigns/${made.id}`);
+          live.show(progressOf(campaign));
+          return campaign;
+        },
+        ({ state, counts }) => state !== 'running' || (counts.pending === 0 && counts.devices > 0),
+      ).finally(() => live.end());
+      if (ended === undefined) {
+        note(
+          `Not all devices have called within ${String(wait)} seconds; "grove campaigns show ${made.id}" says more.`,
+        );
+      }
+      const campaign = ended ?? (await api.get<Campaign>(`campaigns/${made.id}`));
+      const failures = await api.list<CampaignFailure>(`campaigns/${made.id}/failures`, {}, FAILURES);
+      return {
+        json: { ...campaign, failures: failures.items },
+        lines: () => formatCampaign(campaign, failures),
+        exit:
+          ended === undefined
+            ? Exit.timeOver
+            : campaign.counts.failed > 0 || campaign.state === 'cancelled'
+              ? Exit.failed
+              : Exit.ok,
+      };
+    },
+  });
+}

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import { type Device, type DeviceDetail, segment } from '../../api/index.ts';
+import { type Column, formatFacts, formatTime } from '../../output/index.ts';
+import { defineCall } from '../call.ts';
+import { defineListing } from '../listing.ts';
+
+const COLUMNS: readonly Column<Device>[] = [
+  { title: 'ID', value: ({ id }) => id, align: 'right' },
+  { title: 'DEVICE', value: ({ devId }) => devId },
+  { title: 'MANUFACTURER', value: ({ man }) => man },
+  { title: 'MODEL', value: ({ mod }) => mod },
+  { title: 'LAST SEEN', value: ({ seenAt }) => (seenAt === null ? 'never' : formatTime(seenAt)) },
+];
+
+export function defineList(parent: Command): void {
+  defineListing(parent, {
+    summary: 'list devices',
+    path: 'devices',
+    columns: COLUMNS,
+    empty: 'No devices.',
+    filters: [
+      {
+        name: 'text',
+        argument: 'text',
+        description: 'only those whose DevId, manufacturer or model begins with it',
+      },
+    ],
+    examples: ['grove devices ls', 'grove devices ls --text IMEI:35 --limit 0 --json'],
+  });
+}
+
+export function defineShow(parent: Command): void {
+  defineCall(parent, {
+    usage: 'show <device>',
+    summary: 'show a device, by its DevId or id',
+    examples: ['grove devices show IMEI:490154203237518'],
+    async run(api, [key = '']) {
+      const device = await api.get<DeviceDetail>(`devices/${segment(key)}`);
+      return { json: device, lines: () => formatDevice(device) };
+    },
+  });
+}
+
+function formatDevice(device: DeviceDetail): string[] {
+  const { client, server, serverId } = device.account;
+  const side = ({ auth, user }: DeviceDetail['account']['client']) =>
+    user === null ? auth : `${auth}, as ${user}`;
+  return formatFacts({
+    Device: device.devId,
+    Id: device.id,
+    Manufacturer: device.man,
+    Model: device.mod,
+    'DM version': device.dmv,
+    Language: device.lang,
+    Registered: formatTime(device.createdAt),
+    'Last seen': device.seenAt === null ? 'never' : formatTime(device.seenAt),
+    'Server id': serverId,
+    'Device proves itself': side(client),
+    'Server proves itself': side(server),
+  });
+}

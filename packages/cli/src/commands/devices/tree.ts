@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { type DeviceTree, segment } from '../../api/index.ts';
+import { type Branch, cut, formatTree, note, printable, style } from '../../output/index.ts';
+import { defineCall } from '../call.ts';
+
+/** Characters of a value that are shown. */
+const SHOWN = 100;
+
+export function defineTree(parent: Command): void {
+  defineCall<{ under: string }>(parent, {
+    usage: 'tree <device>',
+    summary: "show what is known of a device's tree",
+    examples: ['grove devices tree IMEI:490154203237518', 'grove devices tree 7 --under ./DevInfo'],
+    options: (command) => command.option('--under <uri>', 'the node to begin with', '.'),
+    async run(api, [key = ''], { under }) {
+      const answer = await api.get<{ tree: DeviceTree; complete: boolean }>(`devices/${segment(key)}/tree`, {
+        under,
+      });
+      const { tree, complete } = answer;
+      if (tree.node === null && tree.children.length === 0)
+        note(`Nothing is known of ${printable(tree.uri)}.`);
+      if (!complete) note('There are more nodes; --under shows a part.');
+      return {
+        json: answer,
+        lines: () => [label(tree, tree.uri), ...formatTree(tree.children.map(branchOf))],
+      };
+    },
+  });
+}
+
+function branchOf(tree: DeviceTree): Branch {
+  return { label: label(tree, tree.name), children: tree.children.map(branchOf) };
+}
+
+function label({ node, children }: DeviceTree, name: string): string {
+  if (node === null || node.format === 'node' || children.length > 0) return style('bold', printable(name));
+  const format = node.format === 'chr' ? '' : ` ${style('dim', `(${printable(node.format)})`)}`;
+  const value = node.value === null ? style('dim', 'not known') : cut(printable(node.value), SHOWN);
+  return `${printable(name)} = ${value}${format}`;
+}

@@ -1,0 +1,7 @@
+import type { Command } from 'commander';
+import { defineApply } from './apply.ts';
+import { defineList, defineRemove, defineShow } from './read.ts';
+
+export function define(command: Command): void {
+  for (const part of [defineList, defineShow, defineApply, defineRemove]) part(command);
+}

@@ -1,0 +1,87 @@
+import type { Step } from '@grove/server';
+import { type Command, Option } from 'commander';
+import { segment, type Task } from '../../api/index.ts';
+import { note } from '../../output/index.ts';
+import { Exit, integer, UsageError } from '../../program/index.ts';
+import { defineCall } from '../call.ts';
+import { readSteps } from '../documents.ts';
+import { waitFor } from '../wait.ts';
+import { formatTask } from './format.ts';
+import { addStepOptions } from './steps.ts';
+
+interface Options {
+  readonly file?: string;
+  /** True without a number. */
+  readonly wait?: number | true;
+}
+
+/** Seconds that `--wait` waits where it is not told how long. */
+const WAIT = 60;
+/** Seconds that one request waits at most. */
+const REQUEST = 30;
+
+export function defineCreate(parent: Command): void {
+  let steps: Step[] = [];
+  defineCall<Options>(parent, {
+    usage: 'create <device>',
+    summary: 'give a device something to do when it calls next',
+    examples: [
+      'grove tasks create IMEI:490154203237518 --get ./DevInfo/Man --get ./DevDetail/SwV --wait',
+      'grove tasks create 7 --replace ./Setting/MMS/Size=300 --format int --exec ./Vendor/Restart',
+      'grove tasks create 7 --file task.yaml --wait 300',
+    ],
+    remarks: [
+      'The options that make up the steps may be given in any number, and keep their order.',
+      'With --wait the exit code is 0 when the task succeeded, 1 when it failed, 3 when the time was over.',
+      'A file holds a list of steps, or an object with "steps":',
+      '',
+      '  steps:',
+      '    - { kind: replace, uri: ./Setting/MMS/Size, value: "300", format: int }',
+      '    - { kind: get, uri: ./DevInfo/SwV }',
+    ].join('\n'),
+    options(command) {
+      command.optionsGroup('Steps:');
+      steps = addStepOptions(command);
+      command
+        .option('--file <file>', 'YAML or JSON file with steps; - is standard input')
+        .optionsGroup('Options:')
+        .addOption(
+          new Option(
+            '--wait [seconds]',
+            `wait until it is done, ${WAIT} seconds if not told how long`,
+          ).argParser(integer(1, 86_400)),
+        );
+    },
+    async run(api, [key = ''], options) {
+      if (options.file !== undefined && steps.length > 0) {
+        throw new UsageError('--file does not go with other steps');
+      }
+      const asked = options.file === undefined ? steps : readSteps(options.file);
+      if (asked.length === 0)
+        throw new UsageError('a task needs a step: --get, --replace, --add, …, or --file');
+      const made = await api.post<Task>(`devices/${segment(key)}/tasks`, { steps: asked });
+      if (options.wait === undefined) {
+        return { json: made, lines: () => [`Task ${made.id} waits for ${made.devId}.`] };
+      }
+      const seconds = options.wait === true ? WAIT : options.wait;
+      note(`Task ${made.id} waits for ${made.devId} …`);
+      const task = await waitFor(
+        seconds,
+        (left) => api.get<Task>(`tasks/${made.id}`, { wait: Math.min(REQUEST, Math.ceil(left)) }),
+        ({ state }) => state !== 'pending' && state !== 'running',
+      );
+      if (task === undefined) {
+        const now = await api.get<Task>(`tasks/${made.id}`);
+        note(
+          `The device has not done it within ${seconds} seconds; "grove tasks show ${made.id}" shows when it has.`,
+        );
+        return { json: now, lines: () => [], exit: Exit.timeOver };
+      }
+      return {
+        json: task,
+        lines: () => formatTask(task),
+        exit: task.state === 'succeeded' ? Exit.ok : Exit.failed,
+      };
+    },
+  });
+}

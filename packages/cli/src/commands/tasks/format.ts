@@ -1,0 +1,39 @@
+import type { CommandResult } from '@grove/server';
+import type { Task } from '../../api/index.ts';
+import { describeStatus } from '../../describe/index.ts';
+import { formatFacts, formatTime, printable, style, styleState } from '../../output/index.ts';
+
+/** A task with each command and what came of it. */
+export function formatTask(task: Task): string[] {
+  return [
+    ...formatFacts({
+      Task: task.id,
+      Device: task.devId,
+      Created: formatTime(task.createdAt),
+      Ended: task.finishedAt === null ? undefined : formatTime(task.finishedAt),
+      Session: task.sessionId ?? undefined,
+      Reason: task.reason ?? undefined,
+    }),
+    `${style('dim', 'State')}   ${styleState(task.state)}`,
+    '',
+    ...(task.results === null ? task.steps.map(formatStep) : formatResults(task.results)),
+  ];
+}
+
+/** One line for each command: what was asked, the status, and the value that was read. */
+export function formatResults(results: readonly CommandResult[]): string[] {
+  return results.map(({ command, uri, status, value, format }) => {
+    const said = status === null ? style('red', 'no answer') : describeStatus(status);
+    const shown = value === undefined ? '' : ` = ${printable(value)}`;
+    const as =
+      format === undefined || format === 'chr' || value === undefined ? '' : style('dim', ` (${format})`);
+    return `${command.padEnd(7)} ${printable(uri)}${shown}${as}  ${said}`;
+  });
+}
+
+function formatStep(step: Task['steps'][number]): string {
+  if (step.kind === 'converge') return `converge ${printable(step.root)} on ${step.nodes.length} values`;
+  if (step.kind === 'copy') return `copy ${printable(step.uri)} to ${printable(step.to)}`;
+  const value = 'value' in step && step.value !== undefined ? ` = ${printable(step.value)}` : '';
+  return `${step.kind} ${printable(step.uri)}${value}`;
+}

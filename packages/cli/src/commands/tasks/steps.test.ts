@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { addStepOptions, splitAssignment } from './steps.ts';
+
+function stepsOf(...args: string[]) {
+  const command = new Command().exitOverride().configureOutput({ writeErr: () => {} });
+  const steps = addStepOptions(command);
+  command.parse(args, { from: 'user' });
+  return steps;
+}
+
+test('steps keep the order in which the options stand', () => {
+  expect(stepsOf('--replace', './A=1', '--get', './B', '--replace', './C=2', '--copy', './C=./D')).toEqual([
+    { kind: 'replace', uri: './A', value: '1' },
+    { kind: 'get', uri: './B' },
+    { kind: 'replace', uri: './C', value: '2' },
+    { kind: 'copy', uri: './C', to: './D' },
+  ]);
+});
+
+test('format and type belong to the step before', () => {
+  expect(
+    stepsOf('--add', './A', '--add', './A/N=7', '--format', 'int', '--exec', './R=x', '--type', 'text/x'),
+  ).toEqual([
+    { kind: 'add', uri: './A', format: 'node' },
+    { kind: 'add', uri: './A/N', value: '7', format: 'int' },
+    { kind: 'exec', uri: './R', value: 'x', type: 'text/x' },
+  ]);
+  expect(() => stepsOf('--format', 'int')).toThrow(/after a --replace/);
+  expect(() => stepsOf('--get', './A', '--format', 'int')).toThrow(/after a --replace/);
+});
+
+test.each([
+  ['./A/B=', './A/B', ''],
+  ['./A=b=c', './A', 'b=c'],
+  ['./A', './A', undefined],
+  ['./A?prop=ACL', './A?prop=ACL', undefined],
+  ['./A?prop=ACL=Get=*&Replace=s', './A?prop=ACL', 'Get=*&Replace=s'],
+  ['./A=one\ntwo?x=y', './A', 'one\ntwo?x=y'],
+])('%j is parted at the right place', (text, uri, value) => {
+  expect(splitAssignment(text)).toEqual({ uri, value });
+});
+
+test('a value without its node, and a node without its value, are refused', () => {
+  expect(() => stepsOf('--replace', '=1')).toThrow(/Expected a URI/);
+  expect(() => stepsOf('--replace', './A')).toThrow(/Expected URI=VALUE/);
+  expect(() => stepsOf('--copy', './A')).toThrow(/Expected FROM=TO/);
+});

@@ -1,0 +1,104 @@
+import type { CommandStep, Step } from '@grove/server';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** A step of one DM command, and the option that asks for it. */
+interface StepOption {
+  readonly flags: string;
+  readonly description: string;
+  readonly step: (text: string) => CommandStep;
+}
+
+const OPTIONS: readonly StepOption[] = [
+  {
+    flags: '--get <uri>',
+    description: 'read a node',
+    step: (text) => ({ kind: 'get', uri: text }),
+  },
+  {
+    flags: '--replace <uri=value>',
+    description: 'change the value of a node',
+    step(text) {
+      const { uri, value } = splitAssignment(text);
+      if (value === undefined) throw new InvalidArgumentError('Expected URI=VALUE.');
+      return { kind: 'replace', uri, value };
+    },
+  },
+  {
+    flags: '--add <uri[=value]>',
+    description: 'add a node; without a value an interior one',
+    step(text) {
+      const { uri, value } = splitAssignment(text);
+      return value === undefined ? { kind: 'add', uri, format: 'node' } : { kind: 'add', uri, value };
+    },
+  },
+  {
+    flags: '--delete <uri>',
+    description: 'delete a node and all below it',
+    step: (text) => ({ kind: 'delete', uri: text }),
+  },
+  {
+    flags: '--exec <uri[=value]>',
+    description: 'execute a node',
+    step(text) {
+      const { uri, value } = splitAssignment(text);
+      return value === undefined ? { kind: 'exec', uri } : { kind: 'exec', uri, value };
+    },
+  },
+  {
+    flags: '--copy <from=to>',
+    description: 'copy a node over another one',
+    step(text) {
+      const { uri, value } = splitAssignment(text);
+      if (value === undefined) throw new InvalidArgumentError('Expected FROM=TO.');
+      return { kind: 'copy', uri, to: value };
+    },
+  },
+];
+
+/**
+ * Adds the options that make up steps, to be given in any number.
+ *
+ * @returns the steps, filled in the order given as the command line is parsed
+ */
+export function addStepOptions(command: Command): Step[] {
+  const steps: CommandStep[] = [];
+  for (const { flags, description, step } of OPTIONS) {
+    command.addOption(
+      new Option(flags, description).argParser((text) => {
+        steps.push(step(text));
+        return steps;
+      }),
+    );
+  }
+  const amend = (name: 'format' | 'type') => (text: string) => {
+    const last = steps.at(-1);
+    if (last === undefined || (last.kind !== 'add' && last.kind !== 'replace' && last.kind !== 'exec')) {
+      throw new InvalidArgumentError(
+        'Expected after a --replace, --add or --exec, whose value it describes.',
+      );
+    }
+    Object.assign(last, { [name]: text });
+    return text;
+  };
+  command.addOption(
+    new Option(
+      '--format <format>',
+      'format of the value in the option before, such as int, bool or bin (in base64)',
+    ).argParser(amend('format')),
+  );
+  command.addOption(
+    new Option('--type <type>', 'MIME type of the value in the option before').argParser(amend('type')),
+  );
+  return steps;
+}
+
+/**
+ * Parts a text at its first `=`, but for the one within the query of a URI: `./A?prop=ACL=Get=*` sets the
+ * ACL of `./A`.
+ */
+export function splitAssignment(text: string): { uri: string; value: string | undefined } {
+  const match = /^([^=?]*(?:\?[^=]*=[^=]*)?)(?:=(.*))?$/s.exec(text);
+  const uri = match?.[1] ?? '';
+  if (uri === '') throw new InvalidArgumentError('Expected a URI such as ./DevInfo/Man first.');
+  return { uri, value: match?.[2] };
+}
