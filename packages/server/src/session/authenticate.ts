@@ -2,13 +2,16 @@
 import {
   type Chal,
   type Cred,
+  decodeBase64,
+  encodeBase64,
   makeBasicCred,
   makeChal,
   makeMd5Cred,
+  nextNonceOf,
   type Status,
   verifyCred,
 } from '@grove/protocol';
-import type { Account, Credentials, Effects, SessionState } from './state.ts';
+import type { Account, Effects, SessionState } from './state.ts';
 
 /** Nonces are as long as the MD5 digest that they guard. */
 export const NONCE_BYTES = 16;
@@ -37,12 +40,13 @@ export function authenticateClient(
   }
   if (state.client.authenticated) return { code: 212 };
   const nonce = random(NONCE_BYTES);
-  if (cred !== undefined && verifyCred(cred, withNonce(expected, state.client.nonce))) {
+  const current = nonceBytes(expected.auth === 'md5' ? (state.client.nonce ?? expected.nonce) : '');
+  if (cred !== undefined && verifyCred(cred, expected.auth, expected, current)) {
     state.client.authenticated = true;
     effects.authenticated = true;
     delete state.client.nonce;
     if (expected.auth === 'basic') return { code: 212 };
-    effects.clientNonce = nonce.toBase64();
+    effects.clientNonce = encodeBase64(nonce);
     return { code: 212, chal: makeChal('md5', nonce) };
   }
   if (cred !== undefined) state.client.failures += 1;
@@ -50,15 +54,16 @@ export function authenticateClient(
     effects.ended = { outcome: 'refused', reason: `wrong credentials, ${state.client.failures} times` };
     return { code: 401 };
   }
-  if (expected.auth === 'md5') state.client.nonce = nonce.toBase64();
+  if (expected.auth === 'md5') state.client.nonce = encodeBase64(nonce);
   return { code: cred === undefined ? 407 : 401, chal: makeChal(expected.auth, nonce) };
 }
 
 /** The server's Cred for its next message; none when the device asks for none or has accepted it. */
 export function serverCred(state: SessionState, account: Account): Cred | undefined {
-  const own = withNonce(account.server, state.server.nonce);
+  const own = account.server;
   if (own.auth === 'none' || state.server.accepted) return undefined;
-  return own.auth === 'basic' ? makeBasicCred(own) : makeMd5Cred(own);
+  if (own.auth === 'basic') return makeBasicCred(own);
+  return makeMd5Cred(own, nonceBytes(state.server.nonce ?? own.nonce));
 }
 
 /**
@@ -72,8 +77,8 @@ export function takeServerVerdict(
   status: Status,
   effects: Effects,
 ): boolean {
-  const nonce = nonceOf(status.chal);
-  if (nonce !== undefined) state.server.nonce = nonce;
+  const nonce = nextNonceOf(status.chal);
+  if (nonce !== undefined) state.server.nonce = encodeBase64(nonce);
   if (status.code === 212) state.server.accepted = true;
   const refused = status.code === 401 || status.code === 407;
   if (refused && account.server.auth === 'none') {
@@ -93,18 +98,7 @@ export function takeServerVerdict(
   return !refused;
 }
 
-function withNonce(credentials: Credentials, nonce: string | undefined): Credentials {
-  return credentials.auth === 'md5' && nonce !== undefined ? { ...credentials, nonce } : credentials;
-}
-
-/** NextNonce as base64, however it travelled; text that is no base64 is taken as the nonce itself. */
-function nonceOf(chal: Chal | undefined): string | undefined {
-  const next = chal?.meta?.nextNonce;
-  if (next instanceof Uint8Array) return next.toBase64();
-  if (typeof next !== 'string') return undefined;
-  try {
-    return Uint8Array.fromBase64(next.trim()).toBase64();
-  } catch {
-    return new TextEncoder().encode(next.trim()).toBase64();
-  }
+/** An account without a nonce yet has the empty one. */
+function nonceBytes(base64: string): Uint8Array {
+  return decodeBase64(base64) ?? new Uint8Array();
 }

@@ -1,5 +1,5 @@
 /** Items as the server reads and writes them. */
-import { contentText, type Item, type Meta } from '@grove/protocol';
+import { contentBytes, contentText, encodeBase64, type Item, itemFormat, type Meta } from '@grove/protocol';
 import type { StepRequest } from '../steps/index.ts';
 
 /** Source, or where that is missing Target: clients are not of one mind which names a reported node. */
@@ -16,15 +16,17 @@ export function itemValue(
   item: Item,
   meta: Meta | undefined,
 ): { value: string; format: string; type: string | undefined } {
-  const format = (item.meta?.format ?? meta?.format ?? 'chr').trim().toLowerCase();
+  const format = itemFormat(item, meta);
   const type = (item.meta?.type ?? meta?.type)?.trim();
   const { data } = item;
-  if (data instanceof Uint8Array && (format === 'bin' || format === 'b64')) {
-    return { value: data.toBase64(), format: 'bin', type };
+  if (format !== 'bin' && format !== 'b64') {
+    const text = data === undefined ? '' : contentText(data);
+    if (text !== undefined) return { value: text, format, type };
   }
-  const value = data === undefined ? '' : contentText(data);
-  if (format === 'b64' || format === 'bin') return { value: value.replace(/\s+/g, ''), format: 'bin', type };
-  return { value, format, type };
+  // Bytes that are no text are binary, whatever the device calls them.
+  const bytes =
+    data === undefined ? undefined : contentBytes(data, data instanceof Uint8Array ? 'bin' : 'b64');
+  return { value: encodeBase64(bytes ?? new Uint8Array()), format: 'bin', type };
 }
 
 /** The Item that carries a request. Binary values travel as base64 in either encoding. */

@@ -1,14 +1,14 @@
 /** Takes a message of the device: what it says about itself, about the server and about earlier commands. */
 import {
+  ALERT,
   type Alert,
-  AlertCode,
   type Command,
   type Item,
   type Message,
   type Replace,
   type Results,
+  STATUS,
   type Status,
-  StatusCode,
 } from '@grove/protocol';
 import { answerRequest, type Step, succeeded } from '../steps/index.ts';
 import { authenticateClient, takeServerVerdict, type Verdict } from './authenticate.ts';
@@ -121,7 +121,7 @@ function saysSomething(commands: readonly Command[]): boolean {
   return commands.some(
     (command) =>
       command.name === 'Results' ||
-      (command.name === 'Alert' && command.code === AlertCode.NextMessage) ||
+      (command.name === 'Alert' && command.code === ALERT.NEXT_MESSAGE) ||
       (command.name === 'Status' && !isHeaderStatus(command) && command.cmd !== 'Alert'),
   );
 }
@@ -145,10 +145,10 @@ function take(turn: Turn, command: Command, serverTrusted: boolean): number | un
       return takeReplace(turn, command);
     case 'Unknown':
       turn.effects.deviations.push(`${command.element} is no command of OMA DM`);
-      return StatusCode.OptionalFeatureNotSupported;
+      return STATUS.NOT_SUPPORTED;
     default:
       turn.effects.deviations.push(`a client sends ${COMMANDS_OF_A_CLIENT} only, not ${command.name}`);
-      return StatusCode.CommandNotAllowed;
+      return STATUS.NOT_ALLOWED;
   }
 }
 
@@ -211,20 +211,20 @@ function takeResults(turn: Turn, results: Results): void {
 
 function takeAlert(turn: Turn, alert: Alert): number {
   switch (alert.code) {
-    case AlertCode.SessionAbort:
+    case ALERT.SESSION_ABORT:
       turn.effects.ended = { outcome: 'aborted', reason: 'the device ended the session (alert 1223)' };
-      return StatusCode.OK;
-    case AlertCode.ServerInitiatedManagement:
-    case AlertCode.ClientInitiatedManagement:
-    case AlertCode.NextMessage:
-      return StatusCode.OK;
-    case AlertCode.ClientEvent:
-    case AlertCode.GenericAlert:
+      return STATUS.OK;
+    case ALERT.SERVER_INITIATED:
+    case ALERT.CLIENT_INITIATED:
+    case ALERT.NEXT_MESSAGE:
+      return STATUS.OK;
+    case ALERT.CLIENT_EVENT:
+    case ALERT.GENERIC:
       for (const item of alert.items) turn.effects.alerts.push(deviceAlert(alert, item));
-      return StatusCode.OK;
+      return STATUS.OK;
     default:
       turn.effects.deviations.push(`alert ${alert.code} is none that a client sends`);
-      return StatusCode.OptionalFeatureNotSupported;
+      return STATUS.NOT_SUPPORTED;
   }
 }
 
@@ -246,7 +246,7 @@ function takeReplace(turn: Turn, replace: Replace): number {
   const uris = replace.items.map(itemUri);
   if (replace.items.length === 0 || uris.includes(undefined)) {
     turn.effects.deviations.push('Replace has an Item without Source and Target');
-    return StatusCode.BadRequest;
+    return STATUS.BAD_REQUEST;
   }
   replace.items.forEach((item, index) => {
     const uri = canonical(uris[index] ?? '');
@@ -255,7 +255,7 @@ function takeReplace(turn: Turn, replace: Replace): number {
     const leaf = /^\.\/DevInfo\/([^/]+)$/.exec(uri)?.[1];
     if (leaf !== undefined) turn.effects.devInfo[leaf] = value;
   });
-  return StatusCode.OK;
+  return STATUS.OK;
 }
 
 /** `./A/B` for `A/B`, `/A/B` and `./A/B`. */
@@ -306,7 +306,7 @@ function learn(effects: Effects, { request, status, result }: SentCommand): void
   const done = succeeded(status ?? null);
   const { uri } = request;
   if (uri.includes('?')) return;
-  if (request.command === 'Get' && status === StatusCode.NotFound) effects.gone.push(canonical(uri));
+  if (request.command === 'Get' && status === STATUS.NOT_FOUND) effects.gone.push(canonical(uri));
   if (!done) return;
   if (request.command === 'Delete') effects.gone.push(canonical(uri));
   if (request.command === 'Get' && result !== undefined) {

@@ -1,6 +1,6 @@
 /** Chooses what to answer: statuses, then what the work asks for, as much as the device takes at once. */
 import {
-  AlertCode,
+  ALERT,
   type Command,
   type Encoding,
   encodeMessage,
@@ -77,7 +77,7 @@ export function respond(turn: Turn, queue: readonly Work[], options: AnswerOptio
     const more: Command = {
       name: 'Alert',
       cmdID: String(statuses.length + 1),
-      code: AlertCode.NextMessage,
+      code: ALERT.NEXT_MESSAGE,
       items: [],
     };
     return encode(turn, [...statuses, more], false, options);

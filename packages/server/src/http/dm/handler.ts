@@ -1,7 +1,7 @@
 /** The DM endpoint on bare node:http: OMA DM over HTTP, one POST for each message. */
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decodeMessage, type Encoding, encodingOf, MalformedError, mediaTypeOf } from '@grove/protocol';
+import { DM_MEDIA_TYPES, decodeMessage, type Encoding, encodingOf, MalformedError } from '@grove/protocol';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
@@ -47,7 +47,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
       }
       const { encoding } = incoming.decoded;
       response.writeHead(200, {
-        'Content-Type': mediaTypeOf(encoding),
+        'Content-Type': DM_MEDIA_TYPES[encoding],
         'Content-Length': reply.bytes.length,
         'Cache-Control': 'no-store',
       });
