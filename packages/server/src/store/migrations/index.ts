@@ -1,4 +1,4 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
 import { StoreError } from '../errors.ts';
@@ -12,7 +12,13 @@ const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
 
 const RECORD = 'kysely_migration';
 
-/** What is there of Kysely's own table. */
+/** One row where the record is there, none where not. */
+const RECORD_IS_THERE: Readonly<Record<Engine, string>> = {
+  sqlite: `select 1 from sqlite_schema where type = 'table' and name = '${RECORD}'`,
+  postgres: `select 1 where to_regclass('${RECORD}') is not null`,
+};
+
+/** Kysely's own table, which holds the names of the migrations that were run. */
 type Recorded = { [RECORD]: { name: string } };
 
 /**
@@ -22,7 +28,7 @@ type Recorded = { [RECORD]: { name: string } };
  * @throws {StoreError} when the database was made by a newer Grove
  */
 export async function migrate(db: Kysely<unknown>, engine: Engine): Promise<void> {
-  await refuseNewer(db);
+  await refuseNewer(db, engine);
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrationsFor(engine) } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
@@ -35,18 +41,16 @@ function migrationsFor(engine: Engine): Record<string, Migration> {
   for (const [name, texts] of Object.entries(MIGRATIONS)) {
     made[name] = {
       up: async (db) => {
-        for (const text of texts(columns[engine])) await raw(text).execute(db);
+        for (const text of texts(columns[engine])) await sql.raw(text).execute(db);
       },
     };
   }
   return made;
 }
 
-const raw = (text: string): RawBuilder<unknown> => sql.raw(text);
-
-async function refuseNewer(db: Kysely<unknown>): Promise<void> {
-  const found = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!found.some((table) => table.name === RECORD)) return;
+async function refuseNewer(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  const { rows } = await sql.raw(RECORD_IS_THERE[engine]).execute(db);
+  if (rows.length === 0) return;
   const recorded = await db.$extendTables<Recorded>().selectFrom(RECORD).select('name').execute();
   const unknown = recorded.find(({ name }) => !(name in MIGRATIONS));
   if (unknown !== undefined) {

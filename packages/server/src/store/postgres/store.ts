@@ -15,6 +15,8 @@ const IDLE_TIMEOUT = 60_000;
 
 /** Opens the PostgreSQL database at an address. */
 export async function openPostgres(url: string, limits: StoreLimits): Promise<Store> {
+  // The driver's own error would show the address, and with it the password.
+  if (!URL.canParse(url)) throw new StoreError('the address of the PostgreSQL database is not a URL');
   await bringUpToDate(url);
   const times = {
     statement_timeout: limits.unitTimeout,
@@ -42,7 +44,9 @@ async function bringUpToDate(url: string): Promise<void> {
   try {
     await migratePostgres(pool);
   } catch (error) {
-    throw explained(error);
+    const known = explained(error);
+    if (known instanceof StoreError) throw known;
+    throw new StoreError(`cannot open the PostgreSQL database: ${String(error)}`, { cause: error });
   } finally {
     await pool.end();
   }

@@ -1,6 +1,7 @@
-import { StoreError, StoreUnavailable } from '../errors.ts';
+import { StoreError, StoreUnavailable, UnitError } from '../errors.ts';
 import { PortQueries, type Queries } from '../port.ts';
 import type { SqliteConnection } from './connection.ts';
+import { nextTurn, Turn } from './turn.ts';
 import { SqliteUnit } from './unit.ts';
 
 /** A commit is shared by no more units than this, … */
@@ -28,6 +29,7 @@ type Attempt =
 export class GroupCommit {
   readonly #connection: SqliteConnection;
   readonly #unitTimeout: number;
+  readonly #turn = new Turn();
   #queue: Waiting[] = [];
   #running = false;
   #closed = false;
@@ -102,8 +104,9 @@ export class GroupCommit {
       this.#connection.execute('commit', []);
     } catch (error) {
       this.#rollback();
-      if (group.length === 1) group[0]?.reject(error);
-      else await this.#runEachAlone(group);
+      // What took its whole time once would do so again; and a unit that was alone is the guilty one.
+      if (group.length === 1 || error instanceof UnitError) group.pop()?.reject(error);
+      await this.#runEachAlone(group);
       return;
     }
     for (let i = 0; i < group.length; i++) group[i]?.resolve(values[i]);
@@ -132,8 +135,8 @@ export class GroupCommit {
   /** Runs a unit in the transaction that is open. Never rejects, and always resolves within the unit's time. */
   #attempt(unit: Waiting): Promise<Attempt> {
     return new Promise<Attempt>((resolve) => {
-      const port = new SqliteUnit(this.#connection, this.#unitTimeout);
-      const timer = setTimeout(() => fail(port.overdue()), this.#unitTimeout);
+      const port = new SqliteUnit(this.#connection, this.#turn);
+      const timer = setTimeout(() => fail(this.#overdue()), this.#unitTimeout);
       const fail = (error: unknown) => {
         clearTimeout(timer);
         port.end();
@@ -153,10 +156,16 @@ export class GroupCommit {
     });
   }
 
+  #overdue(): UnitError {
+    return new UnitError(`a unit of work did not end within ${this.#unitTimeout} ms`);
+  }
+
   #rollback(): void {
-    // SQLite has rolled back by itself after some errors, such as a full disk.
-    if (this.#connection.inTransaction) this.#connection.execute('rollback', []);
+    try {
+      // SQLite has rolled back by itself after some errors, such as a full disk.
+      if (this.#connection.inTransaction) this.#connection.execute('rollback', []);
+    } catch {
+      // The transaction is still open: the next one cannot begin and tells of it.
+    }
   }
 }
-
-const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

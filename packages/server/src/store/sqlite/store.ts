@@ -1,14 +1,20 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, StoreError } from '../errors.ts';
 import { type Answer, type Port, PortQueries } from '../port.ts';
 import type { Store, StoreLimits } from '../store.ts';
 import { SqliteConnection } from './connection.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrateSqlite } from './migrate.ts';
+import { Turn } from './turn.ts';
 
 /** How long to wait for another process that writes the same file, in milliseconds. */
 const BUSY_TIMEOUT = 2_000;
+
+/** How long to wait for another process that makes the same database's tables, and how long between two attempts. */
+const MIGRATION_TIMEOUT = 60_000;
+const MIGRATION_PAUSE = 20;
 
 /** What each connection is set to. */
 const CONNECTION_PRAGMAS = [
@@ -34,8 +40,7 @@ export async function openSqlite(file: string, limits: StoreLimits): Promise<Sto
   if (!inMemory) makeFile(file);
   const writer = connect(file);
   try {
-    for (const pragma of WRITER_PRAGMAS) writer.pragma(pragma);
-    await migrateSqlite(writer);
+    await prepare(writer);
     const commits = new GroupCommit(writer, limits.unitTimeout);
     const readings = inMemory ? writer : connect(file, { readonly: true });
     return {
@@ -52,6 +57,22 @@ export async function openSqlite(file: string, limits: StoreLimits): Promise<Sto
     writer.close();
     throw error;
   }
+}
+
+/** Sets the writing connection up and the database's tables, while another process may be doing the same. */
+async function prepare(writer: SqliteConnection): Promise<void> {
+  // Waiting is done here, since SQLite's own would keep the process from all else.
+  writer.pragma('busy_timeout = 0');
+  for (const end = performance.now() + MIGRATION_TIMEOUT; ; await delay(MIGRATION_PAUSE)) {
+    try {
+      for (const pragma of WRITER_PRAGMAS) writer.pragma(pragma);
+      await migrateSqlite(writer);
+      break;
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() > end) throw error;
+    }
+  }
+  writer.pragma(`busy_timeout = ${BUSY_TIMEOUT}`);
 }
 
 function connect(file: string, options: { readonly?: boolean } = {}): SqliteConnection {
@@ -78,12 +99,15 @@ function makeFile(file: string): void {
 class SqliteReader implements Port {
   readonly engine = 'sqlite';
   readonly #connection: SqliteConnection;
+  readonly #turn = new Turn();
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
   }
 
   async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
+    const pause = this.#turn.pause();
+    if (pause !== undefined) await pause;
     return this.#connection.execute(sql, values);
   }
 }

@@ -1,0 +1,224 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Compilable, sql } from 'kysely';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  isCampaignRunning,
+  isSessionOpen,
+  isTaskToDo,
+  openStore,
+  type Queries,
+  type Store,
+  StoreError,
+} from './index.ts';
+import { gate, register, storeSuite } from './suite.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'grove-store-'));
+let databases = 0;
+const freshFile = () => join(folder, `data-${++databases}`, 'grove.db');
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a store on SQLite', () => {
+  storeSuite(async () => `sqlite:${freshFile()}`);
+
+  it.runIf(process.platform !== 'win32')('is for its owner alone', async () => {
+    const file = freshFile();
+    const store = await openStore({ url: `sqlite:${file}` });
+    await store.transaction((db) => register(db, 'IMEI:1'));
+    const modes = [join(file, '..'), file, `${file}-wal`].map((path) => statSync(path).mode & 0o777);
+    expect(modes).toEqual([0o700, 0o600, 0o600]);
+    await store.close();
+  });
+
+  it('is on the disk when it says so', async () => {
+    const store = await openStore({ url: `sqlite:${freshFile()}` });
+    const setting = async (name: string) =>
+      Object.values((await sql.raw<object>(`pragma ${name}`).execute(store.reader)).rows[0] ?? {})[0];
+    expect(await setting('journal_mode')).toBe('wal');
+    await store.transaction(async (db) => {
+      const { rows } = await sql`pragma synchronous`.execute(db);
+      expect(rows).toEqual([{ synchronous: 2 }]);
+    });
+    await store.close();
+  });
+
+  it('keeps every unit that it acknowledged when it is killed', async () => {
+    const file = freshFile();
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'acknowledge.ts'), file], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const acknowledged: string[] = [];
+    for await (const devId of createInterface({ input: child.stdout })) {
+      acknowledged.push(devId);
+      if (acknowledged.length === 300) child.kill('SIGKILL');
+    }
+    expect(acknowledged.length).toBeGreaterThanOrEqual(300);
+    const store = await openStore({ url: `sqlite:${file}` });
+    const rows = await store.reader.selectFrom('devices').select('dev_id').execute();
+    const kept = new Set(rows.map((row) => row.dev_id));
+    expect(acknowledged.filter((devId) => !kept.has(devId))).toEqual([]);
+    await store.close();
+  });
+
+  it('gives the event loop its turn while a unit is long', async () => {
+    const store = await openStore({ url: `sqlite:${freshFile()}` });
+    let over = false;
+    let turns = 0;
+    const unit = store.transaction(async (db) => {
+      for (const end = performance.now() + 200; performance.now() < end; )
+        await register(db, `${Math.random()}`);
+      over = true;
+    });
+    while (!over) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      turns++;
+    }
+    await unit;
+    expect(turns).toBeGreaterThan(2);
+    await store.close();
+  });
+
+  it.each(['sqlite:', 'mysql://localhost/grove', ''])('is not opened at "%s"', async (url) => {
+    await expect(openStore({ url })).rejects.toBeInstanceOf(StoreError);
+  });
+
+  it('says which file it could not open', async () => {
+    await expect(openStore({ url: `sqlite:${folder}` })).rejects.toThrow(folder);
+  });
+});
+
+describe('a store in memory', () => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openStore({ url: 'sqlite::memory:' });
+  });
+  afterEach(() => store.close());
+
+  it('has no reader see what is not committed', async () => {
+    const [written, go] = [gate(), gate()];
+    const unit = store.transaction(async (db) => {
+      await register(db, 'IMEI:1');
+      written.open();
+      await go.opened;
+      throw new Error('no more');
+    });
+    await written.opened;
+    const read = store.reader.selectFrom('devices').select('id').execute();
+    go.open();
+    await expect(unit).rejects.toThrow('no more');
+    expect(await read).toEqual([]);
+  });
+});
+
+describe('the indexes', () => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openStore({ url: 'sqlite::memory:' });
+  });
+  afterEach(() => store.close());
+
+  async function planOf(query: Compilable): Promise<string> {
+    const { sql: text, parameters } = query.compile();
+    const { rows } = await store.reader.executeQuery<{ detail: string }>({
+      ...query.compile(),
+      sql: `explain query plan ${text}`,
+      parameters,
+    });
+    return rows.map((row) => row.detail).join('; ');
+  }
+
+  const uses: [what: string, query: (q: Queries) => Compilable, index: string][] = [
+    [
+      'the device of a DevId',
+      (q) => q.selectFrom('devices').selectAll().where('dev_id', '=', 'x'),
+      'dev_id=?',
+    ],
+    [
+      'what a device has to do',
+      (q) => q.selectFrom('tasks').selectAll().where('device_id', '=', 1).where(isTaskToDo).orderBy('id'),
+      'tasks_to_do',
+    ],
+    [
+      'what a device had to do',
+      (q) =>
+        q
+          .selectFrom('tasks')
+          .selectAll()
+          .where('device_id', '=', 1)
+          .where('id', '<', 9)
+          .orderBy('id', 'desc'),
+      'tasks_device',
+    ],
+    [
+      'the session that a device names',
+      (q) =>
+        q
+          .selectFrom('sessions')
+          .selectAll()
+          .where('device_id', '=', 1)
+          .where('session_id', '=', '1')
+          .orderBy('id', 'desc'),
+      'sessions_named',
+    ],
+    [
+      'the sessions that are open',
+      (q) => q.selectFrom('sessions').selectAll().where(isSessionOpen).where('id', '>', 5).orderBy('id'),
+      'sessions_open',
+    ],
+    [
+      'the sessions of a device, the newest first',
+      (q) =>
+        q
+          .selectFrom('sessions')
+          .selectAll()
+          .where('device_id', '=', 1)
+          .where('id', '<', 9)
+          .orderBy('id', 'desc'),
+      'sessions_device',
+    ],
+    [
+      'the campaigns that run',
+      (q) => q.selectFrom('campaigns').selectAll().where(isCampaignRunning).orderBy('id'),
+      'campaigns_running',
+    ],
+    [
+      'the devices on which a campaign failed',
+      (q) =>
+        q
+          .selectFrom('outcomes')
+          .select('device_id')
+          .where('campaign_id', '=', 1)
+          .where('state', '=', 'failed')
+          .where('device_id', '>', 5)
+          .orderBy('device_id'),
+      'outcomes_state',
+    ],
+    [
+      'the exchanges of a session',
+      (q) => q.selectFrom('exchanges').selectAll().where('session_id', '=', 1).orderBy('n'),
+      'session_id=?',
+    ],
+    [
+      'a part of a tree',
+      (q) =>
+        q
+          .selectFrom('device_nodes')
+          .selectAll()
+          .where('device_id', '=', 1)
+          .where('uri', '>=', './A/')
+          .where('uri', '<', './A0')
+          .orderBy('uri'),
+      'device_id=? AND uri>? AND uri<?',
+    ],
+  ];
+
+  it.each(uses)('serve %s', async (_what, query, index) => {
+    const plan = await planOf(query(store.reader));
+    expect(plan).toContain(index);
+    expect(plan).not.toMatch(/SCAN (?!campaigns USING INDEX)|TEMP B-TREE/);
+  });
+});
