@@ -1,10 +1,17 @@
 import type { CommandEntry } from '../program/index.ts';
 
+const RUN = 'Run:';
 const LOOK = 'Look into:';
 const MANAGE = 'Manage, on a server:';
 
 /** Every command of `grove`; adding one is a file or folder beside this and an entry here. */
 export const commands: readonly CommandEntry[] = [
+  {
+    name: 'serve',
+    summary: 'run the server',
+    group: RUN,
+    load: () => import('./serve/index.ts'),
+  },
   {
     name: 'inspect',
     summary: 'find out what a file is, and print it for a person',

@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { addExamples, httpUrl, port } from '../../program/index.ts';
+
+export function define(command: Command): void {
+  command
+    .option('--port <n>', 'port to listen on; 0 for any that is free', port, 8080)
+    .option('--host <address>', 'address to listen on; 0.0.0.0 or :: for all', '127.0.0.1')
+    .option('--api-host <address>', 'address at which the API answers too, besides loopback; * for all')
+    .option(
+      '--public-url <url>',
+      'where devices reach the DM endpoint (default: as they address it)',
+      httpUrl,
+    )
+    .option('--data <dir>', 'data folder: database, keys, token (GROVE_DATA, else .grove)')
+    .option('--db <url>', 'database, postgres://… or sqlite:FILE (default: grove.db in the data folder)')
+    .addOption(
+      new Option('--log-level <level>', 'what is logged to standard error, as JSON lines')
+        .choices(['debug', 'info', 'warn', 'error', 'silent'])
+        .default('warn'),
+    )
+    .option('--json', 'print where things are as JSON');
+  addExamples(
+    command,
+    [
+      'grove serve',
+      'grove serve --host 0.0.0.0 --public-url https://dm.example.com/dm --data /var/lib/grove',
+      'grove serve --db postgres://grove:secret@db.example.com/grove',
+    ],
+    'The first run makes a token for the API and leaves it in the data folder, readable for you alone. Keys for\nsecrets in the database lie there too, unless GROVE_KEYS holds them.',
+  );
+  command.action(async (options) => {
+    const { serve } = await import('./serve.ts');
+    await serve(options);
+  });
+}
