@@ -1,0 +1,67 @@
+/**
+ * The device description framework as data (OMA-TS-DM-DDF 1.2): what nodes a management object has and
+ * what may be done with them.
+ */
+import type { Format } from './value.ts';
+
+/** Commands that an AccessType lists. */
+export const ACCESS_COMMANDS = ['Add', 'Copy', 'Delete', 'Exec', 'Get', 'Replace'] as const;
+export type AccessCommand = (typeof ACCESS_COMMANDS)[number];
+
+/** How many instances of a node its parent may have. `n` is 2…65536. */
+export type Occurrence =
+  | 'One'
+  | 'ZeroOrOne'
+  | 'ZeroOrMore'
+  | 'OneOrMore'
+  | { readonly zeroOrN: number }
+  | { readonly oneOrN: number };
+
+/** `Permanent` nodes are there for good; `Dynamic` ones come and go by Add and Delete. */
+export type Scope = 'Permanent' | 'Dynamic';
+
+/** The description of one node. */
+export interface DdfNode {
+  /** Absent = named at run time, by whoever adds it. */
+  readonly name?: string | undefined;
+  /** URI of the node under which this one lies; on the outermost node of a description. Absent = the root. */
+  readonly path?: string | undefined;
+  /**
+   * What servers may do. `Add` on an interior node allows children to be added to it, on any node allows
+   * the node itself to be added.
+   */
+  readonly access: readonly AccessCommand[];
+  readonly format: Format;
+  /** A leaf's MIME types, or an interior node's management object identifier (DDFName); may be empty. */
+  readonly types: readonly string[];
+  /** Absent = One. */
+  readonly occurrence?: Occurrence | undefined;
+  /** Absent = Dynamic. */
+  readonly scope?: Scope | undefined;
+  /** Whether names differ by case (CS) or not (CIS). */
+  readonly caseSense?: 'CS' | 'CIS' | undefined;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  /** Value that a permanent leaf has from the start; bin as base64. */
+  readonly defaultValue?: string | undefined;
+  /**
+   * Children. An interior node that describes none is open: anything may be put below it, under its own
+   * AccessType. That is how vendor extensions (`Ext`) and the Inbox work.
+   */
+  readonly children?: readonly DdfNode[] | undefined;
+}
+
+/** A whole description document. */
+export interface DdfDocument {
+  readonly verDTD: string;
+  readonly man?: string | undefined;
+  readonly mod?: string | undefined;
+  readonly nodes: readonly DdfNode[];
+}
+
+/** Most instances that an occurrence allows. */
+export function maxOccurrence(occurrence: Occurrence | undefined): number {
+  if (occurrence === undefined || occurrence === 'One' || occurrence === 'ZeroOrOne') return 1;
+  if (typeof occurrence === 'string') return Number.POSITIVE_INFINITY;
+  return 'zeroOrN' in occurrence ? occurrence.zeroOrN : occurrence.oneOrN;
+}

@@ -1,0 +1,99 @@
+import type { Format } from './value.ts';
+
+/**
+ * A leaf node as a tree keeps it: never changed, so that many trees and snapshots may hold the same one.
+ */
+export class LeafNode {
+  readonly format: Format;
+  readonly type: string;
+  readonly data: string | Uint8Array;
+  /** Its own ACL; empty = inherited. */
+  readonly acl: string;
+  readonly title: string;
+  /** Last change in seconds since 1970; 0 = none since the tree was made. */
+  readonly tstamp: number;
+  /** Changes, modulo 2^16. */
+  readonly verNo: number;
+
+  constructor(
+    format: Format,
+    type: string,
+    data: string | Uint8Array,
+    acl: string,
+    title: string,
+    tstamp: number,
+    verNo: number,
+  ) {
+    this.format = format;
+    this.type = type;
+    this.data = data;
+    this.acl = acl;
+    this.title = title;
+    this.tstamp = tstamp;
+    this.verNo = verNo;
+  }
+}
+
+/**
+ * An interior node. A tree changes only those it owns and copies the others first, so that trees made
+ * from one snapshot share what none of them has changed, and a transaction is undone by going back to the
+ * root it began with.
+ */
+export class InteriorNode {
+  readonly children: Map<string, TreeNode>;
+  /** Management object identifier, or empty. */
+  type: string;
+  acl: string;
+  title: string;
+  tstamp: number;
+  verNo: number;
+  /** Who may change it: see {@link newOwner}; {@link NOBODY} = it is shared. */
+  readonly owner: number;
+
+  constructor(
+    children: Map<string, TreeNode>,
+    type: string,
+    acl: string,
+    title: string,
+    tstamp: number,
+    verNo: number,
+    owner: number,
+  ) {
+    this.children = children;
+    this.type = type;
+    this.acl = acl;
+    this.title = title;
+    this.tstamp = tstamp;
+    this.verNo = verNo;
+    this.owner = owner;
+  }
+
+  /** A copy for another owner; the children themselves stay shared. */
+  copyFor(owner: number, children = new Map(this.children)): InteriorNode {
+    return new InteriorNode(children, this.type, this.acl, this.title, this.tstamp, this.verNo, owner);
+  }
+
+  /** Notes that the list of children has changed, which is the value of an interior node. */
+  touch(tstamp: number): void {
+    this.tstamp = tstamp;
+    this.verNo = nextVersion(this.verNo);
+  }
+}
+
+export type TreeNode = LeafNode | InteriorNode;
+
+/** Owner of nodes that no tree may change. */
+export const NOBODY = 0;
+
+let lastOwner: number = NOBODY;
+
+/** A number that no other tree and no earlier transaction has. */
+export function newOwner(): number {
+  lastOwner += 1;
+  return lastOwner;
+}
+
+/** VerNo has 16 bits and wraps from FFFF to 0 (DM_TND 1.2 §7.7.8). */
+export function nextVersion(verNo: number): number {
+  return (verNo + 1) & 0xffff;
+}

@@ -1,0 +1,168 @@
+import type { Description } from './description.ts';
+import { InteriorNode, LeafNode, NOBODY, type TreeNode } from './node.ts';
+import { checkName, URI_BOUNDS } from './uri.ts';
+import { FORMATS, type Format, sizeOf, TEXT_PLAIN } from './value.ts';
+
+/** One node of a {@link TreeSnapshot}. What has its default is left out. */
+export interface NodeSnapshot {
+  /** Empty for the root. */
+  readonly name: string;
+  /** A leaf's format; absent = chr, or node where there are children. */
+  readonly format?: Format | undefined;
+  /** Absent = text/plain for a leaf, none for an interior node. */
+  readonly type?: string | undefined;
+  /** A leaf's value; bin as base64. Absent = empty. */
+  readonly data?: string | undefined;
+  readonly acl?: string | undefined;
+  readonly title?: string | undefined;
+  /** Seconds since 1970; absent = not known. */
+  readonly tstamp?: number | undefined;
+  readonly verNo?: number | undefined;
+  /** Present, even if empty, on every interior node. */
+  readonly children?: readonly NodeSnapshot[] | undefined;
+}
+
+/** A tree as plain data that JSON can hold. */
+export interface TreeSnapshot {
+  readonly version: 1;
+  readonly root: NodeSnapshot;
+}
+
+/** A root with the number of its nodes and the bytes of their values. */
+export interface Grown {
+  readonly root: InteriorNode;
+  readonly nodes: number;
+  readonly bytes: number;
+}
+
+/** ACL of a root that nobody has set: every server may read and add (DM_TND 1.2 §7.7.1). */
+export const ROOT_ACL = 'Add=*&Get=*';
+
+/** Value of a leaf of which nothing is known but its format. */
+const EMPTY: Readonly<Partial<Record<Format, string>>> = { bool: 'false', int: '0', float: '0' };
+
+const grown = new WeakMap<Description, WeakMap<TreeSnapshot, Grown>>();
+const BLANK: TreeSnapshot = { version: 1, root: { name: '', acl: ROOT_ACL, children: [] } };
+
+/**
+ * The nodes of a snapshot, with the permanent nodes that the description adds to it. The same description
+ * and snapshot object give the same, shared nodes: a thousand devices that start alike cost one tree.
+ *
+ * @throws {Error} when the snapshot is none: it names the node.
+ */
+export function grow(description: Description, snapshot: TreeSnapshot = BLANK): Grown {
+  let bySnapshot = grown.get(description);
+  if (bySnapshot === undefined) {
+    bySnapshot = new WeakMap();
+    grown.set(description, bySnapshot);
+  }
+  let found = bySnapshot.get(snapshot);
+  if (found === undefined) {
+    found = build(description, snapshot);
+    bySnapshot.set(snapshot, found);
+  }
+  return found;
+}
+
+function build(description: Description, snapshot: TreeSnapshot): Grown {
+  if (snapshot.version !== 1) throw new Error(`tree snapshot of version ${snapshot.version}: expected 1`);
+  let root = nodeOf(snapshot.root, '.', 0);
+  if (!(root instanceof InteriorNode)) throw new Error('tree snapshot: its root is a leaf');
+  if (root.acl === '') root = root.copyFor(NOBODY);
+  if (root.acl === '') root.acl = ROOT_ACL;
+  addPermanent(root, description);
+  return { root, ...measure(root) };
+}
+
+function nodeOf(snapshot: NodeSnapshot, uri: string, depth: number): TreeNode {
+  const { format = 'chr', type, data = '', acl = '', title = '', tstamp = 0, verNo = 0, children } = snapshot;
+  const fail = (reason: string): never => {
+    throw new Error(`tree snapshot, node ${uri}: ${reason}`);
+  };
+  if (depth > URI_BOUNDS.maxDepth) fail(`deeper than ${URI_BOUNDS.maxDepth} levels`);
+  if (children === undefined) {
+    if (!FORMATS.includes(format) || format === 'node') fail(`a leaf of format ${format}`);
+    return new LeafNode(
+      format === 'b64' ? 'bin' : format,
+      type ?? TEXT_PLAIN,
+      format === 'bin' || format === 'b64' ? fromBase64(data, fail) : data,
+      acl,
+      title,
+      tstamp,
+      verNo,
+    );
+  }
+  const made = new Map<string, TreeNode>();
+  for (const child of children) {
+    const fault = checkName(child.name);
+    if (fault !== undefined) fail(fault);
+    if (made.has(child.name)) fail(`two children named ${child.name}`);
+    made.set(child.name, nodeOf(child, `${uri}/${child.name}`, depth + 1));
+  }
+  return new InteriorNode(made, type ?? '', acl, title, tstamp, verNo, NOBODY);
+}
+
+function fromBase64(data: string, fail: (reason: string) => never): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(data);
+  } catch {
+    return fail('data of format bin that is no base64');
+  }
+}
+
+function addPermanent(parent: InteriorNode, description: Description): void {
+  for (const [name, below] of description.named) {
+    let node = parent.children.get(name);
+    if (node === undefined && below.permanent) {
+      node = initialNode(below);
+      parent.children.set(name, node);
+    }
+    if (node instanceof InteriorNode) addPermanent(node, below);
+  }
+}
+
+function initialNode({ format = 'node', types, defaultValue }: Description): TreeNode {
+  if (format === 'node') return new InteriorNode(new Map(), types[0] ?? '', '', '', 0, 0, NOBODY);
+  const type = types[0] ?? TEXT_PLAIN;
+  if (format === 'bin' || format === 'b64')
+    return new LeafNode('bin', type, Uint8Array.fromBase64(defaultValue ?? ''), '', '', 0, 0);
+  return new LeafNode(format, type, defaultValue ?? EMPTY[format] ?? '', '', '', 0, 0);
+}
+
+/** Number of nodes of a sub-tree, and bytes of its values. */
+export function measure(node: TreeNode): { nodes: number; bytes: number } {
+  if (node instanceof LeafNode) return { nodes: 1, bytes: sizeOf(node.data) };
+  let nodes = 1;
+  let bytes = 0;
+  for (const child of node.children.values()) {
+    const below = measure(child);
+    nodes += below.nodes;
+    bytes += below.bytes;
+  }
+  return { nodes, bytes };
+}
+
+/** A sub-tree as plain data. */
+export function snapshotOf(name: string, node: TreeNode): NodeSnapshot {
+  const properties = {
+    ...(node.acl === '' ? {} : { acl: node.acl }),
+    ...(node.title === '' ? {} : { title: node.title }),
+    ...(node.tstamp === 0 ? {} : { tstamp: node.tstamp }),
+    ...(node.verNo === 0 ? {} : { verNo: node.verNo }),
+  };
+  if (node instanceof InteriorNode)
+    return {
+      name,
+      ...(node.type === '' ? {} : { type: node.type }),
+      ...properties,
+      children: Array.from(node.children, ([child, below]) => snapshotOf(child, below)),
+    };
+  const data = typeof node.data === 'string' ? node.data : node.data.toBase64();
+  return {
+    name,
+    ...(node.format === 'chr' ? {} : { format: node.format }),
+    ...(node.type === TEXT_PLAIN ? {} : { type: node.type }),
+    ...(data === '' ? {} : { data }),
+    ...properties,
+  };
+}

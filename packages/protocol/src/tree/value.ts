@@ -1,0 +1,165 @@
+/** Formats of nodes (DM_TND 1.2 §7.7.2; DMDDF DFFormat). `node` is an interior node's. */
+export const FORMATS = [
+  'b64',
+  'bin',
+  'bool',
+  'chr',
+  'int',
+  'node',
+  'null',
+  'xml',
+  'date',
+  'time',
+  'float',
+] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** MIME type of a leaf whose Type nobody gave. */
+export const TEXT_PLAIN = 'text/plain';
+
+/**
+ * The value of a leaf node. Bytes (`bin`) are a Uint8Array, all other formats are text. Given to a tree,
+ * `b64` with base64 text means the same as `bin` with the bytes; a tree never answers with `b64`.
+ */
+export interface LeafValue {
+  readonly format: Format;
+  /** MIME type; empty = that of the device description, or text/plain. */
+  readonly type: string;
+  readonly data: string | Uint8Array;
+}
+
+/** The format that a Meta names, whatever its case; undefined when there is none of that name. */
+export function formatOf(name: string): Format | undefined {
+  const wanted = name.trim().toLowerCase();
+  return FORMATS.find((format) => format === wanted);
+}
+
+/** A value that does not fit its format or its description; answered with 415. */
+export class ValueError extends Error {
+  override name = 'ValueError';
+}
+
+/** What a description asks of a leaf's value. */
+export interface Wanted {
+  readonly format: Format;
+  /** MIME types; none = any. */
+  readonly types: readonly string[];
+}
+
+const utf8 = new TextEncoder();
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const INT_MIN = -(2 ** 31);
+const INT_MAX = 2 ** 31 - 1;
+
+/** How the text of each format is read: the text to keep, or undefined when it is not of that format. */
+const TEXTS: Readonly<Record<Exclude<Format, 'bin' | 'b64' | 'node'>, (text: string) => string | undefined>> = {
+  chr: (text) => text,
+  xml: (text) => text,
+  null: (text) => (text === '' ? '' : undefined),
+  bool: (text) => BOOLEANS.get(text.trim().toLowerCase()),
+  int: (text) => {
+    const digits = text.trim();
+    if (!/^[+-]?\d{1,20}$/.test(digits)) return undefined;
+    const value = Number(digits);
+    return value >= INT_MIN && value <= INT_MAX ? digits : undefined;
+  },
+  float: (text) => matching(text, /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN)$/),
+  date: (text) => matching(text, /^\d{4}-?\d\d-?\d\d(?:Z|[+-]\d\d:?\d\d)?$/),
+  time: (text) => matching(text, /^\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/),
+};
+const BOOLEANS: ReadonlyMap<string, string> = new Map([
+  ['true', 'true'],
+  ['false', 'false'],
+  ['1', 'true'],
+  ['0', 'false'],
+]);
+
+/** What each format's value looks like, for an error. */
+const EXPECTED: Readonly<Partial<Record<Format, string>>> = {
+  null: 'nothing',
+  bool: 'true or false',
+  int: `a whole number from ${INT_MIN} to ${INT_MAX}`,
+  float: 'a floating point number',
+  date: 'an ISO 8601 date',
+  time: 'an ISO 8601 time',
+};
+
+function matching(text: string, form: RegExp): string | undefined {
+  const trimmed = text.trim();
+  return form.test(trimmed) ? trimmed : undefined;
+}
+
+/**
+ * A value as a tree keeps it: its format is the described one, its data fit the format and share no
+ * memory with the message they came from. A value given as chr, the default of a Meta without Format,
+ * takes the format of the description.
+ *
+ * @throws {ValueError}
+ */
+export function normaliseValue(value: LeafValue, wanted?: Wanted): LeafValue {
+  const given = value.format === 'b64' ? 'bin' : value.format;
+  const described = wanted?.format === 'b64' ? 'bin' : wanted?.format;
+  if (given === 'node') throw new ValueError('format node is an interior node, not a value');
+  const format = described ?? given;
+  if (given !== format && !(given === 'chr' && format !== 'bin'))
+    throw new ValueError(`format ${value.format}, expected ${format}`);
+  const type = normaliseType(value.type, wanted?.types ?? []);
+  return { format, type, data: format === 'bin' ? ownBytes(value) : ownText(value, format) };
+}
+
+function normaliseType(given: string, types: readonly string[]): string {
+  const bare = given.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const first = types[0];
+  if (first === undefined) return bare === '' || bare === TEXT_PLAIN ? TEXT_PLAIN : detached(given.trim());
+  const described = types.find((type) => type.toLowerCase() === bare);
+  if (described !== undefined) return described;
+  if (bare === '' || bare === TEXT_PLAIN) return first;
+  if (types.includes('*/*')) return detached(given.trim());
+  throw new ValueError(`type ${given}, expected ${types.join(' or ')}`);
+}
+
+function ownBytes({ format, data }: LeafValue): Uint8Array {
+  if (typeof data !== 'string') return new Uint8Array(data);
+  if (format !== 'b64') throw new ValueError('bin data as text: expected bytes, or base64 with format b64');
+  try {
+    return Uint8Array.fromBase64(data);
+  } catch {
+    throw new ValueError('b64 data is no base64');
+  }
+}
+
+function ownText({ data }: LeafValue, format: Format): string {
+  let text: string;
+  if (typeof data === 'string') text = data;
+  else
+    try {
+      text = strictUtf8.decode(data);
+    } catch {
+      throw new ValueError(`${format} data came as bytes that are no UTF-8`);
+    }
+  const kept = format === 'bin' || format === 'b64' || format === 'node' ? undefined : TEXTS[format](text);
+  if (kept === undefined)
+    throw new ValueError(`"${text.slice(0, 40)}" is no ${format}: expected ${EXPECTED[format] ?? 'text'}`);
+  return detached(kept);
+}
+
+/** Length from which JavaScript engines let a piece of a string refer to the whole instead of copying it. */
+const SLICED = 13;
+
+/** The same text in memory of its own, so that it does not keep alive the message it was cut from. */
+export function detached(text: string): string {
+  return text.length < SLICED ? text : strictUtf8.decode(utf8.encode(text));
+}
+
+/** Size of a value in bytes, as the Size property counts: text as UTF-8, binary data raw. */
+export function sizeOf(data: string | Uint8Array): number {
+  if (typeof data !== 'string') return data.length;
+  let size = data.length;
+  for (let at = 0; at < data.length; at++) {
+    const unit = data.charCodeAt(at);
+    if (unit < 0x80) continue;
+    // Each half of a surrogate pair counts two of the four bytes.
+    size += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return size;
+}
