@@ -81,12 +81,13 @@ function formsOf(character: string, encoding: Encoding): string {
     Array.from(digits, (digit) => `(?:${exactly(digit)}|${exactly(digit.toUpperCase())})`).join('');
   const zeros = `(?:${exactly('0')})*`;
   const name = NAMES[character];
+  // The character itself comes last, since "&" is also what the others begin with.
   const forms = [
-    exactly(character),
     `${exactly('&#')}${zeros}${exactly(`${character.codePointAt(0)};`)}`,
     `${exactly('&#x')}${zeros}${anyCase(hex(character))}${exactly(';')}`,
+    ...(name === undefined ? [] : [exactly(`&${name};`)]),
+    exactly(character),
   ];
-  if (name !== undefined) forms.push(exactly(`&${name};`));
   return `(?:${forms.join('|')})`;
 }
 

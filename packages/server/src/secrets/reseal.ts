@@ -1,4 +1,4 @@
-import type { Queries, Store } from '../store/index.ts';
+import { type Params, type Queries, type Store, statement } from '../store/index.ts';
 import type { Keyring } from './keyring.ts';
 
 /** Rows that are looked at in one unit of work. */
@@ -40,20 +40,26 @@ async function resealPage(
   let resealed = 0;
   for (const row of rows) {
     for (const column of SEALED) {
-      const sealed = row[column];
-      if (sealed === null || keyring.reseal(sealed) === sealed) continue;
-      const { numUpdatedRows } = await db
-        .updateTable('accounts')
-        .set(column, keyring.reseal(sealed))
-        .where('device_id', '=', row.device_id)
-        // A secret that was changed since it was read is sealed with the current key already.
-        .where(column, '=', sealed)
-        .executeTakeFirst();
-      resealed += Number(numUpdatedRows);
+      const before = row[column];
+      if (before === null) continue;
+      const sealed = keyring.reseal(before);
+      if (sealed !== before) resealed += await replace[column].run(db, { id: row.device_id, before, sealed });
     }
   }
   return { resealed, next: rows.length < PAGE ? undefined : rows.at(-1)?.device_id };
 }
+
+/** Puts a sealed text in the place of another; one that was changed since is sealed with the current key already. */
+const replaceIn = (column: (typeof SEALED)[number]) =>
+  statement((q, p: Params<{ id: number; before: string; sealed: string }>) =>
+    q
+      .updateTable('accounts')
+      .set({ [column]: p('sealed') })
+      .where('device_id', '=', p('id'))
+      .where(column, '=', p('before')),
+  );
+
+const replace = { client_secret: replaceIn('client_secret'), server_secret: replaceIn('server_secret') };
 
 /**
  * Makes sure at the start that the keys are those of the database: opens the first secret that there is.
