@@ -23,6 +23,8 @@ import type { Content, Item, Message, Meta, UnknownCommand } from './schema.ts';
 
 type Value = Record<string, unknown>;
 
+const encoder = new TextEncoder();
+
 const METINF_ROOT = elementOf(METINF, 'MetInf');
 const META = elementOf(SYNCML, 'Meta');
 const ITEM = elementOf(SYNCML, 'Item');
@@ -46,7 +48,8 @@ export class MessageReader implements TokenSink {
   /** The slot whose text is being read, and what was read of it. */
   #leaf: Slot | undefined;
   #text = '';
-  #bytes: Uint8Array | undefined;
+  /** OPAQUEs of the slot, and the text before each. */
+  readonly #parts: (string | Uint8Array)[] = [];
   #markup: MarkupBuilder | undefined;
 
   /** Elements open inside one that is skipped, itself included. */
@@ -115,10 +118,9 @@ export class MessageReader implements TokenSink {
       this.#markup.opaque(value);
     } else if (this.#skipped > 0 || leaf?.kind !== 'content') {
       this.text(decodeUtf8Leniently(value));
-    } else if (this.#text === '' && this.#bytes === undefined) {
-      this.#bytes = value.slice();
     } else {
-      this.#mix(leaf.element).opaque(value);
+      this.#parts.push(this.#text, value.slice());
+      this.#text = '';
     }
   }
 
@@ -216,8 +218,10 @@ export class MessageReader implements TokenSink {
     if (this.#markup === undefined) {
       this.#markup = new MarkupBuilder();
       this.#markup.start(around);
-      if (this.#bytes !== undefined) this.#markup.opaque(this.#bytes);
-      if (this.#text !== '') this.#markup.text(this.#text);
+      for (const part of [...this.#parts, this.#text]) {
+        if (part instanceof Uint8Array) this.#markup.opaque(part);
+        else if (part !== '') this.#markup.text(part);
+      }
     }
     return this.#markup;
   }
@@ -226,7 +230,7 @@ export class MessageReader implements TokenSink {
     const value = this.#values[this.#top] as Value;
     const read = this.#leafValue(slot);
     this.#leaf = undefined;
-    this.#bytes = undefined;
+    this.#parts.length = 0;
     this.#markup = undefined;
     if (read === undefined) return;
     if (!slot.many) value[slot.key] = read;
@@ -260,9 +264,7 @@ export class MessageReader implements TokenSink {
       const only = around?.children.length === 1 ? around.children[0] : undefined;
       if (around !== undefined) return typeof only === 'object' && 'element' in only ? only : around;
     }
-    // Text behind an OPAQUE, with no markup: both are the value.
-    if (this.#bytes !== undefined && this.#text === '') return this.#bytes;
-    if (this.#bytes !== undefined) return decodeUtf8Leniently(this.#bytes) + this.#text;
+    if (this.#parts.length > 0) return joined([...this.#parts, this.#text]);
     return this.#text;
   }
 
@@ -347,4 +349,16 @@ export class MessageReader implements TokenSink {
       .map((plan) => plan.element.name)
       .join('/');
   }
+}
+
+/** Several texts and OPAQUEs that are one value. */
+function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const bytes = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
+  const all = new Uint8Array(bytes.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of bytes) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

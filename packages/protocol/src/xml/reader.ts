@@ -353,7 +353,8 @@ class XmlReader extends XmlCursor {
       const prefix = name.slice(6);
       if (!isLocalName(prefix)) throw this.malformed(`prefix ${excerpt(prefix)} is not a name`, start);
       const namespace = this.#readNamespace(quote);
-      if (namespace.uri === '') throw this.malformed(`prefix ${prefix} declared without a namespace`, start);
+      if (namespace.uri.trim() === '')
+        throw this.malformed(`prefix ${prefix} declared without a namespace`, start);
       this.#checkReserved(prefix, namespace.uri, start);
       this.#scope.declare(prefix, namespace, this.#depth);
     } else {

@@ -64,6 +64,11 @@ export class XmlWriter implements TokenSink {
   #open = false;
   /** Where the last start tag stands in the output. */
   #tag = 0;
+  /** The text just written, and where. */
+  #plain = '';
+  #plainFrom = 0;
+  /** Bytes of the innermost element that wait for its end. */
+  readonly #raw = new ByteBuffer();
 
   constructor(openEmbedded: OpenEmbedded) {
     this.#openEmbedded = openEmbedded;
@@ -71,6 +76,8 @@ export class XmlWriter implements TokenSink {
 
   begin(type: DocumentType): void {
     this.#out.clear();
+    this.#raw.clear();
+    this.#plain = '';
     this.#meta.clear();
     this.#depth = 0;
     this.#page = undefined;
@@ -80,6 +87,8 @@ export class XmlWriter implements TokenSink {
   }
 
   start(element: Element): void {
+    if (this.#raw.length > 0) this.#settle();
+    this.#plain = '';
     const out = this.#out;
     const depth = this.#depth;
     const above = this.#elements[depth - 1];
@@ -97,6 +106,8 @@ export class XmlWriter implements TokenSink {
   }
 
   end(): void {
+    if (this.#raw.length > 0) this.#settle();
+    this.#plain = '';
     const out = this.#out;
     const depth = --this.#depth;
     const element = this.#elements[depth] as Element;
@@ -120,46 +131,36 @@ export class XmlWriter implements TokenSink {
 
   text(value: string): void {
     const element = this.#elements[this.#depth - 1] as Element;
-    const meta = this.#meta.current;
-    if (meta !== undefined) {
-      if (element === DATA) {
-        if (isBinFormat(meta.format)) {
-          this.#content();
-          this.#out.append(base64Bytes(encoder.encode(value)));
-          return;
-        }
-      } else if (element.page === METINF) {
-        this.#metaText(element, value);
-        return;
-      }
+    if (this.#raw.length > 0 || (element === DATA && this.#isBin())) {
+      this.#raw.append(encoder.encode(value));
+      return;
     }
-    this.#content();
-    this.#escape(value);
+    if (this.#open) {
+      this.#out.push(GREATER_THAN);
+      this.#open = false;
+    }
+    this.#plain = value;
+    this.#plainFrom = this.#out.length;
+    if (element.page === METINF) this.#metaText(element, value);
+    else this.#escape(value);
   }
 
   opaque(value: Uint8Array): void {
+    if (this.#plain !== '') {
+      // Text and bytes side by side are one value, so the text is taken back.
+      this.#raw.append(encoder.encode(this.#plain));
+      this.#out.end = this.#out.start + this.#plainFrom;
+      this.#plain = '';
+    }
     const element = this.#elements[this.#depth - 1] as Element;
-    const meta = this.#meta.current;
-    if (element === DATA && mayBeDocument(meta?.type ?? '')) {
+    if (element === DATA && this.#raw.length === 0 && mayBeDocument(this.#meta.current?.type ?? '')) {
       const push = this.#openEmbedded(value);
       if (push !== undefined) {
         push(this);
         return;
       }
     }
-    if (element === DATA && meta !== undefined && isBinFormat(meta.format)) {
-      this.#content();
-      this.#out.append(base64Bytes(value));
-      return;
-    }
-    const text = decodeUtf8(value);
-    if (text !== undefined && forbiddenCharacter(text) === undefined) {
-      this.text(text);
-      return;
-    }
-    if (element === DATA) this.#setFormat();
-    this.#content();
-    this.#out.append(base64Bytes(value));
+    this.#raw.append(value);
   }
 
   /** The document, which is a view of memory that other results share. */
@@ -167,12 +168,26 @@ export class XmlWriter implements TokenSink {
     return this.#out.take();
   }
 
-  /** Ends the start tag, for content follows. */
-  #content(): void {
-    if (this.#open) {
-      this.#out.push(GREATER_THAN);
-      this.#open = false;
+  /** Whether the Data that is being written holds raw bytes, as its Meta says. */
+  #isBin(): boolean {
+    const meta = this.#meta.current;
+    return meta !== undefined && isBinFormat(meta.format);
+  }
+
+  /** Writes the bytes that the innermost element holds, as text if they are and may be, else in base64. */
+  #settle(): void {
+    const bytes = this.#raw.bytes.slice(this.#raw.start, this.#raw.end);
+    this.#raw.clear();
+    const data = this.#elements[this.#depth - 1] === DATA;
+    const text = data && this.#isBin() ? undefined : decodeUtf8(bytes);
+    if (text !== undefined && forbiddenCharacter(text) === undefined) {
+      this.text(text);
+      return;
     }
+    if (data && !this.#isBin()) this.#setFormat();
+    if (this.#open) this.#out.push(GREATER_THAN);
+    this.#open = false;
+    this.#out.append(base64Bytes(bytes));
   }
 
   #declare(page: Page): void {
@@ -187,7 +202,6 @@ export class XmlWriter implements TokenSink {
   /** Writes the text of a Format or Type and remembers where it stands. */
   #metaText(element: Element, value: string): void {
     const meta = this.#meta.current;
-    this.#content();
     const from = this.#out.length;
     if (element === FORMAT && isBinFormat(value)) this.#out.append(B64);
     else this.#escape(value);
