@@ -1,5 +1,14 @@
 /** Commands in words, one line each, for a person who follows a conversation. */
-import type { Alert, Command, Content, Item, Results, Status } from '@grove/protocol';
+import {
+  type Alert,
+  alertName,
+  type Command,
+  type Content,
+  type Item,
+  type Results,
+  type Status,
+  statusName,
+} from '@grove/protocol';
 
 /** Items of one command that a line lists. */
 const ITEMS = 8;
@@ -7,7 +16,7 @@ const ITEMS = 8;
 const VALUE = 60;
 
 /**
- * One line for each command: `Get ./DevInfo/Man`, `Status 200 for Replace ./DevInfo/Lang`. The commands
+ * One line for each command: `Get ./DevInfo/Man`, `Status 200 OK for Replace ./DevInfo/Lang`. The commands
  * in an Atomic or a Sequence are indented below it.
  */
 export function describeCommands(commands: readonly Command[], indent = ''): string[] {
@@ -40,7 +49,7 @@ function describe(command: Command): string {
 function describeStatus({ code, cmd, targetRef, sourceRef, chal }: Status): string {
   const [about = ''] = [...targetRef, ...sourceRef];
   const challenge = chal === undefined ? '' : `, challenging with ${chal.meta?.type ?? 'no type'}`;
-  return `Status ${code} for ${cmd}${about === '' ? '' : ` ${about}`}${challenge}`;
+  return `Status ${code} ${statusName(code)} for ${cmd}${about === '' ? '' : ` ${about}`}${challenge}`;
 }
 
 function describeResults({ targetRef, sourceRef, items }: Results): string {
@@ -49,8 +58,9 @@ function describeResults({ targetRef, sourceRef, items }: Results): string {
 }
 
 function describeAlert({ code, items }: Alert): string {
-  if (items.length === 0) return `Alert ${code}`;
-  return `Alert ${code} ${list(items, (item) =>
+  const name = `${code} ${alertName(code)}`;
+  if (items.length === 0) return `Alert ${name}`;
+  return `Alert ${name}: ${list(items, (item) =>
     [item.meta?.type, itemText(item, '')].filter((part) => part !== undefined && part !== '').join(' '),
   )}`;
 }

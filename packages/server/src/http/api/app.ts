@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
@@ -14,7 +15,7 @@ import { InvalidInput } from '../../errors/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
 import { explain } from './explain.ts';
-import { Problem } from './problem.ts';
+import { PROBLEM_TYPE, Problem } from './problem.ts';
 
 /** What the API works with. */
 export interface ApiMeans extends AccountMeans {
@@ -39,14 +40,14 @@ export type Api = FastifyInstance<
   TypeBoxTypeProvider
 >;
 
-/** Answers that an operation may give besides its good one. */
-export function problems<const Status extends readonly number[]>(
-  ...statuses: Status
-): Record<Status[number], typeof Problem> {
-  return Object.fromEntries(statuses.map((status) => [status, Problem])) as Record<
-    Status[number],
-    typeof Problem
-  >;
+/** Errors that an operation may answer with, for its description. */
+export function problems(...statuses: readonly number[]): Record<number, object> {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: STATUS_CODES[status], content: { [PROBLEM_TYPE]: { schema: Problem } } },
+    ]),
+  );
 }
 
 /** Names that errors give to a part of a request as a whole. */

@@ -139,10 +139,10 @@ function flatten(branches: readonly Schema[]): Schema[] {
 /** The property whose constant tells alternatives apart, if there is one. */
 function tagOf(branches: readonly Schema[]): string | undefined {
   const [first] = branches;
-  return Object.entries(first?.properties ?? {}).find(
-    ([name, property]) =>
-      'const' in property && branches.every((branch) => 'const' in (branch.properties?.[name] ?? {})),
-  )?.[0];
+  return first?.required?.find((name) => {
+    const constants = branches.map((branch) => branch.properties?.[name]?.const);
+    return !constants.includes(undefined) && new Set(constants).size === constants.length;
+  });
 }
 
 function fits(schema: Schema, value: unknown): boolean {

@@ -29,6 +29,9 @@ export function descriptionOf(version: string): NonNullable<FastifyDynamicSwagge
   };
 }
 
+/** What @fastify/swagger calls an answer that has no description. */
+const UNNAMED = 'Default Response';
+
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
 /** A title that names a schema. */
@@ -44,7 +47,8 @@ export function nameSchemas(description: { paths?: object; components?: object }
   const hoist = (node: Json): Json => {
     if (Array.isArray(node)) return node.map(hoist);
     if (node === null || typeof node !== 'object') return node;
-    const { title } = node;
+    const { title, description } = node;
+    if (description === UNNAMED) return each({ ...node, description: 'What was asked for' }, hoist);
     if (typeof title !== 'string' || !NAME.test(title)) return each(node, hoist);
     if (Object.keys(node).length > 1) named[title] = each(node, hoist);
     return { $ref: `#/components/schemas/${title}` };
