@@ -1,7 +1,8 @@
 export * from './auth/index.ts';
-export * from './tree/index.ts';
+export * from './objects/index.ts';
 export { decodeBase64, encodeBase64 } from './octets/index.ts';
 export * from './syncml/index.ts';
+export * from './tree/index.ts';
 export {
   DEFAULT_LIMITS,
   DEVINF,

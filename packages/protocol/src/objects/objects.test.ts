@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type DmAcc,
+  devDetailNodes,
+  devInfoNodes,
+  dmAccNodes,
+  findObjects,
+  MANAGEMENT_OBJECTS,
+  type Mms,
+  mmsNodes,
+  type NodeValue,
+  nonceUri,
+  objectOf,
+  readDevDetail,
+  readDevInfo,
+  readDmAcc,
+  readMms,
+  type TypedTreeReader,
+} from './index.ts';
+
+/** A tree of nothing but these nodes. */
+function treeOf(nodes: readonly NodeValue[]): TypedTreeReader {
+  const known = new Map(nodes.map((node) => [node.path, node]));
+  return {
+    read(uri) {
+      const value = known.get(uri)?.value;
+      return value === undefined || value === 'node' ? undefined : value.data;
+    },
+    children(uri) {
+      const names = [...known.keys()]
+        .filter((path) => path.startsWith(`${uri}/`))
+        .map((path) => path.slice(uri.length + 1).split('/', 1)[0] as string);
+      return [...new Set(names)];
+    },
+    type: (uri) => known.get(uri)?.type,
+  };
+}
+
+const nonce = Uint8Array.of(1, 2, 3, 255);
+const account = {
+  serverId: 'com.example.manage',
+  name: 'Example',
+  prefConRef: './NAP/1',
+  toConRef: ['./NAP/1', './NAP/2'],
+  addresses: [{ node: '1', addr: 'https://dm.example.com/dm', addrType: 'URI', ports: [443, 8443] }],
+  authPref: 'DIGEST',
+  auth: [
+    { node: '1', level: 'CLCRED', type: 'DIGEST', name: 'device', secret: 'secret', data: nonce },
+    { node: 'server', level: 'SRVCRED', type: 'BASIC', name: 'server', secret: 'other' },
+  ],
+} satisfies DmAcc;
+
+describe('a DM account', () => {
+  const root = './DMAcc/Operator';
+  const nodes = dmAccNodes(root, account);
+
+  it('is read as it was written, parents before children', () => {
+    expect(readDmAcc(root, treeOf(nodes))).toEqual(account);
+    const written = new Set([root.slice(0, root.lastIndexOf('/'))]);
+    for (const { path } of nodes) {
+      expect(written).toContain(path.slice(0, path.lastIndexOf('/')));
+      written.add(path);
+    }
+  });
+
+  it('has its nonce as bytes in a node that can be addressed', () => {
+    const [client] = account.auth;
+    expect(client && treeOf(nodes).read(nonceUri(root, client))).toEqual(nonce);
+  });
+
+  it('is found wherever it stands and whatever its minor version', () => {
+    const elsewhere = './SyncML/DMAcc/x';
+    const [first, ...rest] = dmAccNodes(elsewhere, account);
+    const tree = treeOf([{ ...(first as NodeValue), type: 'urn:oma:mo:oma-dm-dmacc:1.1' }, ...rest]);
+    const object = objectOf('urn:oma:mo:oma-dm-dmacc:1.0');
+    expect(object && findObjects(object, tree)).toEqual([elsewhere]);
+  });
+
+  it('is refused with the node that is missing or wrong', () => {
+    const without = (name: string) => treeOf(nodes.filter(({ path }) => !path.startsWith(`${root}/${name}`)));
+    expect(() => readDmAcc(root, without('ServerID'))).toThrow(`${root}/ServerID: missing`);
+    expect(() => readDmAcc(root, without('AppAddr'))).toThrow(`${root}/AppAddr: no address`);
+    const other = mmsNodes(root, { addr: 'http://mms.example.com' });
+    expect(() => readDmAcc(root, treeOf(other))).toThrow(`${root}/AppID: "w4": expected w7`);
+  });
+});
+
+describe('the other objects', () => {
+  it('are read as they were written', () => {
+    const info = { devId: 'IMEI:1', man: 'Grove', mod: 'One', dmV: '1.2', lang: 'en-GB' };
+    expect(readDevInfo(treeOf(devInfoNodes(info)))).toEqual(info);
+    const detail = { maxDepth: 0, maxTotLen: 255, maxSegLen: 32, devTyp: 'phone', oem: 'Grove' };
+    const versions = { fwV: '1', swV: '2', hwV: '3', lrgObj: true };
+    expect(readDevDetail(treeOf(devDetailNodes({ ...detail, ...versions })))).toEqual({
+      ...detail,
+      ...versions,
+    });
+    const mms: Mms = { name: 'MMS', addr: 'http://mms.example.com', ms: 307_200, toConRef: ['./NAP/1'] };
+    expect(readMms('./MMS/1', treeOf(mmsNodes('./MMS/1', mms)))).toEqual(mms);
+  });
+
+  it('are read as far as they are known and make sense', () => {
+    const odd = treeOf([
+      { path: './DevDetail/LrgObj', value: { format: 'chr', type: '', data: ' TRUE' } },
+      { path: './DevDetail/URI/MaxDepth', value: { format: 'chr', type: '', data: 'many' } },
+    ]);
+    expect(readDevDetail(odd)).toEqual({ lrgObj: true });
+  });
+
+  it('each have their own identifier, which the description says too', () => {
+    expect(new Set(MANAGEMENT_OBJECTS.map(({ urn }) => urn)).size).toBe(MANAGEMENT_OBJECTS.length);
+    for (const { urn, ddf } of MANAGEMENT_OBJECTS) {
+      expect(ddf.types).toEqual([urn]);
+      expect(objectOf(urn)?.ddf).toBe(ddf);
+    }
+  });
+});
