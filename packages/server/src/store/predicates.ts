@@ -11,3 +11,6 @@ export const isCampaignRunning: RawBuilder<SqlBool> = sql`campaigns.state = 'run
 
 /** `sessions.state` is `open`; served in order of id. */
 export const isSessionOpen: RawBuilder<SqlBool> = sql`sessions.state = 'open'`;
+
+/** `sessions.outcome` is neither null nor `completed`; served by `(outcome, id)`. */
+export const isSessionIncomplete: RawBuilder<SqlBool> = sql`sessions.outcome <> 'completed'`;

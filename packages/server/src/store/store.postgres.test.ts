@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore, type Store, StoreError, StoreUnavailable } from './index.ts';
@@ -55,6 +56,35 @@ describe('PostgreSQL', () => {
     await Promise.all([touch(a, b, one.open, two.opened), touch(b, a, two.open, one.opened)]);
     const seen = await store.reader.selectFrom('devices').select('seen_at').execute();
     expect(seen).toHaveLength(2);
+  });
+
+  it('runs a unit again that another one was faster than', async () => {
+    const [one, two] = [gate(), gate()];
+    const findOrRegister = (mine: () => void, other: Promise<void>) =>
+      store.transaction(async (db) => {
+        const found = await db
+          .selectFrom('devices')
+          .select('id')
+          .where('dev_id', '=', 'IMEI:1')
+          .executeTakeFirst();
+        mine();
+        await other;
+        return found?.id ?? register(db, 'IMEI:1');
+      });
+    const [a, b] = await Promise.all([
+      findOrRegister(one.open, two.opened),
+      findOrRegister(two.open, one.opened),
+    ]);
+    expect(a).toBe(b);
+  });
+
+  it('has its commits on the disk where the server would not', async () => {
+    await store.close();
+    await administer(`alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off`);
+    store = await openStore({ url });
+    await store.transaction(async (db) => {
+      expect((await sql`show synchronous_commit`.execute(db)).rows).toEqual([{ synchronous_commit: 'on' }]);
+    });
   });
 
   it('tells of a lost connection, and makes a new one', async () => {

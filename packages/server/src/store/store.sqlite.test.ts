@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import SqliteDatabase from 'better-sqlite3';
 import { type Compilable, sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -13,6 +14,7 @@ import {
   type Queries,
   type Store,
   StoreError,
+  StoreUnavailable,
 } from './index.ts';
 import { gate, register, storeSuite } from './suite.ts';
 
@@ -87,7 +89,44 @@ describe('a store on SQLite', () => {
   });
 
   it('says which file it could not open', async () => {
-    await expect(openStore({ url: `sqlite:${folder}` })).rejects.toThrow(folder);
+    const text = join(folder, 'text');
+    writeFileSync(text, 'no database, although it has some length to it\n'.repeat(100));
+    for (const file of [folder, text, join(text, 'grove.db')]) {
+      const error = await openStore({ url: `sqlite:${file}` }).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(StoreError);
+      expect(String(error)).toContain(file);
+    }
+  });
+
+  it('goes on when the disk was full', async () => {
+    const store = await openStore({ url: `sqlite:${freshFile()}` });
+    const pages = (limit: number) =>
+      store.transaction((db) => sql.raw(`pragma max_page_count = ${limit}`).execute(db));
+    await pages(100);
+    const results = await Promise.allSettled(
+      ['IMEI:1', 'x'.repeat(1_000_000), 'IMEI:2'].map((devId) =>
+        store.transaction((db) => register(db, devId)),
+      ),
+    );
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(results[1]).toMatchObject({ reason: expect.any(StoreUnavailable) });
+    await pages(10_000);
+    await store.transaction((db) => register(db, 'x'.repeat(1_000_000)));
+    await store.close();
+  });
+
+  it('tells that another process keeps the file, and goes on when it no longer does', async () => {
+    const file = freshFile();
+    const store = await openStore({ url: `sqlite:${file}` });
+    const other = new SqliteDatabase(file);
+    other.exec('begin immediate');
+    const error = await store.transaction((db) => register(db, 'IMEI:1')).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    other.exec('rollback');
+    other.close();
+    await store.transaction((db) => register(db, 'IMEI:1'));
+    await store.close();
+    await store.close();
   });
 });
 

@@ -13,7 +13,7 @@ export interface Store {
    * at a time. The first query that fails decides the unit: it fails with that error, even if it catches it.
    *
    * @throws {UnitError} when the unit takes longer than `unitTimeout`
-   * @throws {StoreUnavailable} when the database does not answer
+   * @throws {StoreUnavailable} when the database does not answer; if that was at the commit, it may have been done
    * @throws what the unit throws
    */
   transaction<T>(work: (db: Queries) => Promise<T>): Promise<T>;

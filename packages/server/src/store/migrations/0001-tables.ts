@@ -14,6 +14,8 @@ export function tables(c: Columns): string[] {
       seen_at ${c.integer},
       live_session ${c.integer}
     ) ${c.busyTable}`,
+    'create index devices_man on devices (man, id)',
+    'create index devices_mod on devices (mod, id)',
 
     `create table accounts (
       device_id ${c.integer} primary key references devices (id) on delete cascade,
@@ -50,6 +52,7 @@ export function tables(c: Columns): string[] {
       finished_at ${c.integer}
     ) ${c.table}`,
     'create index tasks_device on tasks (device_id, id)',
+    'create index tasks_state on tasks (state, id)',
     `create index tasks_to_do on tasks (device_id, id) where state in ('pending', 'running')`,
 
     `create table profiles (
@@ -113,6 +116,7 @@ export function tables(c: Columns): string[] {
       engine ${c.text} not null
     ) ${c.busyTable}`,
     'create index sessions_device on sessions (device_id, id)',
+    `create index sessions_incomplete on sessions (outcome, id) where outcome <> 'completed'`,
     'create index sessions_named on sessions (device_id, session_id, id)',
     `create index sessions_open on sessions (id) where state = 'open'`,
 

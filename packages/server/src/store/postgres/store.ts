@@ -13,6 +13,10 @@ const CONNECT_TIMEOUT = 5_000;
 /** How long a connection that is not used is kept, in milliseconds. */
 const IDLE_TIMEOUT = 60_000;
 
+/** What Grove acknowledges is on the disk, even where the server is set to lose its last moments in a crash. */
+const BE_DURABLE = `select set_config('synchronous_commit', 'on', false)
+  where current_setting('synchronous_commit') = 'off'`;
+
 /** Opens the PostgreSQL database at an address. */
 export async function openPostgres(url: string, limits: StoreLimits): Promise<Store> {
   // The driver's own error would show the address, and with it the password.
@@ -60,6 +64,9 @@ function makePool(url: string, config: pg.PoolConfig): pg.Pool {
     keepAlive: true,
     application_name: 'grove',
     types,
+    onConnect: async (client) => {
+      await client.query(BE_DURABLE);
+    },
     ...config,
   });
   // A connection that is lost while nothing waits for its answer is told of by an event that would end the process.

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { StoreError, UnitError } from '../errors.ts';
+import { isUniqueViolation, StoreError, UnitError } from '../errors.ts';
 import { PortQueries, type Queries } from '../port.ts';
 import { explained, mayGoWellAgain } from './failures.ts';
 import { PostgresUnit } from './ports.ts';
@@ -12,13 +12,17 @@ const PAUSE = 4;
 
 type Work<T> = (db: Queries) => Promise<T>;
 
-/** Runs a unit of work in a transaction of its own, again where another one was in its way. */
+/**
+ * Runs a unit of work in a transaction of its own, again where another one was in its way. A unit that came upon a
+ * key which is there already is run once more too: where another one wrote it at the same time, it now finds it.
+ */
 export async function runUnit<T>(pool: pg.Pool, work: Work<T>, timeout: number): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptUnit(pool, work, timeout);
     } catch (error) {
-      if (!mayGoWellAgain(error) || attempt === ATTEMPTS) throw explained(error);
+      const again = mayGoWellAgain(error) ? attempt < ATTEMPTS : isUniqueViolation(error) && attempt === 1;
+      if (!again) throw explained(error);
       await delay(Math.random() * PAUSE * 2 ** attempt);
     }
   }

@@ -1,6 +1,8 @@
-import { StoreError, StoreUnavailable, UnitError } from '../errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { codeOf, StoreError, UnitError } from '../errors.ts';
 import { PortQueries, type Queries } from '../port.ts';
 import type { SqliteConnection } from './connection.ts';
+import { explained } from './failures.ts';
 import { nextTurn, Turn } from './turn.ts';
 import { SqliteUnit } from './unit.ts';
 
@@ -8,6 +10,10 @@ import { SqliteUnit } from './unit.ts';
 const GROUP_UNITS = 256;
 /** … and once a group has taken this many milliseconds no more units join it. */
 const GROUP_TIME = 10;
+
+/** How long to wait for another process that writes the same file, and how long between two attempts: milliseconds. */
+const BUSY_TIME = 2_000;
+const BUSY_PAUSE = 2;
 
 interface Waiting {
   readonly work: (db: Queries) => Promise<unknown>;
@@ -85,14 +91,13 @@ export class GroupCommit {
   async #runGroup(): Promise<void> {
     const group: Waiting[] = [];
     const values: unknown[] = [];
-    const end = performance.now() + GROUP_TIME;
     try {
-      this.#connection.execute('begin immediate', []);
+      await this.#begin();
     } catch (error) {
-      const busy = new StoreUnavailable(`the database takes no writes: ${String(error)}`, { cause: error });
-      for (const unit of this.#queue.splice(0)) unit.reject(busy);
+      for (const unit of this.#queue.splice(0)) unit.reject(explained(error));
       return;
     }
+    const end = performance.now() + GROUP_TIME;
     try {
       do {
         const unit = this.#queue.shift() as Waiting;
@@ -105,7 +110,7 @@ export class GroupCommit {
     } catch (error) {
       this.#rollback();
       // What took its whole time once would do so again; and a unit that was alone is the guilty one.
-      if (group.length === 1 || error instanceof UnitError) group.pop()?.reject(error);
+      if (group.length === 1 || error instanceof UnitError) group.pop()?.reject(explained(error));
       await this.#runEachAlone(group);
       return;
     }
@@ -116,18 +121,30 @@ export class GroupCommit {
     let end = performance.now() + GROUP_TIME;
     for (const unit of group) {
       try {
-        this.#connection.execute('begin immediate', []);
+        await this.#begin();
         const attempt = await this.#attempt(unit);
         if (!attempt.ok) throw attempt.error;
         this.#connection.execute('commit', []);
         unit.resolve(attempt.value);
       } catch (error) {
         this.#rollback();
-        unit.reject(error);
+        unit.reject(explained(error));
       }
       if (performance.now() > end) {
         await nextTurn();
         end = performance.now() + GROUP_TIME;
+      }
+    }
+  }
+
+  /** Begins a transaction; waits here for another process that writes, since SQLite's waiting would stop this one. */
+  async #begin(): Promise<void> {
+    for (const end = performance.now() + BUSY_TIME; ; await delay(BUSY_PAUSE)) {
+      try {
+        this.#connection.execute('begin immediate', []);
+        return;
+      } catch (error) {
+        if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() > end) throw error;
       }
     }
   }

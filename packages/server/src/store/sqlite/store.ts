@@ -1,16 +1,17 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { codeOf, StoreError } from '../errors.ts';
+import { codeOf } from '../errors.ts';
 import { type Answer, type Port, PortQueries } from '../port.ts';
 import type { Store, StoreLimits } from '../store.ts';
 import { SqliteConnection } from './connection.ts';
+import { cannotOpen, explained } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrateSqlite } from './migrate.ts';
 import { Turn } from './turn.ts';
 
-/** How long to wait for another process that writes the same file, in milliseconds. */
-const BUSY_TIMEOUT = 2_000;
+/** How long a query waits while another process recovers the file from a crash, in milliseconds. */
+const BUSY_TIMEOUT = 1_000;
 
 /** How long to wait for another process that makes the same database's tables, and how long between two attempts. */
 const MIGRATION_TIMEOUT = 60_000;
@@ -36,32 +37,41 @@ const WRITER_PRAGMAS = [
 
 /** Opens the SQLite database in a file, or one in memory for `:memory:`. */
 export async function openSqlite(file: string, limits: StoreLimits): Promise<Store> {
-  const inMemory = file === ':memory:';
-  if (!inMemory) makeFile(file);
-  const writer = connect(file);
+  const connections: SqliteConnection[] = [];
+  const closeAll = () => {
+    for (const connection of connections.splice(0).reverse()) connection.close();
+  };
+  const connect = (options?: { readonly: boolean }) => {
+    const connection = new SqliteConnection(file, { ...options, timeout: BUSY_TIMEOUT });
+    connections.push(connection);
+    for (const pragma of CONNECTION_PRAGMAS) connection.pragma(pragma);
+    return connection;
+  };
   try {
+    const inMemory = file === ':memory:';
+    if (!inMemory) makeFile(file);
+    const writer = connect();
     await prepare(writer);
     const commits = new GroupCommit(writer, limits.unitTimeout);
-    const readings = inMemory ? writer : connect(file, { readonly: true });
+    const reads = inMemory ? new IdleReader(writer, commits) : new SqliteReader(connect({ readonly: true }));
     return {
       engine: 'sqlite',
-      reader: new PortQueries(inMemory ? new IdleReader(writer, commits) : new SqliteReader(readings)),
+      reader: new PortQueries(reads),
       transaction: (work) => commits.transaction(work),
       close: async () => {
         await commits.close();
-        readings.close();
-        writer.close();
+        closeAll();
       },
     };
   } catch (error) {
-    writer.close();
-    throw error;
+    closeAll();
+    throw cannotOpen(file, error);
   }
 }
 
 /** Sets the writing connection up and the database's tables, while another process may be doing the same. */
 async function prepare(writer: SqliteConnection): Promise<void> {
-  // Waiting is done here, since SQLite's own would keep the process from all else.
+  // Its transactions wait for other processes by timers: while SQLite waits, this process does nothing else.
   writer.pragma('busy_timeout = 0');
   for (const end = performance.now() + MIGRATION_TIMEOUT; ; await delay(MIGRATION_PAUSE)) {
     try {
@@ -72,27 +82,12 @@ async function prepare(writer: SqliteConnection): Promise<void> {
       if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() > end) throw error;
     }
   }
-  writer.pragma(`busy_timeout = ${BUSY_TIMEOUT}`);
-}
-
-function connect(file: string, options: { readonly?: boolean } = {}): SqliteConnection {
-  try {
-    const connection = new SqliteConnection(file, { ...options, timeout: BUSY_TIMEOUT });
-    for (const pragma of CONNECTION_PRAGMAS) connection.pragma(pragma);
-    return connection;
-  } catch (error) {
-    throw new StoreError(`cannot open the database ${file}: ${String(error)}`, { cause: error });
-  }
 }
 
 /** Makes the file, which holds what is known of people's devices, for its owner alone. SQLite's other files follow. */
 function makeFile(file: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, 'a', 0o600));
-  } catch (error) {
-    throw new StoreError(`cannot make the database ${file}: ${String(error)}`, { cause: error });
-  }
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
 }
 
 /** Reads on a connection of its own, which sees what is committed. */
@@ -108,23 +103,25 @@ class SqliteReader implements Port {
   async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
     const pause = this.#turn.pause();
     if (pause !== undefined) await pause;
-    return this.#connection.execute(sql, values);
+    try {
+      return this.#connection.execute(sql, values);
+    } catch (error) {
+      throw explained(error);
+    }
   }
 }
 
 /** Reads on the only connection that a database in memory has, between two groups of units. */
-class IdleReader implements Port {
-  readonly engine = 'sqlite';
-  readonly #connection: SqliteConnection;
+class IdleReader extends SqliteReader {
   readonly #commits: GroupCommit;
 
   constructor(connection: SqliteConnection, commits: GroupCommit) {
-    this.#connection = connection;
+    super(connection);
     this.#commits = commits;
   }
 
-  async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
+  override async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
     await this.#commits.betweenGroups();
-    return this.#connection.execute(sql, values);
+    return super.execute(sql, values);
   }
 }
