@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely';
 import { InvalidInput } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { Queries } from '../store/index.ts';
@@ -38,11 +39,8 @@ export async function searchDevices(db: Queries, text: string, page: PageRequest
     const rows = await db
       .selectFrom('devices')
       .select(COLUMNS)
-      .where(column, '>=', value === '' ? text : value)
+      .where(sql<SqlBool>`(${sql.ref(column)}, id) > (${value === '' ? text : value}, ${id})`)
       .where(column, '<', text + LAST)
-      .where((where) =>
-        where.or([where(column, '>', value), where.and([where(column, '=', value), where('id', '>', id)])]),
-      )
       .where((where) =>
         where.and(
           SEARCHED.slice(0, section).map((earlier) =>

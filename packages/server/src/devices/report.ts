@@ -1,20 +1,52 @@
-import type { Queries } from '../store/index.ts';
+import { type Params, type Queries, statement } from '../store/index.ts';
 
 /** A node of a device's tree as the device reported or confirmed it. */
 export interface ReportedNode {
+  /** Canonical, `./A/B`. */
   readonly uri: string;
   readonly format: string;
   readonly type: string | null;
   readonly value: string | null;
 }
 
-/** Rows in one statement; both engines bound the parameters of one. */
-const ROWS = 500;
+const upsertNode = statement((q, p: Params<ReportedNode & { deviceId: number; now: number }>) =>
+  q
+    .insertInto('device_nodes')
+    .values({
+      device_id: p('deviceId'),
+      uri: p('uri'),
+      format: p('format'),
+      type: p('type'),
+      value: p('value'),
+      reported_at: p('now'),
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['device_id', 'uri']).doUpdateSet((set) => ({
+        format: set.ref('excluded.format'),
+        type: set.ref('excluded.type'),
+        value: set.ref('excluded.value'),
+        reported_at: set.ref('excluded.reported_at'),
+      })),
+    ),
+);
+
+const deleteSubtree = statement(
+  (q, p: Params<{ deviceId: number; uri: string; below: string; beyond: string }>) =>
+    q
+      .deleteFrom('device_nodes')
+      .where('device_id', '=', p('deviceId'))
+      .where((where) =>
+        where.or([
+          where('uri', '=', p('uri')),
+          where.and([where('uri', '>=', p('below')), where('uri', '<', p('beyond'))]),
+        ]),
+      ),
+);
 
 /**
  * Keeps what a device said of its tree.
  *
- * @param nodes canonical URIs; the last one of a URI counts
+ * @param nodes the last one of a URI counts
  * @param gone URIs of nodes that do not exist, with all below them
  */
 export async function recordNodes(
@@ -24,34 +56,9 @@ export async function recordNodes(
   gone: readonly string[],
   now: number,
 ): Promise<void> {
-  for (const uri of gone) {
-    await db
-      .deleteFrom('device_nodes')
-      .where('device_id', '=', deviceId)
-      .where((where) => where.or([where('uri', '=', uri), where.between('uri', `${uri}/`, `${uri}0`)]))
-      .execute();
-  }
-  const latest = [...new Map(nodes.map((node) => [node.uri, node])).values()];
-  for (let start = 0; start < latest.length; start += ROWS) {
-    const rows = latest.slice(start, start + ROWS).map(({ uri, format, type, value }) => ({
-      device_id: deviceId,
-      uri,
-      format,
-      type,
-      value,
-      reported_at: now,
-    }));
-    await db
-      .insertInto('device_nodes')
-      .values(rows)
-      .onConflict((conflict) =>
-        conflict.columns(['device_id', 'uri']).doUpdateSet((set) => ({
-          format: set.ref('excluded.format'),
-          type: set.ref('excluded.type'),
-          value: set.ref('excluded.value'),
-          reported_at: set.ref('excluded.reported_at'),
-        })),
-      )
-      .execute();
+  // `0` follows `/`: between the two lies all that begins with the URI and a slash.
+  for (const uri of gone) await deleteSubtree.run(db, { deviceId, uri, below: `${uri}/`, beyond: `${uri}0` });
+  for (const { uri, format, type, value } of nodes) {
+    await upsertNode.run(db, { deviceId, uri, format, type, value, now });
   }
 }

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import { NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
-import type { Queries, SessionTable } from '../store/index.ts';
+import { isSessionIncomplete, isSessionOpen, type Queries, type SessionTable } from '../store/index.ts';
 
 /** How a session ended. */
 export type SessionOutcome = NonNullable<SessionTable['outcome']>;
@@ -86,8 +86,11 @@ export async function listSessions(
   const { deviceId, outcome } = filter;
   let query = sessions(db);
   if (deviceId !== undefined) query = query.where('sessions.device_id', '=', deviceId);
-  if (outcome === 'open') query = query.where('sessions.state', '=', 'open');
-  else if (outcome !== undefined) query = query.where('sessions.outcome', '=', outcome);
+  if (outcome === 'open') query = query.where(isSessionOpen);
+  else if (outcome !== undefined) {
+    query = query.where('sessions.outcome', '=', outcome);
+    if (outcome !== 'completed') query = query.where(isSessionIncomplete);
+  }
   if (before !== undefined) query = query.where('sessions.id', '<', before);
   const rows = await query
     .orderBy('sessions.id', 'desc')

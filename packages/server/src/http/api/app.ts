@@ -68,11 +68,13 @@ const WHOLE = /^-?\d{1,15}$/;
  * @throws {InvalidInput} from the check, naming each field
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const check = Compile(schema);
+  // Compiled when it is first used: a start does not wait for what nobody asks for.
+  let check: ReturnType<typeof Compile<TSchema>> | undefined;
   const part = PARTS[httpPart ?? ''] ?? 'request';
   const numbers = httpPart === 'body' ? [] : integersOf(schema);
   return (value: unknown) => {
     const read = numbers.length === 0 ? value : withNumbers(value as Record<string, unknown>, numbers);
+    check ??= Compile(schema);
     return check.Check(read) ? { value: read } : { error: new InvalidInput(explain(schema, read, part)) };
   };
 };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { recordNodes } from '../../devices/index.ts';
 import { Housekeeper } from '../../housekeeping/index.ts';
 import { recordRefusal } from '../../refusals/index.ts';
@@ -48,10 +48,18 @@ const FAILURE = { state: 'failed' as const, results: [], reason: 'the device is 
 /** What the API and the repositories do, on whatever database. */
 export function apiSuite(url: () => Promise<string>): void {
   let client: Client;
-  beforeEach(async () => {
+  beforeAll(async () => {
     client = await openClient(await url());
   });
-  afterEach(() => client.close());
+  afterAll(() => client.close());
+  beforeEach(() =>
+    unit(async (db) => {
+      // What hangs on these goes with them.
+      for (const table of ['campaigns', 'profiles', 'devices', 'refusals'] as const) {
+        await db.deleteFrom(table).execute();
+      }
+    }),
+  );
 
   const unit = <T>(work: (db: Queries) => Promise<T>) => client.store.transaction(work);
   async function register(...devIds: string[]): Promise<number[]> {
@@ -220,7 +228,7 @@ export function apiSuite(url: () => Promise<string>): void {
       state: 'succeeded',
       results: [RESULT],
       sessionId: 5,
-      finishedAt: '2026-01-01T00:00:00.000Z',
+      finishedAt: new Date(client.clock.now).toISOString(),
     });
     // What has ended stays as it is.
     await unit((db) => finishWork(db, { kind: 'task', id: task }, id, 6, FAILURE, client.clock.now));

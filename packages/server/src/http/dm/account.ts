@@ -11,8 +11,14 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
     nonce: string | null,
   ): Credentials => {
     if (auth === 'none' || user === null || secret === null) return { auth: 'none' };
-    const password = keyring.open(secret);
-    return auth === 'basic' ? { auth, user, password } : { auth, user, password, nonce: nonce ?? '' };
+    // Most messages need no password, so that none is opened before it is asked for.
+    const opened = {
+      user,
+      get password() {
+        return keyring.open(secret);
+      },
+    };
+    return auth === 'basic' ? Object.assign(opened, { auth }) : Object.assign(opened, { auth, nonce: nonce ?? '' });
   };
   const { client_auth, client_user, client_secret, client_nonce } = caller;
   const { server_auth, server_user, server_secret, server_nonce } = caller;

@@ -6,6 +6,7 @@ import { type AccountTable, type ExchangeTable, type Queries, statement } from '
 /** What is known of a device when its message comes. */
 export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly device_id: number;
+  readonly dev_id: string;
   readonly man: string | null;
   readonly mod: string | null;
   readonly dmv: string | null;
@@ -52,6 +53,7 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'accounts.server_user',
       'accounts.server_secret',
       'accounts.server_nonce',
+      'devices.dev_id',
       'devices.man',
       'devices.mod',
       'devices.dmv',
@@ -160,27 +162,21 @@ export const lastExchange = statement<
     .limit(1),
 );
 
-export interface SeenDevice {
-  id: number;
-  session: number;
-  now: number;
-  man: string | null;
-  mod: string | null;
-  dmv: string | null;
-  lang: string | null;
-}
-
-export const updateDevice = statement<SeenDevice, never>((q, p) =>
+/** Notes that a device has proved itself in a session. */
+export const markSeen = statement<{ id: number; session: number; now: number }, never>((q, p) =>
   q
     .updateTable('devices')
-    .set({
-      live_session: p('session'),
-      seen_at: p('now'),
-      man: p('man'),
-      mod: p('mod'),
-      dmv: p('dmv'),
-      lang: p('lang'),
-    })
+    .set({ live_session: p('session'), seen_at: p('now') })
+    .where('id', '=', p('id')),
+);
+
+export type DeviceInfo = Pick<Caller, 'man' | 'mod' | 'dmv' | 'lang'>;
+
+/** Keeps what a device says of itself. Apart from {@link markSeen}, as indexes follow these columns. */
+export const updateInfo = statement<DeviceInfo & { id: number }, never>((q, p) =>
+  q
+    .updateTable('devices')
+    .set({ man: p('man'), mod: p('mod'), dmv: p('dmv'), lang: p('lang') })
     .where('id', '=', p('id')),
 );
 

@@ -4,7 +4,7 @@ import { recordNodes } from '../../devices/index.ts';
 import type { Effects } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { finishWork, markRunning } from '../../tasks/index.ts';
-import { type Caller, updateDevice, updateNonces } from './queries.ts';
+import { type Caller, type DeviceInfo, markSeen, updateInfo, updateNonces } from './queries.ts';
 
 /** What a message changed outside its session. */
 export async function recordEffects(
@@ -17,15 +17,15 @@ export async function recordEffects(
   const device = caller.device_id;
   const { clientNonce, serverNonce, devInfo } = effects;
   if (effects.authenticated) {
-    await updateDevice.run(db, {
-      id: device,
-      session,
-      now,
+    await markSeen.run(db, { id: device, session, now });
+    const info: DeviceInfo = {
       man: devInfo.Man ?? caller.man,
       mod: devInfo.Mod ?? caller.mod,
       dmv: devInfo.DmV ?? caller.dmv,
       lang: devInfo.Lang ?? caller.lang,
-    });
+    };
+    const isNews = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
+    if (isNews) await updateInfo.run(db, { ...info, id: device });
   }
   if (clientNonce !== undefined || serverNonce !== undefined) {
     await updateNonces.run(db, {
@@ -35,6 +35,7 @@ export async function recordEffects(
     });
   }
   const known: Record<string, string | null> = {
+    './DevInfo/DevId': caller.dev_id,
     './DevInfo/Man': caller.man,
     './DevInfo/Mod': caller.mod,
     './DevInfo/DmV': caller.dmv,
