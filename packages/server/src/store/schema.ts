@@ -170,8 +170,6 @@ export interface ExchangeTable {
   request: Uint8Array;
   response: Uint8Array;
   encoding: 'xml' | 'wbxml';
-  /** SHA-256 of the request as it came, to know a message that is sent again. */
-  request_hash: Uint8Array;
   /** JSON: string[]; deviations from the standard that were noted, or null. */
   deviations: string | null;
 }

@@ -234,7 +234,6 @@ export function storeSuite(freshUrl: () => Promise<string>): void {
           encoding: 'xml',
           request: bytes,
           response: bytes,
-          request_hash: bytes,
         })
         .execute();
 

@@ -371,7 +371,6 @@ export function apiSuite(url: () => Promise<string>): void {
             request: index === 10 ? Buffer.from('no message') : request,
             response,
             encoding: 'xml' as const,
-            request_hash: Buffer.alloc(32),
             deviations: index === 0 ? '["MsgRef is missing"]' : null,
           })),
         )

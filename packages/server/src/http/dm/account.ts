@@ -18,7 +18,9 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
         return keyring.open(secret);
       },
     };
-    return auth === 'basic' ? Object.assign(opened, { auth }) : Object.assign(opened, { auth, nonce: nonce ?? '' });
+    return auth === 'basic'
+      ? Object.assign(opened, { auth })
+      : Object.assign(opened, { auth, nonce: nonce ?? '' });
   };
   const { client_auth, client_user, client_secret, client_nonce } = caller;
   const { server_auth, server_user, server_secret, server_nonce } = caller;

@@ -160,7 +160,10 @@ async function converse(
   } else {
     await updateSession.run(db, { ...row, id: session });
   }
-  const deviations = [...decoded.deviations.map(String), ...effects.deviations];
+  const deviations = [
+    ...decoded.deviations.map(({ path, found, expected }) => `${path}: ${found}; expected ${expected}`),
+    ...effects.deviations,
+  ];
   await insertExchange.run(db, {
     session_id: session,
     n: turn.state.msgID,
@@ -168,7 +171,6 @@ async function converse(
     request: maskSecrets(request, secrets),
     response: shownResponse,
     encoding: decoded.encoding,
-    request_hash: incoming.hash,
     deviations: deviations.length === 0 ? null : JSON.stringify(deviations),
   });
   await recordEffects(db, caller, session, effects, now);

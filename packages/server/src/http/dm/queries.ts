@@ -144,7 +144,6 @@ export const insertExchange = statement<Omit<ExchangeTable, 'id'>, never>((q, p)
     request: p('request'),
     response: p('response'),
     encoding: p('encoding'),
-    request_hash: p('request_hash'),
     deviations: p('deviations'),
   }),
 );
@@ -156,7 +155,7 @@ export const lastExchange = statement<
 >((q, p) =>
   q
     .selectFrom('exchanges')
-    .select(['request_hash', 'response'])
+    .select('response')
     .where('session_id', '=', p('session'))
     .orderBy('n', 'desc')
     .limit(1),

@@ -128,7 +128,6 @@ export function tables(c: Columns): string[] {
       request ${c.bytes} not null,
       response ${c.bytes} not null,
       encoding ${c.text} not null,
-      request_hash ${c.bytes} not null,
       deviations ${c.text},
       unique (session_id, n)
     ) ${c.table}`,
