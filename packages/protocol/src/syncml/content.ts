@@ -1,5 +1,6 @@
 import { decodeBase64, decodeUtf8, decodeUtf8Leniently } from '../octets/index.ts';
 import { MalformedError } from '../vocabulary/index.ts';
+import { isMarkup } from './item.ts';
 import { embeddedMarkup, parseMarkup, serializeMarkup } from './markup.ts';
 import type { Content, Item, Markup, Meta } from './schema.ts';
 
@@ -23,12 +24,13 @@ export function itemType(item: Item, commandMeta?: Meta): string {
  * The bytes that a content stands for: base64 decoded once under Format `b64`, raw bytes as they came, text in
  * UTF-8, markup as an XML document.
  *
- * @param format Meta Format; upper and lower case alike.
- * @returns undefined when the Format says base64 and the content is not.
+ * @param format Meta Format; upper and lower case alike. Under `b64`, bytes that are not base64 are the value itself.
+ * @returns undefined when the Format says base64 and the content is text that is not.
  */
 export function contentBytes(content: Content, format = 'chr'): Uint8Array | undefined {
-  if (format.trim().toLowerCase() === 'b64' && !isMarkup(content)) {
-    return decodeBase64(typeof content === 'string' ? content : decodeUtf8Leniently(content));
+  if (format.trim().toLowerCase() === 'b64') {
+    if (typeof content === 'string') return decodeBase64(content);
+    if (content instanceof Uint8Array) return decodeBase64(decodeUtf8Leniently(content)) ?? content;
   }
   if (typeof content === 'string') return encoder.encode(content);
   return content instanceof Uint8Array ? content : serializeMarkup(content, 'xml');
@@ -63,9 +65,4 @@ export function contentMarkup(content: Content, format = 'chr'): Markup | undefi
     if (error instanceof MalformedError) return undefined;
     throw error;
   }
-}
-
-/** Whether a content is markup. */
-export function isMarkup(content: Content | undefined): content is Markup {
-  return typeof content === 'object' && 'element' in content;
 }

@@ -1,22 +1,20 @@
-import { decodeBase64, decodeUtf8Leniently } from '../octets/index.ts';
+import { decodeUtf8Leniently } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   type Deviations,
   type DocumentType,
-  documentType,
   type Element,
   elementOf,
   excerpt,
-  isBinFormat,
   LimitError,
   type Limits,
   MalformedError,
   METINF,
-  mayBeDocument,
   SYNCML,
   SYNCML_1_2,
   type TokenSink,
 } from '../vocabulary/index.ts';
+import { settleItem } from './item.ts';
 import { type Encoding, embeddedMarkup, MarkupBuilder } from './markup.ts';
 import { COMMAND_PLANS, commandPlan, MESSAGE, type Plan, type Slot } from './plan.ts';
 import type { Content, Item, Message, Meta, UnknownCommand } from './schema.ts';
@@ -284,7 +282,14 @@ export class MessageReader implements TokenSink {
     const value = this.#values[top] as Value;
     const seen = this.#seen[top] as number;
     if ((seen & plan.wanted) !== plan.wanted) this.#complete(plan, value, seen);
-    if (plan.element === ITEM) this.#settle(value as Item, this.#values[top - 1]?.meta as Meta | undefined);
+    if (plan.element === ITEM) {
+      const deviates = settleItem(
+        value as Item,
+        this.#values[top - 1]?.meta as Meta | undefined,
+        this.#encoding,
+      );
+      if (deviates) this.#note('Meta Format bin', 'b64 in XML');
+    }
     this.#top = top - 1;
     // A wrapper around the fields of a struct hands on what was seen in it.
     if (this.#values[top - 1] === value) this.#seen[top - 1] = (this.#seen[top - 1] as number) | seen;
@@ -303,28 +308,6 @@ export class MessageReader implements TokenSink {
       if (!slot.required || value[slot.key] !== undefined) continue;
       if (slot.many) value[slot.key] = [];
       else value[slot.key] = slot.kind === 'int' ? 0 : '';
-    }
-  }
-
-  /**
-   * Gives an Item's Data the one form that both encodings share: a document in an OPAQUE becomes markup, and
-   * base64 is called `b64` also where the sender of XML called it `bin`.
-   */
-  #settle(item: Item, outer: Meta | undefined): void {
-    const { data, meta } = item;
-    if (data === undefined) return;
-    if (data instanceof Uint8Array && mayBeDocument(meta?.type ?? outer?.type ?? '')) {
-      item.data = embeddedMarkup(data) ?? data;
-    }
-    const formatted = meta?.format === undefined ? outer : meta;
-    const bin = formatted?.format !== undefined && isBinFormat(formatted.format);
-    if (typeof item.data === 'object' && 'element' in item.data) {
-      const typed = meta?.type === undefined ? outer : meta;
-      if (typed?.type !== undefined) typed.type = documentType(typed.type, 'xml');
-      if (bin) formatted.format = 'xml';
-    } else if (bin && this.#encoding === 'xml' && typeof data === 'string') {
-      this.#note('Meta Format bin', 'b64 in XML');
-      if (decodeBase64(data) !== undefined) formatted.format = 'b64';
     }
   }
 
@@ -351,8 +334,11 @@ export class MessageReader implements TokenSink {
   }
 }
 
-/** Several texts and OPAQUEs that are one value. */
+/** The value that several texts and OPAQUEs are; white space beside an embedded document is not a part of it. */
 function joined(parts: readonly (string | Uint8Array)[]): Uint8Array {
+  const solid = parts.filter((part) => typeof part === 'object' || part.trim() !== '');
+  const only = solid[0];
+  if (solid.length === 1 && only instanceof Uint8Array && embeddedMarkup(only) !== undefined) return only;
   const bytes = parts.map((part) => (typeof part === 'string' ? encoder.encode(part) : part));
   const all = new Uint8Array(bytes.reduce((length, part) => length + part.length, 0));
   let at = 0;

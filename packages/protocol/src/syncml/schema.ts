@@ -14,7 +14,12 @@ export interface Markup {
   readonly children: readonly (Markup | string | Uint8Array)[];
 }
 
-/** What a Data may hold: text, the bytes of a WBXML OPAQUE, or embedded markup. */
+/**
+ * What a Data may hold: text, bytes, or embedded markup.
+ *
+ * In an Item that was read, a value is bytes under Meta Format `bin`, and text under any other unless it cannot be
+ * text. Either may be written in both encodings: bytes become base64 in XML, and the Format says so.
+ */
 export type Content = string | Uint8Array | Markup;
 
 /** What a field of a struct holds. `T` is its type in a message. */

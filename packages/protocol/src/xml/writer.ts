@@ -1,10 +1,18 @@
-import { ByteBuffer, base64Bytes, decodeUtf8, forbiddenCharacter, isXmlCharacter } from '../octets/index.ts';
+import {
+  ByteBuffer,
+  base64Bytes,
+  decodeBase64,
+  decodeUtf8,
+  forbiddenCharacter,
+  isXmlCharacter,
+} from '../octets/index.ts';
 import {
   DATA,
   type DocumentType,
   documentType,
   type Element,
   EncodeError,
+  elementOf,
   FORMAT,
   isBinFormat,
   META,
@@ -17,6 +25,8 @@ import {
 } from '../vocabulary/index.ts';
 
 const encoder = new TextEncoder();
+/** Holds base64, as its Format says wherever it stands. */
+const NEXT_NONCE = elementOf(METINF, 'NextNonce');
 const DECLARATION = encoder.encode('<?xml version="1.0" encoding="UTF-8"?>');
 const AMP = encoder.encode('&amp;');
 const LT = encoder.encode('&lt;');
@@ -146,19 +156,21 @@ export class XmlWriter implements TokenSink {
   }
 
   opaque(value: Uint8Array): void {
-    if (this.#plain !== '') {
-      // Text and bytes side by side are one value, so the text is taken back.
-      this.#raw.append(encoder.encode(this.#plain));
-      this.#out.end = this.#out.start + this.#plainFrom;
-      this.#plain = '';
-    }
     const element = this.#elements[this.#depth - 1] as Element;
-    if (element === DATA && this.#raw.length === 0 && mayBeDocument(this.#meta.current?.type ?? '')) {
+    // White space beside an embedded document is not a part of the value.
+    const alone = this.#raw.length === 0 && this.#plain.trim() === '';
+    if (alone && element === DATA && mayBeDocument(this.#meta.current?.type ?? '')) {
       const push = this.#openEmbedded(value);
       if (push !== undefined) {
         push(this);
         return;
       }
+    }
+    if (this.#plain !== '') {
+      // Text and bytes side by side are one value, so the text is taken back.
+      this.#raw.append(encoder.encode(this.#plain));
+      this.#out.end = this.#out.start + this.#plainFrom;
+      this.#plain = '';
     }
     this.#raw.append(value);
   }
@@ -174,17 +186,23 @@ export class XmlWriter implements TokenSink {
     return meta !== undefined && isBinFormat(meta.format);
   }
 
-  /** Writes the bytes that the innermost element holds, as text if they are and may be, else in base64. */
+  /** Writes the bytes that the innermost element holds: as the text that they are, or in base64. */
   #settle(): void {
     const bytes = this.#raw.bytes.slice(this.#raw.start, this.#raw.end);
     this.#raw.clear();
-    const data = this.#elements[this.#depth - 1] === DATA;
-    const text = data && this.#isBin() ? undefined : decodeUtf8(bytes);
-    if (text !== undefined && forbiddenCharacter(text) === undefined) {
+    const element = this.#elements[this.#depth - 1];
+    const data = element === DATA;
+    const bin = data && this.#isBin();
+    const base64 = element === NEXT_NONCE || (data && /^\s*b64\s*$/i.test(this.#meta.current?.format ?? ''));
+    const text = bin ? undefined : decodeUtf8(bytes);
+    if (
+      text !== undefined &&
+      (base64 ? decodeBase64(text) !== undefined : forbiddenCharacter(text) === undefined)
+    ) {
       this.text(text);
       return;
     }
-    if (data && !this.#isBin()) this.#setFormat();
+    if (data && !bin && !base64) this.#setFormat();
     if (this.#open) this.#out.push(GREATER_THAN);
     this.#open = false;
     this.#out.append(base64Bytes(bytes));

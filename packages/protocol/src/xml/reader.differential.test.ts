@@ -182,7 +182,7 @@ describe('the XML scanner beside saxes', () => {
           }
         },
       ),
-      { numRuns: 5_000 },
+      { numRuns: 3_000 },
     );
   });
 });
