@@ -10,7 +10,7 @@ import type { ProfileDocument } from './document.ts';
  */
 export function checkProfile(document: ProfileDocument): ProfileDocument {
   const problems: Problem[] = [];
-  const checked = { ...document, ...checkNodes(document, 'document', problems) };
+  const checked = checkNodes(document, 'document', problems);
   if (problems.length > 0) throw new InvalidInput(problems);
   return checked;
 }

@@ -1,7 +1,8 @@
-import { formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
+import { type DdfNode, formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
 import { InvalidInput, type Problem } from '../errors/index.ts';
 import type { CommandStep, ConvergeStep, Step } from '../steps/index.ts';
 import { type Addressed, readUri } from './address.ts';
+import { describedLeaf } from './description.ts';
 
 /**
  * Checks that steps can be carried out: that their URIs go with the commands, and their values with
@@ -15,7 +16,7 @@ export function checkSteps(steps: readonly Step[]): Step[] {
   const checked = steps.map((step, index) => {
     const field = `steps/${index}`;
     return step.kind === 'converge'
-      ? { ...step, ...checkNodes(step, field, problems) }
+      ? { ...checkNodes(step, field, problems), kind: step.kind }
       : checkCommand(step, field, problems);
   });
   if (problems.length > 0) throw new InvalidInput(problems);
@@ -60,32 +61,38 @@ interface Given {
   type?: string | undefined;
 }
 
-function checkValue(given: Given, field: string, problems: Problem[]): void {
-  const format = formatOf(given.format ?? 'chr') ?? 'chr';
+/**
+ * Checks a value.
+ *
+ * @param wanted what is known of the leaf that it is for
+ */
+function checkValue(given: Given, field: string, problems: Problem[], wanted?: DdfNode): void {
+  const format = formatOf(given.format ?? wanted?.format ?? 'chr') ?? 'chr';
   try {
     // Binary values are base64 here, whichever of the two formats says so.
-    normaliseValue({
-      format: format === 'bin' ? 'b64' : format,
-      type: given.type ?? '',
-      data: given.value,
-    });
+    normaliseValue(
+      { format: format === 'bin' ? 'b64' : format, type: given.type ?? '', data: given.value },
+      wanted,
+    );
   } catch (error) {
     if (!(error instanceof ValueError)) throw error;
-    problems.push({ field: `${field}/value`, expected: `a value that fits its format: ${error.message}` });
+    problems.push({ field: `${field}/value`, expected: `a value that fits: ${error.message}` });
   }
 }
 
 /** Nodes below a root, as a converge step and a profile list them. */
-export type Nodes = Pick<ConvergeStep, 'root' | 'nodes'>;
+export type Nodes = Pick<ConvergeStep, 'root' | 'object' | 'nodes'>;
 
 /**
- * Checks the root and the nodes of a converge step or a profile.
+ * Checks the root and the nodes of a converge step or a profile: that they can be, and where Grove knows
+ * the management object, that they are nodes of it. Formats and types that are not given are taken from
+ * its description.
  *
  * @param field where they stand; empty at the top
  * @param problems where to say what is wrong
  * @returns them with root and paths in canonical form
  */
-export function checkNodes<N extends Nodes>(given: N, field: string, problems: Problem[]): Nodes {
+export function checkNodes(given: Nodes, field: string, problems: Problem[]): Nodes {
   const at = (name: string) => (field === '' ? name : `${field}/${name}`);
   const root = readUri(given.root, 'node', at('root'), problems);
   if (root === undefined) return given;
@@ -98,8 +105,10 @@ export function checkNodes<N extends Nodes>(given: N, field: string, problems: P
       problems.push({ field: `${place}/path`, value: node.path, expected: 'each path once' });
     }
     leaves.set(uri.toString(), uri);
-    checkValue(node, place, problems);
-    return { ...node, path: uri.segments.slice(root.segments.length).join('/') };
+    const path = uri.segments.slice(root.segments.length).join('/');
+    const leaf = describedLeaf(given.object, path, `${place}/path`, problems);
+    checkValue(node, place, problems, leaf);
+    return { ...(leaf === undefined ? {} : defaultsOf(leaf)), ...node, path };
   });
   for (const [index, { path }] of nodes.entries()) {
     const segments = path.split('/');
@@ -113,5 +122,13 @@ export function checkNodes<N extends Nodes>(given: N, field: string, problems: P
       });
     }
   }
-  return { root: root.toString(), nodes };
+  return { ...given, root: root.toString(), nodes };
+}
+
+/** What a description says of a leaf that a step need not say: all that is not the default. */
+function defaultsOf({ format, types: [type] }: DdfNode): Partial<ConvergeStep['nodes'][number]> {
+  return {
+    ...(format === 'chr' ? {} : { format }),
+    ...(type === undefined || type === 'text/plain' ? {} : { type }),
+  };
 }

@@ -137,6 +137,55 @@ describe('the API', () => {
       'document/nodes/1/path',
       /once/,
     ],
+    [
+      'POST',
+      '/profiles',
+      { name: 'p', document: { root: './MMS/X', object: 'urn:oma:mo:oma-mms:1.3', nodes } },
+      'document/nodes/0/path',
+      /below its root there are AppID, .*Addr/,
+    ],
+    [
+      'POST',
+      '/profiles',
+      {
+        name: 'p',
+        document: {
+          root: './DMAcc/X',
+          object: 'urn:oma:mo:oma-dm-dmacc:1.0',
+          nodes: [{ path: 'AppAuth/1/AAuthData', value: 'no base64!', format: 'bin' }],
+        },
+      },
+      'document/nodes/0/value',
+      /base64/,
+    ],
+    [
+      'POST',
+      '/profiles',
+      {
+        name: 'p',
+        document: {
+          root: './DMAcc/X',
+          object: 'urn:oma:mo:oma-dm-dmacc:1.1',
+          nodes: [{ path: 'AppAuth/1', value: '' }],
+        },
+      },
+      'document/nodes/0/path',
+      /interior node/,
+    ],
+    [
+      'POST',
+      '/profiles',
+      {
+        name: 'p',
+        document: {
+          root: './DevInfo',
+          object: 'urn:oma:mo:oma-dm-devinfo:1.0',
+          nodes: [{ path: 'Man', value: 'x' }],
+        },
+      },
+      'document/nodes/0/path',
+      /only the device sets/,
+    ],
     ['POST', '/profiles', { name: 'a/b', document: { root: './X', nodes } }, 'name', /slashes/],
     ['POST', '/campaigns', { name: 'c' }, 'profile', /text/],
     ['POST', '/campaigns', { name: 'c', steps: [{ kind: 'get', uri: '' }] }, 'steps/0/uri', /DM URI/],
@@ -151,6 +200,25 @@ describe('the API', () => {
     expect(problem, JSON.stringify(answer.body)).toBeDefined();
     expect(problem?.expected).toMatch(expected);
     expect(answer.body.detail).toContain('expected');
+  });
+
+  it('takes formats from the description of a known object', async () => {
+    const { status, body } = await client.call('POST', '/profiles', {
+      name: 'account',
+      document: {
+        root: './DMAcc/Operator',
+        object: 'urn:oma:mo:oma-dm-dmacc:1.0',
+        nodes: [
+          { path: 'Name', value: 'Operator' },
+          { path: 'AppAuth/1/AAuthData', value: 'AAEC' },
+          { path: 'Ext/Vendor/Level', value: '1', format: 'int' },
+        ],
+      },
+    });
+    expect(status).toBe(201);
+    expect(body).toMatchObject({
+      document: { nodes: [{ path: 'Name', value: 'Operator' }, { format: 'bin' }, { format: 'int' }] },
+    });
   });
 
   it('repeats no password in an error', async () => {
