@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { DM_PATH, openGrove } from '@grove/server';
+import { DM_PATH, type Grove, type GroveOptions, openGrove } from '@grove/server';
 import pino from 'pino';
 import { dataFolder, TOKEN_FILE } from '../../api/index.ts';
 import { formatFacts, note, print, printJson } from '../../output/index.ts';
 import { CommandError, explain } from '../../program/index.ts';
 import { ended } from '../signal.ts';
+import { makeFolder } from './folder.ts';
 
 interface Options {
   readonly port: number;
@@ -23,11 +24,7 @@ export async function serve(options: Options): Promise<void> {
   const data = dataFolder(options.data);
   const log = pino({ level: options.logLevel }, pino.destination({ fd: 2, sync: true }));
   const keys = process.env.GROVE_KEYS || undefined;
-  const grove = await openGrove({ port, host, apiHost, publicUrl, data, db, keys, log }).catch(
-    (error: unknown) => {
-      throw new CommandError(`the server cannot start: ${explain(error)}`, { cause: error });
-    },
-  );
+  const grove = await open({ port, host, apiHost, publicUrl, data, db, keys, log });
   let url: string;
   try {
     ({ url } = await grove.listen());
@@ -52,4 +49,13 @@ export async function serve(options: Options): Promise<void> {
   await ended();
   note('Ending …');
   await grove.close();
+}
+
+async function open(options: GroveOptions & { data: string }): Promise<Grove> {
+  try {
+    makeFolder(options.data);
+    return await openGrove(options);
+  } catch (error) {
+    throw new CommandError(`the server cannot start: ${explain(error)}`, { cause: error });
+  }
 }
