@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { createServer, type GroveServer, type ServerOptions } from './http/server.ts';
+import { createServer, type GroveServer, type ServerOptions } from './http/index.ts';
 import { checkKeys, createToken, makeFirstToken, openKeyring } from './secrets/index.ts';
 import { openStore, type Store } from './store/index.ts';
 

@@ -18,15 +18,16 @@ export type {
 } from './devices/index.ts';
 export { type FirstToken, type Grove, type GroveOptions, openGrove, VERSION } from './grove.ts';
 export { DEFAULT_RETENTION, type Retention } from './housekeeping/index.ts';
-export { DEFAULT_LIMITS, type DmLimits } from './http/dm/index.ts';
 export {
   createServer,
   DEFAULT_HTTP_LIMITS,
+  DEFAULT_LIMITS,
   DM_PATH,
+  type DmLimits,
   type GroveServer,
   type HttpLimits,
   type ServerOptions,
-} from './http/server.ts';
+} from './http/index.ts';
 export type { Page } from './paging/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
 export type { Refusal } from './refusals/index.ts';

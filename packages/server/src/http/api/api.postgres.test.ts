@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { describe, inject } from 'vitest';
-import { apiSuite } from './suite.ts';
+import { apiSuite } from './suite.testing.ts';
 
 let databases = 0;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Client, openClient } from './client.ts';
-import { apiSuite } from './suite.ts';
+import { type Client, openClient } from './client.testing.ts';
+import { apiSuite } from './suite.testing.ts';
 
 describe('the API on SQLite', () => {
   apiSuite(async () => 'sqlite::memory:');

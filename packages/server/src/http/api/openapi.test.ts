@@ -1,6 +1,6 @@
 import Schema from 'typebox/schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Client, type Operation, openClient } from './client.ts';
+import { type Client, type Operation, openClient } from './client.testing.ts';
 
 let client: Client;
 let operations: { path: string; method: string; operation: Operation }[];

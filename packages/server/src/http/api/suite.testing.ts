@@ -4,7 +4,7 @@ import { Housekeeper } from '../../housekeeping/index.ts';
 import { recordRefusal } from '../../refusals/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { finishWork, markRunning, pendingWork } from '../../tasks/index.ts';
-import { type Client, openClient } from './client.ts';
+import { type Client, openClient } from './client.testing.ts';
 
 interface Page<T> {
   items: T[];
