@@ -21,23 +21,30 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no answer in time',
 };
 
-/** An error in one line, without its origin. */
+/** An error in one line, with the failed call to the system behind it, if any, but without its origin. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof CommandError) return oneLine(error.message);
-  const system = explainSystemError(error);
-  if (system !== undefined) return system;
-  return oneLine(error.message === '' ? error.name : error.message);
+  const own = ofCall(error);
+  if (own !== undefined) return own;
+  const message = oneLine(error.message === '' ? error.name : error.message);
+  const behind = explainSystemError(error.cause);
+  const isTold = error.cause instanceof Error && message.includes(error.cause.message);
+  return behind === undefined || isTold ? message : `${message} (${behind})`;
 }
 
-/** A failed call to the system in words, or undefined where the error is none. */
+/** The failed call to the system behind an error in words, or undefined where there is none. */
 export function explainSystemError(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
+  return ofCall(error) ?? explainSystemError(error.cause);
+}
+
+function ofCall(error: Error): string | undefined {
   // Several addresses were tried, and none answered.
-  if (error instanceof AggregateError && error.errors.length > 0) return explainSystemError(error.errors[0]);
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return ofCall(error.errors[0]);
   const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   const meaning = code === undefined ? undefined : SYSTEM_ERRORS[code];
-  if (meaning === undefined) return error.cause === undefined ? undefined : explainSystemError(error.cause);
+  if (meaning === undefined) return undefined;
   const place =
     path ?? (address === undefined ? undefined : port === undefined ? address : `${address}:${port}`);
   return place === undefined ? meaning : `${place}: ${meaning}`;

@@ -1,46 +1,29 @@
-import type { AccountInput, Credentials } from '@grove/server';
-import { formatTree, printable } from '../../output/index.ts';
+import { type DmAcc, dmAccNodes, type NodeValue } from '@grove/protocol';
+import { type Branch, formatTree, printable } from '../../output/index.ts';
 
-/** AAuthType in the words of the DMAcc object. */
-const AUTH_TYPES: Readonly<Record<Exclude<Credentials['auth'], 'none'>, string>> = {
-  basic: 'BASIC',
-  md5: 'DIGEST',
-};
+/** Where the account is shown to be; devices may have it elsewhere. */
+const ROOT = './DMAcc/grove';
 
-/** What a device must have in its DM account (DMAcc 1.0, OMA DM StdObj 1.2) to talk to the server. */
-export function formatAccount(dmUrl: string, devId: string, account: Required<AccountInput>): string[] {
-  const leaf = (name: string, value: string) => ({ label: `${name} = ${printable(value)}`, children: [] });
-  const level = (name: string, level: string, credentials: Credentials) =>
-    credentials.auth === 'none'
-      ? []
-      : [
-          {
-            label: name,
-            children: [
-              leaf('AAuthLevel', level),
-              leaf('AAuthType', AUTH_TYPES[credentials.auth]),
-              leaf('AAuthName', credentials.user),
-              leaf('AAuthSecret', credentials.password),
-              ...(credentials.auth === 'md5'
-                ? [leaf('AAuthData', `${credentials.nonce} (nonce, base64)`)]
-                : []),
-            ],
-          },
-        ];
-  const { client, server } = account;
-  const sides = [...level('client', 'CLCRED', client), ...level('server', 'SRVCRED', server)];
-  return [
-    `./DevInfo/DevId = ${printable(devId)}`,
-    './DMAcc/grove',
-    ...formatTree([
-      leaf('AppID', 'w7'),
-      leaf('ServerID', account.serverId ?? ''),
-      {
-        label: 'AppAddr',
-        children: [{ label: 'dm', children: [leaf('Addr', dmUrl), leaf('AddrType', 'URI')] }],
-      },
-      ...(client.auth === 'none' ? [] : [leaf('AAuthPref', AUTH_TYPES[client.auth])]),
-      ...(sides.length === 0 ? [] : [{ label: 'AppAuth', children: sides }]),
-    ]),
-  ];
+/** What a device must have in its DM account to talk to the server. */
+export function formatAccount(account: DmAcc): string[] {
+  const nodes = dmAccNodes(ROOT, account);
+  return [ROOT, ...formatTree(below(ROOT, nodes))];
+}
+
+function below(uri: string, nodes: readonly NodeValue[]): Branch[] {
+  const prefix = `${uri}/`;
+  return nodes
+    .filter(({ path }) => path.startsWith(prefix) && !path.slice(prefix.length).includes('/'))
+    .map(({ path, value }) => ({
+      label: printable(path.slice(prefix.length)) + shown(value),
+      children: below(path, nodes),
+    }));
+}
+
+function shown(value: NodeValue['value']): string {
+  if (value === 'node') return '';
+  const { data } = value;
+  return data instanceof Uint8Array
+    ? ` = ${Buffer.from(data).toString('base64')} (in base64)`
+    : ` = ${printable(data)}`;
 }

@@ -1,7 +1,14 @@
-import type { AccountInput, Credentials, NewDevice } from '@grove/server';
+import type { Credentials, NewDevice } from '@grove/server';
 import { type Command, Option } from 'commander';
+import {
+  dmAccOf,
+  type GivenCredentials,
+  makeCredentials,
+  type SharedAccount,
+  userOf,
+} from '../../accounts/index.ts';
 import type { DeviceDetail } from '../../api/index.ts';
-import { note } from '../../output/index.ts';
+import { note, printable } from '../../output/index.ts';
 import { UsageError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { formatAccount } from './account.ts';
@@ -18,7 +25,6 @@ interface Options {
   readonly serverUser?: string;
   readonly serverPassword?: string;
   readonly serverNonce?: string;
-  readonly dmUrl?: string;
 }
 
 const AUTHS: readonly Auth[] = ['none', 'basic', 'md5'];
@@ -54,21 +60,18 @@ export function defineAdd(parent: Command): void {
     },
     async run(api, [devId = ''], options) {
       const serverAuth = options.serverAuth ?? (options.auth === 'md5' ? 'md5' : 'none');
-      const account: Required<AccountInput> = {
-        serverId: options.serverId,
-        client: credentials(
-          { auth: options.auth, user: options.user, password: options.password, nonce: options.nonce },
-          devId.slice(devId.lastIndexOf(':') + 1),
-          '',
-        ),
+      const { user, password, nonce, serverId } = options;
+      const account: SharedAccount = {
+        serverId,
+        client: credentials(options.auth, userOf(devId), { user, password, nonce }, ''),
         server: credentials(
+          serverAuth,
+          serverId,
           {
-            auth: serverAuth,
             user: options.serverUser,
             password: options.serverPassword,
             nonce: options.serverNonce,
           },
-          options.serverId,
           'server-',
         ),
       };
@@ -82,32 +85,20 @@ export function defineAdd(parent: Command): void {
         lines: () => [
           `Device ${device.id} is registered. Configure in it:`,
           '',
-          ...formatAccount(dmUrl, devId, account),
+          `./DevInfo/DevId = ${printable(devId)}`,
+          ...formatAccount(dmAccOf(dmUrl, account)),
         ],
       };
     },
   });
 }
 
-const BYTES = 16;
-
-function made(encoding: 'base64' | 'base64url'): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(BYTES))).toString(encoding);
-}
-
-/** Credentials as given, what is missing made up. */
-function credentials(
-  given: { auth: Auth; user: string | undefined; password: string | undefined; nonce: string | undefined },
-  user: string,
-  prefix: string,
-): Credentials {
-  const { auth } = given;
+/** @throws {UsageError} when something is given that a scheme has no use for */
+function credentials(auth: Auth, name: string, given: GivenCredentials, prefix: string): Credentials {
   const useless = (['user', 'password', 'nonce'] as const).find(
-    (name) => given[name] !== undefined && (auth === 'none' || (auth === 'basic' && name === 'nonce')),
+    (part) => given[part] !== undefined && (auth === 'none' || (auth === 'basic' && part === 'nonce')),
   );
   if (useless !== undefined)
     throw new UsageError(`--${prefix}${useless} does not go with --${prefix}auth ${auth}`);
-  if (auth === 'none') return { auth };
-  const named = { user: given.user ?? user, password: given.password ?? made('base64url') };
-  return auth === 'basic' ? { auth, ...named } : { auth, ...named, nonce: given.nonce ?? made('base64') };
+  return makeCredentials(auth, name, given);
 }
