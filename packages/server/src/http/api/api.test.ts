@@ -238,6 +238,18 @@ describe('the API', () => {
     }
   });
 
+  it('takes no harm from a body that is nested deeply', async () => {
+    const deep = `{"devId":${'['.repeat(400_000)}${']'.repeat(400_000)}}`;
+    const answer = await client.api.inject({
+      method: 'POST',
+      url: '/api/v1/devices',
+      headers: { authorization: `Bearer ${client.token}`, 'content-type': 'application/json' },
+      payload: deep,
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json<ProblemBody>().errors).toMatchObject([{ field: 'account' }, { field: 'devId' }]);
+  });
+
   it.each<[string, string, number]>([
     ['GET', '/devices/IMEI:none', 404],
     ['GET', '/devices/999', 404],

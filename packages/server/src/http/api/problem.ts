@@ -115,14 +115,14 @@ export interface ProblemAnswer {
 /** Characters of a value that an error repeats. */
 const SHOWN = 200;
 /** Names of fields whose values no error repeats. */
-const SECRET = /(?:^|\/)(?:password|nonce|client|server|account)$/;
+const SECRET = /(?:^|\/)(?:password|nonce|client|server|account)(?:\/|$)/;
 
+/** A problem as it is answered: values only where they are short enough, no secret and not composed. */
 function shown({ field, value, expected }: FieldProblem): FieldProblem {
-  if (value === undefined || SECRET.test(field)) return { field, expected };
-  const text = JSON.stringify(value) ?? '';
-  return text.length <= SHOWN
-    ? { field, value, expected }
-    : { field, value: `${text.slice(0, SHOWN)}…`, expected };
+  const isPlain = value !== undefined && (value === null || typeof value !== 'object');
+  if (!isPlain || SECRET.test(field)) return { field, expected };
+  if (typeof value !== 'string' || value.length <= SHOWN) return { field, value, expected };
+  return { field, value: `${value.slice(0, SHOWN)}…`, expected };
 }
 
 /** Makes the answer to an error of a known kind. */
