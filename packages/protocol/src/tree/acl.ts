@@ -81,6 +81,10 @@ export function grant(acl: string, commands: readonly AclCommand[], server: stri
 /** The same ACL without a server; entries that named nobody else are dropped. */
 export function revoke(acl: string, server: string): string {
   const entries = new Map<AclCommand, readonly string[]>();
-  for (const [command, ids] of parseAcl(acl)) entries.set(command, ids.filter((id) => id !== server));
+  for (const [command, ids] of parseAcl(acl))
+    entries.set(
+      command,
+      ids.filter((id) => id !== server),
+    );
   return formatAcl(entries);
 }

@@ -92,7 +92,11 @@ const compiled = new WeakMap<readonly DdfNode[], Description>();
 export function describe(ddf: readonly DdfNode[]): Description {
   const known = compiled.get(ddf);
   if (known !== undefined) return known;
-  const root = new Description({ format: 'node', access: ddf.length === 0 ? EVERYTHING : ROOT_ACCESS, permanent: true });
+  const root = new Description({
+    format: 'node',
+    access: ddf.length === 0 ? EVERYTHING : ROOT_ACCESS,
+    permanent: true,
+  });
   for (const node of ddf) {
     let parent = root;
     for (const name of node.path === undefined ? [] : Uri.parse(node.path).segments) {

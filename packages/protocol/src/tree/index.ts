@@ -1,4 +1,16 @@
-export { type AccessCommand, type DdfDocument, type DdfNode, type Occurrence, type Scope } from './ddf.ts';
+export { type Acl, type AclCommand, AclSyntaxError, formatAcl, parseAcl, revoke } from './acl.ts';
+export type { AccessCommand, DdfDocument, DdfNode, Occurrence, Scope } from './ddf.ts';
+export { parseDdf, readDdf, serializeDdf } from './ddf-document.ts';
 export { TreeError } from './error.ts';
-export { PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
-export { FORMATS, type Format, formatOf, type LeafValue, normaliseValue, ValueError } from './value.ts';
+export { type NodeSnapshot, ROOT_ACL, type TreeSnapshot } from './snapshot.ts';
+export { type Actor, DEVICE, type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
+export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
+export {
+  FORMATS,
+  type Format,
+  formatOf,
+  type LeafValue,
+  normaliseValue,
+  sizeOf,
+  ValueError,
+} from './value.ts';

@@ -66,9 +66,8 @@ export function grow(description: Description, snapshot: TreeSnapshot = BLANK): 
 
 function build(description: Description, snapshot: TreeSnapshot): Grown {
   if (snapshot.version !== 1) throw new Error(`tree snapshot of version ${snapshot.version}: expected 1`);
-  let root = nodeOf(snapshot.root, '.', 0);
+  const root = nodeOf(snapshot.root, '.', 0);
   if (!(root instanceof InteriorNode)) throw new Error('tree snapshot: its root is a leaf');
-  if (root.acl === '') root = root.copyFor(NOBODY);
   if (root.acl === '') root.acl = ROOT_ACL;
   addPermanent(root, description);
   return { root, ...measure(root) };

@@ -156,14 +156,22 @@ function checkLength(length: number, limits: UriLimits | undefined, text: () => 
   if (length > most) throw new TreeError(414, text(), `URI of ${length} characters, at most ${most} allowed`);
 }
 
-function checkDepthAndNames(segments: readonly string[], limits: UriLimits | undefined, text: () => string): void {
+function checkDepthAndNames(
+  segments: readonly string[],
+  limits: UriLimits | undefined,
+  text: () => string,
+): void {
   const depth = limits?.maxDepth || URI_BOUNDS.maxDepth;
   if (segments.length > depth)
     throw new TreeError(414, text(), `URI of ${segments.length} segments, at most ${depth} allowed`);
   const longest = limits?.maxSegLen || URI_BOUNDS.maxSegLen;
   for (const name of segments)
     if (name.length > longest)
-      throw new TreeError(414, text(), `URI segment of ${name.length} characters, at most ${longest} allowed`);
+      throw new TreeError(
+        414,
+        text(),
+        `URI segment of ${name.length} characters, at most ${longest} allowed`,
+      );
 }
 
 function readPath(path: string, text: string, { limits, deviation }: UriOptions): string[] {

@@ -52,21 +52,22 @@ const INT_MIN = -(2 ** 31);
 const INT_MAX = 2 ** 31 - 1;
 
 /** How the text of each format is read: the text to keep, or undefined when it is not of that format. */
-const TEXTS: Readonly<Record<Exclude<Format, 'bin' | 'b64' | 'node'>, (text: string) => string | undefined>> = {
-  chr: (text) => text,
-  xml: (text) => text,
-  null: (text) => (text === '' ? '' : undefined),
-  bool: (text) => BOOLEANS.get(text.trim().toLowerCase()),
-  int: (text) => {
-    const digits = text.trim();
-    if (!/^[+-]?\d{1,20}$/.test(digits)) return undefined;
-    const value = Number(digits);
-    return value >= INT_MIN && value <= INT_MAX ? digits : undefined;
-  },
-  float: (text) => matching(text, /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN)$/),
-  date: (text) => matching(text, /^\d{4}-?\d\d-?\d\d(?:Z|[+-]\d\d:?\d\d)?$/),
-  time: (text) => matching(text, /^\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/),
-};
+const TEXTS: Readonly<Record<Exclude<Format, 'bin' | 'b64' | 'node'>, (text: string) => string | undefined>> =
+  {
+    chr: (text) => text,
+    xml: (text) => text,
+    null: (text) => (text === '' ? '' : undefined),
+    bool: (text) => BOOLEANS.get(text.trim().toLowerCase()),
+    int: (text) => {
+      const digits = text.trim();
+      if (!/^[+-]?\d{1,20}$/.test(digits)) return undefined;
+      const value = Number(digits);
+      return value >= INT_MIN && value <= INT_MAX ? digits : undefined;
+    },
+    float: (text) => matching(text, /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN)$/),
+    date: (text) => matching(text, /^\d{4}-?\d\d-?\d\d(?:Z|[+-]\d\d:?\d\d)?$/),
+    time: (text) => matching(text, /^\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/),
+  };
 const BOOLEANS: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],
   ['false', 'false'],
@@ -123,8 +124,8 @@ function ownBytes({ format, data }: LeafValue): Uint8Array {
   if (format !== 'b64') throw new ValueError('bin data as text: expected bytes, or base64 with format b64');
   try {
     return Uint8Array.fromBase64(data);
-  } catch {
-    throw new ValueError('b64 data is no base64');
+  } catch (cause) {
+    throw new ValueError('b64 data is no base64', { cause });
   }
 }
 
@@ -134,8 +135,8 @@ function ownText({ data }: LeafValue, format: Format): string {
   else
     try {
       text = strictUtf8.decode(data);
-    } catch {
-      throw new ValueError(`${format} data came as bytes that are no UTF-8`);
+    } catch (cause) {
+      throw new ValueError(`${format} data came as bytes that are no UTF-8`, { cause });
     }
   const kept = format === 'bin' || format === 'b64' || format === 'node' ? undefined : TEXTS[format](text);
   if (kept === undefined)

@@ -1,0 +1,229 @@
+/** Serialized trees: TNDS ↔ a list of nodes (OMA-TS-DM-TNDS 1.2 §5; the rules of DM_TND 1.2 §8). */
+import { type Encoding, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
+import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
+import { TreeError } from './error.ts';
+import { type MgmtElement, make, makeText, rootOf, VER_DTD } from './mgmt-tree.ts';
+import { checkLimits, checkName, type ListQuery, Uri } from './uri.ts';
+import { type Format, TEXT_PLAIN } from './value.ts';
+
+/** One node of a serialized tree. What is absent is not said. */
+export interface TndsNode {
+  /** Canonical URI of the node in the tree. */
+  readonly uri: string;
+  /** `node` for an interior node. Absent only where a listing left it out. */
+  readonly format?: Format | undefined;
+  /** A leaf's MIME type; an interior node's management object identifier, empty = none. */
+  readonly type?: string | undefined;
+  /** A leaf's value; bytes where the format is `bin`. */
+  readonly data?: string | Uint8Array | undefined;
+  readonly acl?: string | undefined;
+  readonly title?: string | undefined;
+  /** `20010711T163817Z`. */
+  readonly tstamp?: string | undefined;
+  readonly verNo?: number | undefined;
+}
+
+/** A node as a document says it: always with a format. */
+export type ReadTndsNode = TndsNode & { readonly format: Format };
+
+/** What of each node a listing shows: as `?list=TNDS+…` and `?list=TNDS-…` ask. */
+export type TndsFilter = NonNullable<ListQuery['filter']>;
+
+/**
+ * Reads a serialized tree.
+ *
+ * @param target node that the command addresses, to which what the document says is relative.
+ * @throws {MalformedError} when it is none: names the element.
+ * @throws {TreeError} 400 or 414 when a node's name or place cannot be.
+ */
+export function parseTnds(
+  bytes: Uint8Array,
+  encoding: Encoding,
+  target: Uri,
+  options: { limits?: Limits; deviations?: Deviations } = {},
+): ReadTndsNode[] {
+  const deviations = options.deviations ?? new Deviations();
+  return readTnds(parseMarkup(bytes, encoding, { ...options, deviations }), target, deviations);
+}
+
+/** Writes a serialized tree as a document of its own; see {@link tndsMarkup}. */
+export function serializeTnds(
+  nodes: Iterable<TndsNode>,
+  target: Uri,
+  encoding: Encoding,
+  filter?: TndsFilter,
+): Uint8Array {
+  return serializeMarkup(tndsMarkup(nodes, target, filter), encoding);
+}
+
+/**
+ * Reads a serialized tree that came as markup, as the Data of an Item holds it.
+ *
+ * A node stands below the one that holds it or, if it has a Path, where that leads: from the target or, if
+ * it begins with `./` and leads to the target or below, from the root. A node at the top that has no name,
+ * or no Path and the target's own name, is the target itself. An interior node may appear again with
+ * further children.
+ *
+ * @returns each node once, in the order of the document, so that parents come first where it has them.
+ * @throws {MalformedError} @throws {TreeError} as {@link parseTnds}.
+ */
+export function readTnds(
+  markup: Markup,
+  target: Uri,
+  deviations: Deviations = new Deviations(),
+): ReadTndsNode[] {
+  const root = rootOf(markup, deviations);
+  if (root.first('VerDTD') === undefined) root.note('no VerDTD', VER_DTD);
+  const found = new Map<string, ReadTndsNode>();
+  const tops = root.all('Node');
+  if (tops.length === 0) root.fail('no Node', 'at least one');
+  for (const top of tops) readNode(top, topUri(top, target), target, found);
+  return [...found.values()];
+}
+
+function readNode(node: MgmtElement, uri: Uri, target: Uri, found: Map<string, ReadTndsNode>): void {
+  checkLimits(uri, undefined);
+  const children = node.all('Node');
+  const read = nodeOf(node, uri.toString(), children.length > 0);
+  const earlier = found.get(read.uri);
+  if (earlier === undefined) found.set(read.uri, read);
+  else if (earlier.format !== 'node' || read.format !== 'node')
+    node.fail(`${read.uri} again`, 'each leaf once');
+  for (const child of children) readNode(child, childUri(child, uri, target), target, found);
+}
+
+function topUri(node: MgmtElement, target: Uri): Uri {
+  const name = nameOf(node);
+  const path = node.textIn('Path');
+  if (path !== undefined && path !== '') return placed(path, name, target);
+  return name === '' || name === target.name ? target : target.child(name);
+}
+
+function childUri(node: MgmtElement, parent: Uri, target: Uri): Uri {
+  const name = nameOf(node);
+  if (name === '') node.fail('no NodeName', 'a name');
+  const path = node.textIn('Path');
+  return path === undefined || path === '' ? parent.child(name) : placed(path, name, target);
+}
+
+/** Where a Path and a name lead. */
+function placed(path: string, name: string, target: Uri): Uri {
+  const above = Uri.parse(path, { deviation: () => {} });
+  const absolute = name === '' ? above.node : above.child(name);
+  const inTarget = absolute.toString() === target.toString() || target.isAncestorOf(absolute);
+  if (path.startsWith('./') && inTarget) return absolute;
+  return absolute.segments.reduce((uri, segment) => uri.child(segment), target);
+}
+
+/** @throws {TreeError} 400 */
+function nameOf(node: MgmtElement): string {
+  const name = node.first('NodeName')?.text ?? '';
+  const fault = name === '' ? undefined : checkName(name);
+  if (fault !== undefined) throw new TreeError(400, name, fault);
+  return name;
+}
+
+function nodeOf(node: MgmtElement, uri: string, hasChildren: boolean): ReadTndsNode {
+  const properties = node.first('RTProperties');
+  const type = properties?.first('Type');
+  const value = node.first('Value');
+  const said = properties?.first('Format')?.format();
+  const leaf = value !== undefined || type?.first('MIME') !== undefined;
+  const format = said ?? (leaf && !hasChildren ? 'chr' : 'node');
+  if (hasChildren && format !== 'node') node.fail(`Node in a leaf of format ${format}`, 'no Node');
+  const rest = { uri, ...propertiesOf(properties) };
+  const [typed = format === 'node' ? '' : TEXT_PLAIN] = type?.types() ?? [];
+  if (format !== 'node')
+    return { ...rest, format: format === 'b64' ? 'bin' : format, type: typed, data: dataOf(value, format) };
+  if (value !== undefined && value.content.length > 0) value.fail('a value of an interior node', 'none');
+  return { ...rest, format, type: typed };
+}
+
+function propertiesOf(
+  properties: MgmtElement | undefined,
+): Pick<TndsNode, 'acl' | 'title' | 'tstamp' | 'verNo'> {
+  const [acl, tstamp, verNo] = ['ACL', 'TStamp', 'VerNo'].map((name) => properties?.textIn(name));
+  const title = properties?.first('Title')?.text;
+  return {
+    ...(acl === undefined ? {} : { acl }),
+    ...(title === undefined ? {} : { title }),
+    ...(tstamp === undefined ? {} : { tstamp }),
+    ...(verNo !== undefined && /^\d{1,5}$/.test(verNo) ? { verNo: Number(verNo) } : {}),
+  };
+}
+
+/** A leaf's value. Binary data are an OPAQUE, or base64 (DM_TND 1.2 §7.7.2). */
+function dataOf(value: MgmtElement | undefined, format: Format): string | Uint8Array {
+  const content = value?.content ?? '';
+  if (value === undefined || (format !== 'bin' && format !== 'b64')) {
+    return typeof content === 'string' ? content : (value?.text ?? '');
+  }
+  if (content instanceof Uint8Array && format === 'bin') return content;
+  try {
+    return Uint8Array.fromBase64(value.text);
+  } catch {
+    return value.fail(excerpt(value.text), 'base64');
+  }
+}
+
+const ALL: TndsFilter = { mode: 'without', names: [] };
+
+/**
+ * A serialized tree as markup, for a document or the Data of an Item.
+ *
+ * Nodes stand inside their parents; a node whose parent is not among them stands at the top. Bytes are
+ * base64 under the format `b64`, which every reader takes for the same in both encodings.
+ *
+ * @param target node that the command addresses.
+ * @throws {Error} when a node is not the target or below: a fault of the program.
+ */
+export function tndsMarkup(nodes: Iterable<TndsNode>, target: Uri, filter: TndsFilter = ALL): Markup {
+  const made = new Map<string, Markup[]>();
+  const tops: Markup[] = [];
+  for (const node of nodes) {
+    const uri = Uri.parse(node.uri);
+    if (uri.toString() !== target.toString() && !target.isAncestorOf(uri))
+      throw new Error(`${node.uri} is not in the tree below ${target.toString()}`);
+    const siblings = uri.parent === undefined ? undefined : made.get(uri.parent.toString());
+    const children: Markup[] = [];
+    const path = siblings === undefined ? pathOf(uri, target) : undefined;
+    const parts = [makeText('NodeName', uri.name), makeText('Path', path), ...contentOf(node, filter)];
+    children.push(...parts.filter((part) => part !== undefined));
+    made.set(uri.toString(), children);
+    (siblings ?? tops).push({ element: make('Node').element, children });
+  }
+  return make('MgmtTree', make('VerDTD', VER_DTD), ...tops);
+}
+
+/** The Path of a node at the top: none for the target, and for its children unless one has its name. */
+function pathOf(uri: Uri, target: Uri): string | undefined {
+  const between = uri.segments.slice(target.segments.length, -1);
+  if (between.length > 0) return between.join('/');
+  return uri.segments.length > target.segments.length && uri.name === target.name ? '.' : undefined;
+}
+
+function contentOf(node: TndsNode, filter: TndsFilter): (Markup | undefined)[] {
+  const shows = (name: string): boolean => filter.names.includes(name) === (filter.mode === 'only');
+  const text = (name: string, value: string | undefined): Markup | undefined =>
+    value !== undefined && value !== '' && shows(name) ? makeText(name, value) : undefined;
+  const { format, type, data } = node;
+  const written = format === 'bin' ? 'b64' : format;
+  const properties = [
+    text('ACL', node.acl),
+    written !== undefined && shows('Format') ? make('Format', make(written)) : undefined,
+    text('Title', node.title),
+    text('TStamp', node.tstamp),
+    type !== undefined && shows('Type') ? make('Type', typeMarkup(format, type)) : undefined,
+    text('VerNo', node.verNo?.toString()),
+  ].filter((property) => property !== undefined);
+  return [
+    properties.length > 0 ? make('RTProperties', ...properties) : undefined,
+    data !== undefined && format !== 'node' && shows('Value')
+      ? makeText('Value', typeof data === 'string' ? data : data.toBase64())
+      : undefined,
+  ];
+}
+
+function typeMarkup(format: Format | undefined, type: string): Markup | undefined {
+  return makeText(format === 'node' ? 'DDFName' : 'MIME', type);
+}

@@ -1,0 +1,512 @@
+import { type AclCommand, AclSyntaxError, formatAcl, grant, parseAcl, permits } from './acl.ts';
+import type { AccessCommand, DdfNode } from './ddf.ts';
+import { type Description, describe } from './description.ts';
+import { TreeError } from './error.ts';
+import { InteriorNode, LeafNode, newOwner, nextVersion, type TreeNode } from './node.ts';
+import { aclInForce, follow, nodeAt, type Place } from './place.ts';
+import { readProperty } from './property.ts';
+import { grow, measure, snapshotOf, type TreeSnapshot } from './snapshot.ts';
+import { checkLimits, checkName, type PropertyName, Uri, type UriLimits } from './uri.ts';
+import { type LeafValue, normaliseValue, sizeOf, ValueError } from './value.ts';
+
+/** The device itself, to which neither ACLs nor AccessTypes apply. */
+export const DEVICE: unique symbol = Symbol('device');
+
+/** Who acts on a tree: a server by its authenticated identifier, or the device itself. */
+export type Actor = string | typeof DEVICE;
+
+/** What a tree is made of. */
+export interface TreeOptions {
+  /** Descriptions of the objects in it; none = everything may be put everywhere. */
+  readonly ddf: readonly DdfNode[];
+  readonly now: () => Date;
+  readonly limits?: UriLimits | undefined;
+  readonly snapshot?: TreeSnapshot | undefined;
+  /** Bounds on what servers may put into it; more is answered with 420. */
+  readonly capacity?: { readonly nodes: number; readonly bytes: number } | undefined;
+}
+
+/** A node as {@link ManagementTree.list} shows it. */
+export interface ListedNode {
+  readonly uri: string;
+  /** Names of the children of an interior node; undefined for a leaf. */
+  readonly children: readonly string[] | undefined;
+  readonly format: LeafValue['format'];
+  readonly type: string;
+  /** A leaf's value. */
+  readonly data: LeafValue['data'] | undefined;
+  /** The node's own ACL. */
+  readonly acl: string;
+}
+
+const CAPACITY = { nodes: 100_000, bytes: 64 * 1024 * 1024 };
+/** Title holds 255 bytes (DM_TND 1.2 §7.7.5). */
+const MAX_TITLE = 255;
+const MAX_ACL = 4096;
+
+/**
+ * A device's management tree: nodes, their properties and who may do what with them (DM_TND 1.2).
+ *
+ * Commands take URIs as they arrive and throw a {@link TreeError} with the status that DM has for the
+ * failure; the tree is then as it was.
+ */
+export class ManagementTree {
+  readonly #description: Description;
+  readonly #now: () => Date;
+  readonly #limits: UriLimits | undefined;
+  readonly #capacity: { readonly nodes: number; readonly bytes: number };
+  #root: InteriorNode;
+  #owner = newOwner();
+  #revision = 0;
+  #nodes: number;
+  #bytes: number;
+
+  constructor({ ddf, now, limits, snapshot, capacity = CAPACITY }: TreeOptions) {
+    this.#description = describe(ddf);
+    this.#now = now;
+    this.#limits = limits;
+    this.#capacity = capacity;
+    const { root, nodes, bytes } = grow(this.#description, snapshot);
+    this.#root = root;
+    this.#nodes = nodes;
+    this.#bytes = bytes;
+  }
+
+  /** Rises with every change; also by a transaction that was undone. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  snapshot(): TreeSnapshot {
+    return { version: 1, root: snapshotOf('', this.#root) };
+  }
+
+  /** A leaf's value, an interior node's children, or a property as text. */
+  get(address: string, as: Actor): LeafValue | { children: string[] } {
+    const uri = this.#parse(address);
+    const place = this.#existing(uri);
+    this.#authorise(place, 'Get', as);
+    const node = nodeAt(place) as TreeNode;
+    if (uri.property !== undefined) return this.#property(uri, node, uri.property);
+    if (uri.list !== undefined) throw new TreeError(406, address, `?list=${uri.list.kind} is not supported`);
+    if (node instanceof InteriorNode) return { children: [...node.children.keys()] };
+    return { format: node.format, type: node.type, data: node.data };
+  }
+
+  /** Adds a leaf, or an interior node (`node`, or a value of that format whose type is the MO identifier). */
+  add(address: string, value: LeafValue | 'node', as: Actor): void {
+    const uri = this.#parsePlain(address, 'Add');
+    const place = this.#place(uri);
+    if (nodeAt(place) !== undefined) throw new TreeError(418, address, 'exists already');
+    this.#change(() => this.#addBelow(uri, place, value, as));
+  }
+
+  /** Replaces a leaf's value, or the property that the address names. Never creates anything. */
+  replace(address: string, value: LeafValue, as: Actor): void {
+    const uri = this.#parse(address);
+    if (uri.list !== undefined) throw new TreeError(405, address, 'a listing cannot be replaced');
+    const place = this.#existing(uri);
+    if (uri.property !== undefined) {
+      const text = typeof value.data === 'string' ? value.data : new TextDecoder().decode(value.data);
+      const property = uri.property;
+      this.#change(() => this.#replaceProperty(uri, place, property, text, as));
+      return;
+    }
+    this.#authorise(place, 'Replace', as);
+    const node = nodeAt(place);
+    if (!(node instanceof LeafNode))
+      throw new TreeError(405, address, 'an interior node has no value to replace');
+    const kept = this.#value(address, value, place.descriptions[uri.segments.length]);
+    this.#change(() => {
+      const leaf = new LeafNode(
+        kept.format,
+        kept.type,
+        kept.data,
+        node.acl,
+        node.title,
+        this.#seconds(),
+        nextVersion(node.verNo),
+      );
+      this.#count(0, sizeOf(leaf.data) - sizeOf(node.data), address);
+      this.#put(uri.segments, leaf);
+    });
+  }
+
+  /** Deletes a node with all below it. */
+  delete(address: string, as: Actor): void {
+    const uri = this.#parsePlain(address, 'Delete');
+    if (uri.segments.length === 0) throw new TreeError(405, address, 'the root cannot be deleted');
+    const place = this.#existing(uri);
+    this.#authorise(place, 'Delete', as);
+    if (as !== DEVICE && place.descriptions[uri.segments.length]?.permanent) {
+      throw new TreeError(405, address, 'is permanent');
+    }
+    this.#change(() => this.#remove(uri.segments));
+  }
+
+  /** Copies a leaf's value to another leaf, which is made if it does not exist. */
+  copy(from: string, to: string, as: Actor): void {
+    const source = this.#parsePlain(from, 'Copy');
+    const place = this.#existing(source);
+    this.#authorise(place, 'Get', as, 'Copy');
+    const node = nodeAt(place);
+    if (!(node instanceof LeafNode)) throw new TreeError(403, from, 'an interior node cannot be copied');
+    const value: LeafValue = { format: node.format, type: node.type, data: node.data };
+    const target = this.#parsePlain(to, 'Copy');
+    if (nodeAt(this.#place(target)) === undefined) this.add(to, value, as);
+    else this.replace(to, value, as);
+  }
+
+  /**
+   * Checks that a node exists and that an actor may Exec it.
+   *
+   * @throws {TreeError} 404, 405, 425
+   */
+  checkExec(address: string, as: Actor): void {
+    this.#authorise(this.#existing(this.#parsePlain(address, 'Exec')), 'Exec', as);
+  }
+
+  has(address: string): boolean {
+    return nodeAt(this.#place(this.#parsePlain(address, 'Get'))) !== undefined;
+  }
+
+  /** URIs of the interior nodes whose Type is a management object identifier. */
+  find(urn: string): string[] {
+    const found: string[] = [];
+    const walk = (uri: Uri, node: InteriorNode): void => {
+      if (node.type === urn) found.push(uri.toString());
+      for (const [name, child] of node.children)
+        if (child instanceof InteriorNode) walk(uri.child(name), child);
+    };
+    walk(Uri.ROOT, this.#root);
+    return found;
+  }
+
+  /** A node and all below it that the actor may read, parents first. */
+  *list(address: string, as: Actor): Iterable<ListedNode> {
+    const place = this.#existing(this.#parsePlain(address, 'Get'));
+    this.#authorise(place, 'Get', as);
+    yield* this.#walk([...place.segments], as);
+  }
+
+  /** Does several commands as one: all changes are undone if the work throws. */
+  transaction<T>(work: () => T): T {
+    const before = { root: this.#root, nodes: this.#nodes, bytes: this.#bytes };
+    // What the tree owned until now must stay as it is, so that it can be gone back to.
+    this.#owner = newOwner();
+    try {
+      return work();
+    } catch (error) {
+      this.#root = before.root;
+      this.#nodes = before.nodes;
+      this.#bytes = before.bytes;
+      this.#owner = newOwner();
+      this.#revision += 1;
+      throw error;
+    }
+  }
+
+  *#walk(segments: readonly string[], as: Actor): Iterable<ListedNode> {
+    const place = follow(this.#root, this.#description, segments);
+    const node = nodeAt(place);
+    if (node === undefined || !this.#mayDo(place, 'Get', as)) return;
+    const interior = node instanceof InteriorNode;
+    yield {
+      uri: segments.length === 0 ? '.' : `./${segments.join('/')}`,
+      children: interior ? [...node.children.keys()] : undefined,
+      format: interior ? 'node' : node.format,
+      type: node.type,
+      data: interior ? undefined : node.data,
+      acl: node.acl,
+    };
+    if (interior) for (const name of node.children.keys()) yield* this.#walk([...segments, name], as);
+  }
+
+  #parse(address: string): Uri {
+    const uri = Uri.parse(address, { limits: this.#limits, deviation: () => {} });
+    checkLimits(uri, this.#limits);
+    return uri;
+  }
+
+  /** An address of a node, which is all that most commands take. */
+  #parsePlain(address: string, command: string): Uri {
+    const uri = this.#parse(address);
+    if (uri.property === undefined && uri.list === undefined) return uri;
+    throw new TreeError(405, address, `${command} is for nodes, not for their properties`);
+  }
+
+  #place(uri: Uri): Place {
+    return follow(this.#root, this.#description, uri.segments);
+  }
+
+  #existing(uri: Uri): Place {
+    const place = this.#place(uri);
+    if (nodeAt(place) === undefined) throw new TreeError(404, uri.toString(), 'does not exist');
+    return place;
+  }
+
+  #mayDo(place: Place, command: AclCommand, as: Actor): boolean {
+    if (as === DEVICE) return true;
+    const depth = place.segments.length;
+    return (
+      permits(aclInForce(place, depth), command, as) &&
+      (place.descriptions[depth]?.access.has(command) ?? false)
+    );
+  }
+
+  /** @param access the command in the AccessType, where that is another than in the ACL */
+  #authorise(place: Place, command: AclCommand, as: Actor, access: AccessCommand = command): void {
+    if (as === DEVICE) return;
+    const depth = place.segments.length;
+    const uri = `./${place.segments.join('/')}`;
+    if (!permits(aclInForce(place, depth), command, as)) {
+      throw new TreeError(425, uri, `its ACL does not grant ${command} to ${as}`);
+    }
+    if (!place.descriptions[depth]?.access.has(access)) {
+      throw new TreeError(405, uri, `its AccessType does not have ${access}`);
+    }
+  }
+
+  #addBelow(uri: Uri, place: Place, value: LeafValue | 'node', as: Actor): void {
+    const { segments } = uri;
+    const top = place.nodes.length - 1;
+    const existing = place.nodes[top];
+    const at = `./${segments.slice(0, top).join('/')}`;
+    if (!(existing instanceof InteriorNode)) throw new TreeError(405, at, 'is a leaf and has no children');
+    if (as !== DEVICE && !permits(aclInForce(place, top), 'Add', as)) {
+      throw new TreeError(425, at, `its ACL does not grant Add to ${as}`);
+    }
+    const ownsParent = as === DEVICE || permits(aclInForce(place, top), 'Replace', as);
+    // The creator of an interior node who could not change its parent's ACL gets rights on the new node,
+    // besides those that it would inherit (DM_TND 1.2 §7.7.1.3).
+    const acl = ownsParent ? '' : grant(aclInForce(place, top), ['Add', 'Delete', 'Replace'], as as string);
+    let parent = place.descriptions[top];
+    let siblings: InteriorNode | undefined = existing;
+    for (let depth = top + 1; depth <= segments.length; depth++) {
+      const name = segments[depth - 1] ?? '';
+      const here = `./${segments.slice(0, depth).join('/')}`;
+      const last = depth === segments.length;
+      const interior = !last || value === 'node' || value.format === 'node';
+      const given = last && value !== 'node' ? value.type : '';
+      const said = parent?.child(name, interior ? 'node' : 'leaf', given);
+      this.#checkAdd(here, name, { parent, said, interior, siblings, as });
+      this.#count(1, 0, here);
+      const path = segments.slice(0, depth);
+      if (interior) this.#put(path, this.#newInterior(given, said, acl));
+      else this.#put(path, this.#newLeaf(here, value as LeafValue, said));
+      parent = said;
+      siblings = undefined;
+    }
+  }
+
+  #checkAdd(
+    uri: string,
+    name: string,
+    about: {
+      parent: Description | undefined;
+      said: Description | undefined;
+      interior: boolean;
+      siblings: InteriorNode | undefined;
+      as: Actor;
+    },
+  ): void {
+    const { parent, said, interior, siblings, as } = about;
+    const fault = checkName(name);
+    if (fault !== undefined) throw new TreeError(400, uri, fault);
+    if (said === undefined) throw new TreeError(405, uri, 'the device has no such node');
+    if (said.format !== undefined && said.interior !== interior) {
+      throw new TreeError(415, uri, `is ${said.interior ? 'an interior node' : 'a leaf'} by its description`);
+    }
+    if (as === DEVICE) return;
+    if (!parent?.access.has('Add') && !said.access.has('Add')) {
+      throw new TreeError(405, uri, 'nodes cannot be added here');
+    }
+    if (siblings === undefined || said.name !== undefined) return;
+    let instances = 0;
+    for (const [sibling, node] of siblings.children) {
+      const kind = node instanceof InteriorNode ? 'node' : 'leaf';
+      if (parent?.child(sibling, kind, node.type) === said) instances += 1;
+    }
+    if (instances >= said.most)
+      throw new TreeError(420, uri, `there are ${said.most} already, as many as may be`);
+  }
+
+  #newInterior(given: string, said: Description | undefined, acl: string): InteriorNode {
+    // text/plain is what a Meta without Type says, and no management object identifier.
+    const type = given === '' || given === 'text/plain' ? (said?.types[0] ?? '') : given;
+    return new InteriorNode(new Map(), type, acl, '', this.#seconds(), 0, this.#owner);
+  }
+
+  #newLeaf(uri: string, value: LeafValue, said: Description | undefined): LeafNode {
+    const kept = this.#value(uri, value, said);
+    this.#count(0, sizeOf(kept.data), uri);
+    return new LeafNode(kept.format, kept.type, kept.data, '', '', this.#seconds(), 0);
+  }
+
+  #value(uri: string, value: LeafValue, said: Description | undefined): LeafValue {
+    try {
+      return normaliseValue(
+        value,
+        said?.format === undefined ? undefined : { format: said.format, types: said.types },
+      );
+    } catch (error) {
+      throw error instanceof ValueError ? refusal(415, uri, error) : error;
+    }
+  }
+
+  #property(uri: Uri, node: TreeNode, property: PropertyName): LeafValue {
+    const data = readProperty(node, uri.name, property);
+    if (data === undefined) throw new TreeError(406, uri.toString(), `has no property ${property}`);
+    return { format: 'chr', type: 'text/plain', data };
+  }
+
+  #replaceProperty(uri: Uri, place: Place, property: PropertyName, text: string, as: Actor): void {
+    const depth = uri.segments.length;
+    const node = nodeAt(place) as TreeNode;
+    const address = uri.toString();
+    if (property === 'ACL') {
+      this.#authoriseAclChange(place, node, as);
+      this.#put(uri.segments, withProperties(node, this.#owner, { acl: this.#acl(address, text, depth) }));
+      return;
+    }
+    this.#authorise(place, 'Replace', as);
+    if (property === 'Title') {
+      if (sizeOf(text) > MAX_TITLE)
+        throw new TreeError(413, address, `a Title has ${MAX_TITLE} bytes at most`);
+      this.#put(uri.segments, withProperties(node, this.#owner, { title: text }));
+    } else if (property === 'Name') {
+      this.#rename(uri, place, node, text, as);
+    } else {
+      throw new TreeError(405, address, `the property ${property} is read only`);
+    }
+  }
+
+  /** An interior node's ACL is changed with Replace on it or its parent, a leaf's with Replace on its parent. */
+  #authoriseAclChange(place: Place, node: TreeNode, as: Actor): void {
+    if (as === DEVICE) return;
+    const depth = place.segments.length;
+    const own = node instanceof InteriorNode && permits(aclInForce(place, depth), 'Replace', as);
+    const parent = depth > 0 && permits(aclInForce(place, depth - 1), 'Replace', as);
+    if (!own && !parent) {
+      throw new TreeError(425, `./${place.segments.join('/')}`, `${as} may not change its ACL`);
+    }
+  }
+
+  #acl(address: string, text: string, depth: number): string {
+    if (text.length > MAX_ACL) throw new TreeError(420, address, `an ACL has ${MAX_ACL} characters at most`);
+    try {
+      const acl = formatAcl(parseAcl(text.trim()));
+      if (acl === '' && depth === 0) throw new TreeError(405, address, 'the root has an ACL always');
+      return acl;
+    } catch (error) {
+      throw error instanceof AclSyntaxError ? refusal(400, address, error) : error;
+    }
+  }
+
+  #rename(uri: Uri, place: Place, node: TreeNode, name: string, as: Actor): void {
+    const depth = uri.segments.length;
+    const address = uri.toString();
+    const parent = place.nodes[depth - 1];
+    const said = place.descriptions[depth];
+    if (!(parent instanceof InteriorNode))
+      throw new TreeError(405, address, 'the root has no name to change');
+    if (as !== DEVICE && (said?.permanent || said?.name !== undefined)) {
+      throw new TreeError(405, address, 'its name is given by the device');
+    }
+    const fault = checkName(name);
+    if (fault !== undefined) throw new TreeError(400, address, fault);
+    if (name === uri.name) return;
+    const path = [...uri.segments.slice(0, -1), name];
+    checkLimits(
+      path.reduce((at: Uri, segment) => at.child(segment), Uri.ROOT),
+      this.#limits,
+    );
+    if (parent.children.has(name)) throw new TreeError(418, address, `a sibling is named ${name}`);
+    this.#own(uri.segments.slice(0, -1)).children.delete(uri.name);
+    this.#put(path, node);
+  }
+
+  /** Notes a change, or undoes what there was of it. */
+  #change(work: () => void): void {
+    const before = { root: this.#root, nodes: this.#nodes, bytes: this.#bytes, owner: this.#owner };
+    this.#owner = newOwner();
+    try {
+      work();
+      this.#revision += 1;
+    } catch (error) {
+      this.#root = before.root;
+      this.#nodes = before.nodes;
+      this.#bytes = before.bytes;
+      this.#owner = before.owner;
+      throw error;
+    }
+  }
+
+  #count(nodes: number, bytes: number, uri: string): void {
+    this.#nodes += nodes;
+    this.#bytes += bytes;
+    const { nodes: mostNodes, bytes: mostBytes } = this.#capacity;
+    if ((nodes > 0 && this.#nodes > mostNodes) || (bytes > 0 && this.#bytes > mostBytes)) {
+      throw new TreeError(420, uri, 'the device is full');
+    }
+  }
+
+  /** The interior node at a path, and all above it, as the tree's own to change. */
+  #own(path: readonly string[]): InteriorNode {
+    if (this.#root.owner !== this.#owner) this.#root = this.#root.copyFor(this.#owner);
+    let node = this.#root;
+    for (const name of path) {
+      let child = node.children.get(name);
+      if (!(child instanceof InteriorNode))
+        throw new Error(`${name} of ${path.join('/')} is no interior node`);
+      if (child.owner !== this.#owner) {
+        child = child.copyFor(this.#owner);
+        node.children.set(name, child);
+      }
+      node = child;
+    }
+    return node;
+  }
+
+  #put(path: readonly string[], node: TreeNode): void {
+    const name = path.at(-1);
+    if (name === undefined) {
+      if (node instanceof InteriorNode) this.#root = node;
+      return;
+    }
+    const parent = this.#own(path.slice(0, -1));
+    if (!parent.children.has(name)) parent.touch(this.#seconds());
+    parent.children.set(name, node);
+  }
+
+  #remove(path: readonly string[]): void {
+    const name = path.at(-1) ?? '';
+    const parent = this.#own(path.slice(0, -1));
+    const gone = parent.children.get(name);
+    if (gone === undefined) return;
+    const { nodes, bytes } = measure(gone);
+    this.#count(-nodes, -bytes, name);
+    parent.children.delete(name);
+    parent.touch(this.#seconds());
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#now().getTime() / 1000);
+  }
+}
+
+function refusal(status: number, uri: string, { message }: Error): TreeError {
+  return new TreeError(status, uri, message);
+}
+
+function withProperties(node: TreeNode, owner: number, changed: { acl?: string; title?: string }): TreeNode {
+  const { acl = node.acl, title = node.title } = changed;
+  const verNo = nextVersion(node.verNo);
+  if (node instanceof LeafNode)
+    return new LeafNode(node.format, node.type, node.data, acl, title, node.tstamp, verNo);
+  const copy = node.copyFor(owner);
+  copy.acl = acl;
+  copy.title = title;
+  copy.verNo = verNo;
+  return copy;
+}
