@@ -66,7 +66,7 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
       text = await response.text();
     } catch (error) {
       if (signal?.aborted) throw error;
-      const reason = explainSystemError(error) ?? (error instanceof Error ? error.message : String(error));
+      const reason = explainSystemError(error) ?? messageOf(error);
       throw new CommandError(
         `no Grove server at ${server} (${reason}); "grove serve" starts one, --server names another`,
         {
@@ -121,6 +121,12 @@ export function segment(text: string | number): string {
   if (text === '.' || text === '..')
     throw new UsageError(`${JSON.stringify(text)} names nothing on a server`);
   return encodeURIComponent(text);
+}
+
+/** What fetch says; where it says only that it failed, what is behind it. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
 function parse(text: string): unknown {

@@ -1,0 +1,123 @@
+// The grove command as its users meet it: files, pipes, exit codes, one-line errors.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { grove, groveJson, MAIN, serve } from './grove.testing.ts';
+
+const TNDS =
+  '<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD><Node><NodeName>A</NodeName>' +
+  '<RTProperties><Format><chr/></Format></RTProperties><Value>one</Value></Node></MgmtTree>';
+
+// Each command is a process of its own, on a machine that may have other things to do.
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'grove-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('WBXML goes through pipes and files unharmed', async () => {
+  const [xml, wbxml] = [join(folder, 'a.xml'), join(folder, 'a.wbxml')];
+  writeFileSync(xml, TNDS);
+  expect(await grove(['wbxml', 'encode', xml, '-o', wbxml])).toMatchObject({
+    code: 0,
+    stdout: '',
+    stderr: '',
+  });
+  const decoded = await grove(['wbxml', 'decode'], { input: readFileSync(wbxml) });
+  expect(decoded.code).toBe(0);
+  expect(decoded.stdout).toContain('<Value>one</Value>');
+});
+
+test('inspect tells what comes by a pipe, and in one line what is nothing known', async () => {
+  const { code, stdout } = await grove(['inspect'], { input: Buffer.from(TNDS).toString('base64') });
+  expect([code, stdout.split('\n')[0]]).toEqual([0, 'Serialized tree (TNDS), XML, 170 bytes']);
+  const nothing = await grove(['inspect', '-'], { input: 'what is this?' });
+  expect(nothing).toMatchObject({ code: 1, stdout: '' });
+  expect(nothing.stderr).toMatch(
+    /^grove: standard input is nothing known: not XML \(.*\), not base64 \(.*\)\n$/,
+  );
+});
+
+test.each([
+  [2, ['nonsense'], /unknown command 'nonsense'/],
+  [2, ['serve', '--prot', '1'], /unknown option '--prot' \(Did you mean --port\?\)/],
+  [2, ['serve', '--port', 'http'], /--port <n>.*a whole number from 0 to 65535/],
+  [2, ['devices', 'ls', '--server', 'ftp://x'], /Expected a URL/],
+  [2, ['tasks', 'create', 'IMEI:1'], /needs a step/],
+  [2, ['tasks', 'create', 'IMEI:1', '--file', 'missing.yaml'], /missing\.yaml.*no such file/],
+  [2, ['devices', 'ls', '--data', 'missing'], /no token in the data folder/],
+  [1, ['inspect', 'missing.xml'], /missing\.xml: no such file/],
+  [
+    1,
+    ['devices', 'ls', '--server', 'http://127.0.0.1:2'],
+    /no Grove server at http:\/\/127\.0\.0\.1:2 \(.*refused\)/,
+  ],
+  [1, ['serve', '--data', '/dev/null/grove'], /\/dev\/null.*not a folder/],
+  [1, ['serve', '--db', 'mysql://x', '--data', tmpdir()], /a database is given as/],
+])('ends with %i and one line: grove %j', async (code, args, message) => {
+  const ran = await grove(args);
+  expect(ran).toMatchObject({ code, stdout: '' });
+  expect(ran.stderr).toMatch(message);
+  expect(ran.stderr).toMatch(/^grove: [^\n]*\n$/);
+});
+
+test('whoever stops reading does no harm', async () => {
+  const code = await new Promise((resolve) => {
+    const child = spawn('sh', ['-c', '"$0" "$1" --help | true; exit 0', process.execPath, MAIN], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let errors = '';
+    child.stderr.on('data', (text) => {
+      errors += text;
+    });
+    child.on('close', (status) => resolve([status, errors]));
+  });
+  expect(code).toEqual([0, '']);
+});
+
+test('a server is run, asked, and ended from the terminal', async () => {
+  const data = join(folder, 'server');
+  const server = await serve(data);
+  expect(statSync(join(data, 'token')).mode & 0o777).toBe(0o600);
+
+  const added = await groveJson<{ device: { id: number }; account: { client: { nonce: string } } }>([
+    ...['devices', 'add', 'IMEI:490154203237518', '--nonce', 'AAECAwQFBgcICQoLDA0ODw=='],
+    ...server.at,
+  ]);
+  expect(added.account.client.nonce).toBe('AAECAwQFBgcICQoLDA0ODw==');
+  const shown = await grove(['devices', 'show', 'IMEI:490154203237518', ...server.at]);
+  expect(shown.stdout).toMatch(/Device proves itself\s+md5, as 490154203237518/);
+
+  const asked = ['tasks', 'create', '1', '--get', './DevInfo/Man', '--wait', '1', ...server.at];
+  expect(await grove(asked)).toMatchObject({ code: 3, stdout: '' });
+  const wrong = await grove(['tasks', 'create', '1', '--get', 'A//B', ...server.at]);
+  expect([wrong.code, wrong.stderr.split('\n').length]).toEqual([1, 2]);
+  const stranger = await grove(['devices', 'ls', '--server', server.url], {
+    env: { GROVE_TOKEN: 'grove_wrong' },
+  });
+  expect(stranger).toMatchObject({ code: 1, stderr: expect.stringContaining('does not accept the token') });
+
+  const second = await grove(['serve', '--data', data, '--port', new URL(server.url).port]);
+  expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('the address is in use already') });
+  expect(await server.end('SIGTERM')).toBe(0);
+});
+
+test('profiles are applied from YAML, and only when they differ', async () => {
+  const server = await serve(join(folder, 'profiles'));
+  const file = join(folder, 'mms.yaml');
+  const profile = (size: number) =>
+    `name: mms\nroot: ./MMS/Operator\nnodes:\n  - { path: Addr, value: "http://mms/" }\n  - { path: MS, value: "${size}", format: int }\n`;
+  const apply = async (size: number) => {
+    writeFileSync(file, profile(size));
+    return (await grove(['profiles', 'apply', '-f', file, ...server.at])).stdout;
+  };
+  expect(await apply(300)).toBe('Profile mms is created, in version 1.\n');
+  expect(await apply(300)).toBe('Profile mms is like that already, in version 1.\n');
+  expect(await apply(600)).toBe('Profile mms has got version 2.\n');
+  const listed = await grove(['profiles', 'ls', ...server.at]);
+  expect(listed.stdout).toMatch(/^NAME\s+VERSION.*\nmms\s+2/);
+});

@@ -1,0 +1,102 @@
+// The grove command as its users run it: a process of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const MAIN = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
+
+/** What a command printed, and how it ended. */
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface RunOptions {
+  input?: string | Uint8Array;
+  env?: Record<string, string>;
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
+  const {
+    NO_COLOR: _,
+    FORCE_COLOR: __,
+    GROVE_TOKEN: ___,
+    GROVE_DATA: ____,
+    GROVE_SERVER: _____,
+    ...inherited
+  } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...inherited, ...env }, stdio: 'pipe' });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
+
+function gather(stream: NodeJS.ReadableStream | null): () => string {
+  const chunks: Buffer[] = [];
+  stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
+}
+
+/** Runs a command to its end. */
+export async function grove(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const child = start(args, options.env);
+  const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+  child.stdin?.end(options.input ?? '');
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, stdout: stdout(), stderr: stderr() };
+}
+
+/** Runs a command that prints JSON, and must succeed. */
+export async function groveJson<T>(args: readonly string[], options: RunOptions = {}): Promise<T> {
+  const { code, stdout, stderr } = await grove([...args, '--json'], options);
+  if (code !== 0) throw new Error(`grove ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return JSON.parse(stdout) as T;
+}
+
+/** A server that runs. */
+export interface Server {
+  /** Options that a command reaches it with. */
+  readonly at: readonly string[];
+  readonly url: string;
+  readonly dm: string;
+  /** Ends it, and waits for its end. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Starts `grove serve` on a data folder and waits until it listens. */
+export async function serve(data: string, ...args: string[]): Promise<Server> {
+  const child = start([
+    'serve',
+    '--data',
+    data,
+    '--json',
+    ...(args.includes('--port') ? [] : ['--port', '0']),
+    ...args,
+  ]);
+  const stderr = gather(child.stderr);
+  const closed = once(child, 'close') as Promise<[number | null]>;
+  const lines: string[] = [];
+  const places = new Promise<{ url: string; dm: string }>((resolve, reject) => {
+    if (child.stdout === null) throw new Error('no output');
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      if (line === '}') resolve(JSON.parse(lines.join('\n')));
+    });
+    closed.then(([code]) => reject(new Error(`grove serve ended with ${code}: ${stderr()}`)), reject);
+  });
+  const { url, dm } = await places;
+  return {
+    at: ['--server', url, '--data', data],
+    url,
+    dm,
+    async end(signal) {
+      child.kill(signal);
+      const [code] = await closed;
+      return code;
+    },
+  };
+}
