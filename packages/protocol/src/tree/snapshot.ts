@@ -1,3 +1,4 @@
+import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import type { Description } from './description.ts';
 import { InteriorNode, LeafNode, NOBODY, type TreeNode } from './node.ts';
 import { checkName, URI_BOUNDS } from './uri.ts';
@@ -102,11 +103,7 @@ function nodeOf(snapshot: NodeSnapshot, uri: string, depth: number): TreeNode {
 }
 
 function fromBase64(data: string, fail: (reason: string) => never): Uint8Array {
-  try {
-    return Uint8Array.fromBase64(data);
-  } catch {
-    return fail('data of format bin that is no base64');
-  }
+  return decodeBase64(data) ?? fail('data of format bin that is no base64');
 }
 
 function addPermanent(parent: InteriorNode, description: Description): void {
@@ -124,7 +121,7 @@ function initialNode({ format = 'node', types, defaultValue }: Description): Tre
   if (format === 'node') return new InteriorNode(new Map(), types[0] ?? '', '', '', 0, 0, NOBODY);
   const type = types[0] ?? TEXT_PLAIN;
   if (format === 'bin' || format === 'b64')
-    return new LeafNode('bin', type, Uint8Array.fromBase64(defaultValue ?? ''), '', '', 0, 0);
+    return new LeafNode('bin', type, decodeBase64(defaultValue ?? '') ?? new Uint8Array(), '', '', 0, 0);
   return new LeafNode(format, type, defaultValue ?? EMPTY[format] ?? '', '', '', 0, 0);
 }
 
@@ -156,7 +153,7 @@ export function snapshotOf(name: string, node: TreeNode): NodeSnapshot {
       ...properties,
       children: Array.from(node.children, ([child, below]) => snapshotOf(child, below)),
     };
-  const data = typeof node.data === 'string' ? node.data : node.data.toBase64();
+  const data = typeof node.data === 'string' ? node.data : encodeBase64(node.data);
   return {
     name,
     ...(node.format === 'chr' ? {} : { format: node.format }),

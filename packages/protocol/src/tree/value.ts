@@ -1,3 +1,5 @@
+import { decodeBase64 } from '../octets/index.ts';
+
 /** Formats of nodes (DM_TND 1.2 §7.7.2; DMDDF DFFormat). `node` is an interior node's. */
 export const FORMATS = [
   'b64',
@@ -122,11 +124,9 @@ function normaliseType(given: string, types: readonly string[]): string {
 function ownBytes({ format, data }: LeafValue): Uint8Array {
   if (typeof data !== 'string') return new Uint8Array(data);
   if (format !== 'b64') throw new ValueError('bin data as text: expected bytes, or base64 with format b64');
-  try {
-    return Uint8Array.fromBase64(data);
-  } catch (cause) {
-    throw new ValueError('b64 data is no base64', { cause });
-  }
+  const bytes = decodeBase64(data);
+  if (bytes === undefined) throw new ValueError('b64 data is no base64');
+  return bytes;
 }
 
 function ownText({ data }: LeafValue, format: Format): string {

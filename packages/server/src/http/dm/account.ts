@@ -1,3 +1,4 @@
+import { encodeBase64 } from '@grove/protocol';
 import type { Keyring } from '../../secrets/index.ts';
 import type { Account, Credentials } from '../../session/index.ts';
 import type { Caller } from './queries.ts';
@@ -36,10 +37,10 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
  * other and learns nothing about which devices are.
  */
 export function strangersAccount(random: (bytes: number) => Uint8Array): Account {
-  const password = random(16).toBase64();
+  const password = encodeBase64(random(16));
   return {
     serverID: '',
-    client: { auth: 'md5', user: '', password, nonce: random(16).toBase64() },
+    client: { auth: 'md5', user: '', password, nonce: encodeBase64(random(16)) },
     server: { auth: 'none' },
   };
 }

@@ -1,5 +1,5 @@
 /** One message of a device, from what is stored to what is stored: read, run the session engine, write. */
-import type { DecodedMessage } from '@grove/protocol';
+import { type DecodedMessage, encodeBase64 } from '@grove/protocol';
 import { type Keyring, maskSecrets } from '../../secrets/index.ts';
 import {
   type Account,
@@ -33,7 +33,8 @@ import { secretsOf } from './secrets.ts';
 /** A message as it came. */
 export interface Incoming {
   readonly bytes: Uint8Array;
-  readonly hash: Uint8Array;
+  /** SHA-256 of the bytes, base64. */
+  readonly hash: string;
   readonly decoded: DecodedMessage;
   /** The token of the RespURI that it came to, if it came to one. */
   readonly token: string | undefined;
@@ -73,7 +74,7 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
 
   const stored =
     caller.session_engine === null ? undefined : (JSON.parse(caller.session_engine) as StoredSession);
-  const hash = incoming.hash.toBase64();
+  const { hash } = incoming;
   const place = placeOf(caller, stored, {
     msgID: header.msgID,
     token: incoming.token,
@@ -92,10 +93,7 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
   const state =
     place === 'next' && stored !== undefined
       ? stored.state
-      : beginSession(
-          decoded.message,
-          means.random(TOKEN_BYTES).toBase64({ alphabet: 'base64url', omitPadding: true }),
-        );
+      : beginSession(decoded.message, Buffer.from(means.random(TOKEN_BYTES)).toString('base64url'));
   return converse(db, incoming, means, { caller, state, place, hash });
 }
 
@@ -133,7 +131,7 @@ async function converse(
   const engine: StoredSession = {
     state: turn.state,
     hash,
-    answer: shownResponse === response ? undefined : means.keyring.seal(response.toBase64()),
+    answer: shownResponse === response ? undefined : means.keyring.seal(encodeBase64(response)),
   };
   const { ended } = effects;
   const row = {
@@ -202,7 +200,7 @@ async function answerAgain(
   stored: StoredSession,
   keyring: Keyring,
 ): Promise<Uint8Array> {
-  if (stored.answer !== undefined) return Uint8Array.fromBase64(keyring.open(stored.answer));
+  if (stored.answer !== undefined) return Buffer.from(keyring.open(stored.answer), 'base64');
   const last = await lastExchange.first(db, { session });
   if (last === undefined) throw new Error(`session ${session} has no exchange, although it has answered`);
   return last.response;

@@ -69,7 +69,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
     const url = new URL(request.url ?? '/', 'http://grove.invalid');
     const incoming: Incoming = {
       bytes: seen.body,
-      hash: hash('sha256', seen.body, 'buffer'),
+      hash: hash('sha256', seen.body, 'base64'),
       decoded,
       token: url.searchParams.get('s') ?? undefined,
       remote: request.socket.remoteAddress ?? '',
