@@ -5,8 +5,7 @@
  * Source: OMA-SyncML-RepPro 1.2 (DTD) and OMA DM RepPro 1.2.1, as gathered in the element tables.
  */
 
-import { type Element, elementOf, type Page } from '../vocabulary/element.ts';
-import { METINF, SYNCML } from '../vocabulary/syncml.ts';
+import { type Element, elementOf, METINF, type Page, SYNCML } from '../vocabulary/index.ts';
 
 /** Embedded markup that no schema of ours describes: a DevInf or TNDS document inside a Data, say. */
 export interface Markup {

@@ -1,6 +1,6 @@
 /** How a list of steps proceeds: which requests are due, what their answers change, how it ends. */
-import { command } from './command/command.ts';
-import { converge } from './converge/converge.ts';
+import { command } from './command/index.ts';
+import { converge } from './converge/index.ts';
 import { type Answer, type Request, resultOf, type StepKind } from './kind.ts';
 import type { CommandResult, Step } from './step.ts';
 
