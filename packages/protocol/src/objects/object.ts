@@ -17,10 +17,8 @@ export interface ManagementObject {
 export interface NodeValue {
   /** Canonical URI, `./DMAcc/Operator/Name`. */
   readonly path: string;
-  /** `node` = an interior node. */
+  /** `node` = an interior node; with a management object identifier, a value of format `node` and that type. */
   readonly value: LeafValue | 'node';
-  /** Management object identifier of an interior node that is the root of an instance. */
-  readonly type?: string | undefined;
 }
 
 /** What is known of a tree: the device's own, or the copy that a server has. */
@@ -47,6 +45,11 @@ export class ObjectError extends Error {
     this.name = 'ObjectError';
     this.uri = uri;
   }
+}
+
+/** The root of an instance. */
+export function instanceNode(path: string, { urn }: ManagementObject): NodeValue {
+  return { path, value: { format: 'node', type: urn, data: '' } };
 }
 
 /** URI of a child. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseDdf, serializeDdf } from '../tree/index.ts';
 import {
   type DmAcc,
   devDetailNodes,
@@ -24,7 +25,7 @@ function treeOf(nodes: readonly NodeValue[]): TypedTreeReader {
   return {
     read(uri) {
       const value = known.get(uri)?.value;
-      return value === undefined || value === 'node' ? undefined : value.data;
+      return value === undefined || value === 'node' || value.format === 'node' ? undefined : value.data;
     },
     children(uri) {
       const names = [...known.keys()]
@@ -32,7 +33,10 @@ function treeOf(nodes: readonly NodeValue[]): TypedTreeReader {
         .map((path) => path.slice(uri.length + 1).split('/', 1)[0] as string);
       return [...new Set(names)];
     },
-    type: (uri) => known.get(uri)?.type,
+    type(uri) {
+      const value = known.get(uri)?.value;
+      return value === undefined || value === 'node' ? undefined : value.type;
+    },
   };
 }
 
@@ -70,8 +74,9 @@ describe('a DM account', () => {
 
   it('is found wherever it stands and whatever its minor version', () => {
     const elsewhere = './SyncML/DMAcc/x';
-    const [first, ...rest] = dmAccNodes(elsewhere, account);
-    const tree = treeOf([{ ...(first as NodeValue), type: 'urn:oma:mo:oma-dm-dmacc:1.1' }, ...rest]);
+    const [, ...rest] = dmAccNodes(elsewhere, account);
+    const newer = { format: 'node', type: 'urn:oma:mo:oma-dm-dmacc:1.1', data: '' } as const;
+    const tree = treeOf([{ path: elsewhere, value: newer }, ...rest]);
     const object = objectOf('urn:oma:mo:oma-dm-dmacc:1.0');
     expect(object && findObjects(object, tree)).toEqual([elsewhere]);
   });
@@ -113,5 +118,13 @@ describe('the other objects', () => {
       expect(ddf.types).toEqual([urn]);
       expect(objectOf(urn)?.ddf).toBe(ddf);
     }
+  });
+});
+
+describe('the description of each object', () => {
+  it.each(MANAGEMENT_OBJECTS)('$title: written as a document, is read back equal', ({ ddf }) => {
+    const document = { verDTD: '1.2', nodes: [ddf] };
+    expect(parseDdf(serializeDdf(document, 'xml'), 'xml')).toEqual(document);
+    expect(parseDdf(serializeDdf(document, 'wbxml'), 'wbxml')).toEqual(document);
   });
 });

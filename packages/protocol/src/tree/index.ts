@@ -3,6 +3,15 @@ export type { AccessCommand, DdfDocument, DdfNode, Occurrence, Scope } from './d
 export { parseDdf, readDdf, serializeDdf } from './ddf-document.ts';
 export { TreeError } from './error.ts';
 export { type NodeSnapshot, ROOT_ACL, type TreeSnapshot } from './snapshot.ts';
+export {
+  parseTnds,
+  type ReadTndsNode,
+  readTnds,
+  serializeTnds,
+  type TndsFilter,
+  type TndsNode,
+  tndsMarkup,
+} from './tnds.ts';
 export { type Actor, DEVICE, type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
 export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
 export {

@@ -1,4 +1,5 @@
 /** Serialized trees: TNDS ↔ a list of nodes (OMA-TS-DM-TNDS 1.2 §5; the rules of DM_TND 1.2 §8). */
+import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import { type Encoding, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
 import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
 import { TreeError } from './error.ts';
@@ -34,7 +35,7 @@ export type TndsFilter = NonNullable<ListQuery['filter']>;
  *
  * @param target node that the command addresses, to which what the document says is relative.
  * @throws {MalformedError} when it is none: names the element.
- * @throws {TreeError} 400 or 414 when a node's name or place cannot be.
+ * @throws {TreeError} when a node's name or Path cannot be, with the status to answer.
  */
 export function parseTnds(
   bytes: Uint8Array,
@@ -65,7 +66,8 @@ export function serializeTnds(
  * further children.
  *
  * @returns each node once, in the order of the document, so that parents come first where it has them.
- * @throws {MalformedError} @throws {TreeError} as {@link parseTnds}.
+ * @throws {MalformedError}
+ * @throws {TreeError} both as {@link parseTnds}.
  */
 export function readTnds(
   markup: Markup,
@@ -159,11 +161,7 @@ function dataOf(value: MgmtElement | undefined, format: Format): string | Uint8A
     return typeof content === 'string' ? content : (value?.text ?? '');
   }
   if (content instanceof Uint8Array && format === 'bin') return content;
-  try {
-    return Uint8Array.fromBase64(value.text);
-  } catch {
-    return value.fail(excerpt(value.text), 'base64');
-  }
+  return decodeBase64(value.text) ?? value.fail(excerpt(value.text), 'base64');
 }
 
 const ALL: TndsFilter = { mode: 'without', names: [] };
@@ -219,7 +217,7 @@ function contentOf(node: TndsNode, filter: TndsFilter): (Markup | undefined)[] {
   return [
     properties.length > 0 ? make('RTProperties', ...properties) : undefined,
     data !== undefined && format !== 'node' && shows('Value')
-      ? makeText('Value', typeof data === 'string' ? data : data.toBase64())
+      ? makeText('Value', typeof data === 'string' ? data : encodeBase64(data))
       : undefined,
   ];
 }

@@ -1,6 +1,6 @@
 import { readToConRef, toConRefNodes } from '../connectivity.ts';
 import { count, type Fields, fieldNodes, readFields, text, word } from '../fields.ts';
-import { childUri, type NodeValue, ObjectError, type TreeReader } from '../object.ts';
+import { childUri, instanceNode, type NodeValue, ObjectError, type TreeReader } from '../object.ts';
 import { DMACC_OBJECT } from './ddf.ts';
 
 /** Whose credentials: the client's, the server's, or those of a layer below. */
@@ -98,7 +98,7 @@ export function nonceUri(root: string, auth: DmAuth & { readonly node: string })
 export function dmAccNodes(root: string, account: DmAcc): NodeValue[] {
   const { addresses, auth } = account;
   return [
-    { path: root, value: 'node', type: DMACC_OBJECT.urn },
+    instanceNode(root, DMACC_OBJECT),
     ...fieldNodes(HEAD, root, { ...account, appId: APP_ID }),
     ...toConRefNodes(root, account.toConRef),
     ...group(childUri(root, 'AppAddr'), addresses, (at, { addr, addrType = 'URI', ports = [] }) => [

@@ -11,7 +11,7 @@
 import { readToConRef, TO_CON_REF, toConRefNodes } from '../connectivity.ts';
 import { interior, leaf, MANAGE } from '../describe.ts';
 import { count, type Fields, fieldNodes, readFields, text } from '../fields.ts';
-import type { ManagementObject, NodeValue, TreeReader } from '../object.ts';
+import { instanceNode, type ManagementObject, type NodeValue, type TreeReader } from '../object.ts';
 
 const URN = 'urn:oma:mo:oma-mms:1.3';
 
@@ -79,7 +79,7 @@ const APP_ID = 'w4';
  */
 export function mmsNodes(root: string, settings: Mms): NodeValue[] {
   return [
-    { path: root, value: 'node', type: URN },
+    instanceNode(root, MMS_OBJECT),
     ...fieldNodes(FIELDS, root, { ...settings, appId: APP_ID }),
     ...toConRefNodes(root, settings.toConRef),
   ];
