@@ -37,6 +37,6 @@ process.on('message', async () => {
   process.send?.({ campaign: await done.json() });
   await grove.close();
   rmSync(data, { recursive: true });
-  process.disconnect();
+  process.disconnect?.();
 });
 process.send?.({ port: Number(new URL(url).port) });
