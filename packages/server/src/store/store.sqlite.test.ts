@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -64,6 +64,29 @@ describe('a store on SQLite', () => {
     const kept = new Set(rows.map((row) => row.dev_id));
     expect(acknowledged.filter((devId) => !kept.has(devId))).toEqual([]);
     await store.close();
+  });
+
+  it('keeps its log short under load, and all that was written', async () => {
+    const file = freshFile();
+    const store = await openStore({ url: `sqlite:${file}` });
+    const size = 20_000;
+    for (let n = 0; n < 30; n++) {
+      const units = Array.from({ length: 8 }, (_, i) =>
+        store.transaction((db) => register(db, `${n * 8 + i}`.padEnd(size, 'x'))),
+      );
+      // Not all at once, so that the thread gets to know of commits.
+      for (const unit of units) await unit.then(() => new Promise((resolve) => setTimeout(resolve, 1)));
+    }
+    expect(statSync(file).size).toBeGreaterThan(100 * size);
+    await store.close();
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    const again = await openStore({ url: `sqlite:${file}` });
+    const { count } = await again.reader
+      .selectFrom('devices')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    expect(count).toBe(240);
+    await again.close();
   });
 
   it('gives the event loop its turn while a unit is long', async () => {

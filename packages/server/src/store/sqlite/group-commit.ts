@@ -35,16 +35,21 @@ type Attempt =
 export class GroupCommit {
   readonly #connection: SqliteConnection;
   readonly #unitTimeout: number;
+  readonly #committed: () => void;
   readonly #turn = new Turn();
   #queue: Waiting[] = [];
   #running = false;
   #closed = false;
   #afterGroup: (() => void)[] = [];
 
-  /** @param unitTimeout milliseconds */
-  constructor(connection: SqliteConnection, unitTimeout: number) {
+  /**
+   * @param unitTimeout milliseconds
+   * @param committed told of each commit
+   */
+  constructor(connection: SqliteConnection, unitTimeout: number, committed: () => void) {
     this.#connection = connection;
     this.#unitTimeout = unitTimeout;
+    this.#committed = committed;
   }
 
   transaction<T>(work: (db: Queries) => Promise<T>): Promise<T> {
@@ -115,6 +120,7 @@ export class GroupCommit {
       return;
     }
     for (let i = 0; i < group.length; i++) group[i]?.resolve(values[i]);
+    this.#committed();
   }
 
   async #runEachAlone(group: readonly Waiting[]): Promise<void> {
@@ -126,6 +132,7 @@ export class GroupCommit {
         if (!attempt.ok) throw attempt.error;
         this.#connection.execute('commit', []);
         unit.resolve(attempt.value);
+        this.#committed();
       } catch (error) {
         this.#rollback();
         unit.reject(explained(error));

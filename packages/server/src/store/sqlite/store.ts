@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
 import { type Answer, type Port, PortQueries } from '../port.ts';
 import type { Store, StoreLimits } from '../store.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { SqliteConnection } from './connection.ts';
 import { cannotOpen, explained } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -30,8 +31,7 @@ const WRITER_PRAGMAS = [
   'journal_mode = wal',
   // A commit is on the disk when it returns.
   'synchronous = full',
-  // Every 16 MiB of log. Pages that are written again and again go to the database once for each time.
-  'wal_autocheckpoint = 4096',
+  // The log is cut back to 64 MiB.
   'journal_size_limit = 67108864',
 ];
 
@@ -52,7 +52,8 @@ export async function openSqlite(file: string, limits: StoreLimits): Promise<Sto
     if (!inMemory) makeFile(file);
     const writer = connect();
     await prepare(writer);
-    const commits = new GroupCommit(writer, limits.unitTimeout);
+    const checkpointer = inMemory ? undefined : new Checkpointer(writer, file);
+    const commits = new GroupCommit(writer, limits.unitTimeout, () => checkpointer?.committed());
     const reads = inMemory ? new IdleReader(writer, commits) : new SqliteReader(connect({ readonly: true }));
     return {
       engine: 'sqlite',
@@ -60,6 +61,7 @@ export async function openSqlite(file: string, limits: StoreLimits): Promise<Sto
       transaction: (work) => commits.transaction(work),
       close: async () => {
         await commits.close();
+        await checkpointer?.close();
         closeAll();
       },
     };
@@ -87,7 +89,12 @@ async function prepare(writer: SqliteConnection): Promise<void> {
 /** Makes the file, which holds what is known of people's devices, for its owner alone. SQLite's other files follow. */
 function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  closeSync(openSync(file, 'a', 0o600));
+  try {
+    closeSync(openSync(file, 'ax', 0o600));
+  } catch (error) {
+    // One that is there must not even be opened: closing it would drop the locks that this process may have on it.
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 /** Reads on a connection of its own, which sees what is committed. */
