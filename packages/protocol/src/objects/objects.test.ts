@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { parseDdf, serializeDdf } from '../tree/index.ts';
 import {
+  DEVICE,
+  describedAt,
+  type LeafValue,
+  ManagementTree,
+  parseDdf,
+  serializeDdf,
+  TreeError,
+} from '../tree/index.ts';
+import {
+  DMACC_OBJECT,
   type DmAcc,
   devDetailNodes,
   devInfoNodes,
@@ -118,6 +127,45 @@ describe('the other objects', () => {
       expect(ddf.types).toEqual([urn]);
       expect(objectOf(urn)?.ddf).toBe(ddf);
     }
+  });
+});
+
+describe('a tree made by the descriptions', () => {
+  const server = 'com.example.manage';
+  const ddf = MANAGEMENT_OBJECTS.map((object) => object.ddf);
+  const tree = new ManagementTree({ ddf, now: () => new Date(0) });
+
+  it('has the permanent objects from the start, without Ext and Bearer', () => {
+    expect(tree.get('./DevInfo', server)).toEqual({ children: ['DevId', 'Man', 'Mod', 'DmV', 'Lang'] });
+    expect(tree.get('./DevDetail/URI/MaxDepth', server)).toMatchObject({ data: '0' });
+    for (const { path, value } of devInfoNodes({ lang: 'de' })) {
+      expect(() => tree.replace(path, value as LeafValue, server)).toThrow(TreeError);
+      tree.replace(path, value as LeafValue, DEVICE);
+      expect(tree.get(path, server)).toMatchObject({ data: 'de' });
+    }
+  });
+
+  it('takes accounts and settings from a server, and gives no secret back', () => {
+    const root = './DMAcc/Operator';
+    const nodes = [...dmAccNodes(root, account), ...mmsNodes('./MMS/1', { addr: 'http://mms.example' })];
+    for (const { path, value } of nodes) tree.add(path, value, server);
+    expect(tree.find('urn:oma:mo:oma-dm-dmacc:1.0')).toEqual([root]);
+    expect(tree.get(`${root}/ServerID`, server)).toMatchObject({ data: server });
+    for (const secret of ['AAuthSecret', 'AAuthData']) {
+      expect(() => tree.get(`${root}/AppAuth/1/${secret}`, server)).toThrow(TreeError);
+      expect(tree.get(`${root}/AppAuth/1/${secret}`, DEVICE)).toHaveProperty('data');
+    }
+    expect(() => tree.add(`${root}/Unknown`, 'node', server)).toThrow(TreeError);
+  });
+
+  it('is described node by node', () => {
+    const at = (path: string) => describedAt(DMACC_OBJECT.ddf, path.split('/'));
+    expect(at('AppAddr/1/Port/x/PortNbr')).toMatchObject({ name: 'PortNbr', format: 'chr' });
+    expect(at('AppAuth/1')).toMatchObject({ format: 'node' });
+    expect(at('Ext/Vendor/Leaf')).toBe('open');
+    expect(at('AppAuth/1/Unknown')).toBeUndefined();
+    expect(at('Name/Below')).toBeUndefined();
+    expect(describedAt(DMACC_OBJECT.ddf, [])).toBe(DMACC_OBJECT.ddf);
   });
 });
 

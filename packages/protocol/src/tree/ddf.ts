@@ -65,3 +65,27 @@ export function maxOccurrence(occurrence: Occurrence | undefined): number {
   if (typeof occurrence === 'string') return Number.POSITIVE_INFINITY;
   return 'zeroOrN' in occurrence ? occurrence.zeroOrN : occurrence.oneOrN;
 }
+
+/**
+ * What a description says of a node below the one that it describes.
+ *
+ * @param names from the described node down; none = that node itself.
+ * @returns `open` where the description leaves everything open, undefined where there is no such node.
+ */
+export function describedAt(ddf: DdfNode, names: readonly string[]): DdfNode | 'open' | undefined {
+  let node = ddf;
+  for (const [index, name] of names.entries()) {
+    if (node.format !== 'node') return undefined;
+    const children = node.children ?? [];
+    if (children.length === 0) return 'open';
+    const unnamed = children.filter((child) => child.name === undefined);
+    const interior = index < names.length - 1;
+    const child =
+      children.find((each) => each.name === name) ??
+      unnamed.find(({ format }) => (format === 'node') === interior) ??
+      unnamed[0];
+    if (child === undefined) return undefined;
+    node = child;
+  }
+  return node;
+}

@@ -1,5 +1,12 @@
 export { type Acl, type AclCommand, AclSyntaxError, formatAcl, parseAcl, revoke } from './acl.ts';
-export type { AccessCommand, DdfDocument, DdfNode, Occurrence, Scope } from './ddf.ts';
+export {
+  type AccessCommand,
+  type DdfDocument,
+  type DdfNode,
+  describedAt,
+  type Occurrence,
+  type Scope,
+} from './ddf.ts';
 export { parseDdf, readDdf, serializeDdf } from './ddf-document.ts';
 export { TreeError } from './error.ts';
 export { type NodeSnapshot, ROOT_ACL, type TreeSnapshot } from './snapshot.ts';
