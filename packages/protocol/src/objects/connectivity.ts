@@ -1,4 +1,4 @@
-/** ToConRef, which the application objects have in common (OMA-TS-DM-StdObj 1.2.1 §5.3.1). */
+/** ToConRef, which the application objects have in common (OMA-TS-DM-StdObj 1.2.1). */
 import type { DdfNode } from '../tree/index.ts';
 import { interior, leaf, MANAGE } from './describe.ts';
 import { textOf } from './fields.ts';

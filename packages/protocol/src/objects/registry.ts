@@ -29,7 +29,7 @@ export function objectOf(urn: string): ManagementObject | undefined {
 
 /**
  * URIs of the instances of an object in a tree, wherever they stand: a device chooses the place and says
- * the identifier in the Type of the root (OMA-TS-DM-StdObj 1.2.1 §5.3.1). Objects within objects are not
+ * the identifier in the Type of the root (OMA-TS-DM-StdObj 1.2.1). Objects within objects are not
  * looked for.
  */
 export function findObjects(object: ManagementObject, tree: TypedTreeReader, from = '.'): string[] {

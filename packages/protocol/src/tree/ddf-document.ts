@@ -1,4 +1,4 @@
-/** Device description documents: XML and WBXML ↔ {@link DdfDocument} (OMA-TS-DM-TNDS 1.2 §5, DMDDF 1.2). */
+/** Device description documents: XML and WBXML ↔ {@link DdfDocument} (OMA-TS-DM-TNDS 1.2, DMDDF 1.2). */
 import { type Encoding, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
 import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
 import { ACCESS_COMMANDS, type DdfDocument, type DdfNode, type Occurrence } from './ddf.ts';

@@ -1,4 +1,4 @@
-/** The element names and shapes that DDF and TNDS documents have in common (OMA-TS-DM-TNDS 1.2 §5). */
+/** The element names and shapes that DDF and TNDS documents have in common (OMA-TS-DM-TNDS 1.2). */
 import { isMarkup, type Markup } from '../syncml/index.ts';
 import { type Deviations, DMDDF, elementOf, excerpt, MalformedError } from '../vocabulary/index.ts';
 import { FORMATS, type Format } from './value.ts';

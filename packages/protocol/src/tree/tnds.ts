@@ -1,4 +1,4 @@
-/** Serialized trees: TNDS ↔ a list of nodes (OMA-TS-DM-TNDS 1.2 §5; the rules of DM_TND 1.2 §8). */
+/** Serialized trees: TNDS ↔ a list of nodes (OMA-TS-DM-TNDS 1.2). */
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import { type Encoding, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
 import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
@@ -154,7 +154,7 @@ function propertiesOf(
   };
 }
 
-/** A leaf's value. Binary data are an OPAQUE, or base64 (DM_TND 1.2 §7.7.2). */
+/** A leaf's value. Binary data are an OPAQUE, or base64 (DM_TND 1.2). */
 function dataOf(value: MgmtElement | undefined, format: Format): string | Uint8Array {
   const content = value?.content ?? '';
   if (value === undefined || (format !== 'bin' && format !== 'b64')) {

@@ -1,5 +1,5 @@
 /**
- * DevDetail: further facts of a device, read on demand (OMA-TS-DM-StdObj 1.2.1 §5.3.3, at `./DevDetail`).
+ * DevDetail: further facts of a device, read on demand (OMA-TS-DM-StdObj 1.2.1, at `./DevDetail`).
  */
 import { interior, leaf, READ } from '../describe.ts';
 import { count, type Fields, fieldNodes, flag, readFields, text } from '../fields.ts';

@@ -1,5 +1,5 @@
 /**
- * DevInfo: what a device says of itself in package #1 (OMA-TS-DM-StdObj 1.2.1 §5.3.2, at `./DevInfo`).
+ * DevInfo: what a device says of itself in package #1 (OMA-TS-DM-StdObj 1.2.1, at `./DevInfo`).
  */
 import { interior, leaf, READ } from '../describe.ts';
 import { type Fields, fieldNodes, readFields, text } from '../fields.ts';

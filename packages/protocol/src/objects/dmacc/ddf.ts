@@ -1,5 +1,5 @@
 /**
- * DMAcc: an account of a device with a DM server (OMA-TS-DM-StdObj 1.2.1 §5.3.1).
+ * DMAcc: an account of a device with a DM server (OMA-TS-DM-StdObj 1.2.1).
  *
  * The standard lists Get alone and lets an implementation add to it. Here servers may also add, replace
  * and delete, as far as the access control lists let them: an account that came by bootstrap can then be
