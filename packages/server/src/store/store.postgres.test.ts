@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { openStore, type Store, StoreError, StoreUnavailable } from './index.ts';
-import { gate, register, storeSuite } from './suite.ts';
+import { gate, register, storeSuite } from './suite.testing.ts';
 
 let databases = 0;
 

@@ -16,7 +16,7 @@ import {
   StoreError,
   StoreUnavailable,
 } from './index.ts';
-import { gate, register, storeSuite } from './suite.ts';
+import { gate, register, storeSuite } from './suite.testing.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'grove-store-'));
 let databases = 0;
@@ -50,7 +50,7 @@ describe('a store on SQLite', () => {
 
   it('keeps every unit that it acknowledged when it is killed', async () => {
     const file = freshFile();
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'acknowledge.ts'), file], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'acknowledge.testing.ts'), file], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const acknowledged: string[] = [];

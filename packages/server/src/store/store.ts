@@ -1,8 +1,8 @@
 import type { Engine } from './engine.ts';
 import { StoreError } from './errors.ts';
 import type { Queries } from './port.ts';
-import { openPostgres } from './postgres/store.ts';
-import { openSqlite } from './sqlite/store.ts';
+import { openPostgres } from './postgres/index.ts';
+import { openSqlite } from './sqlite/index.ts';
 
 /** Grove's database. */
 export interface Store {
