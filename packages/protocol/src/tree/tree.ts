@@ -1,13 +1,14 @@
-import { type AclCommand, AclSyntaxError, formatAcl, grant, parseAcl, permits } from './acl.ts';
+import { type AclCommand, AclSyntaxError, formatAcl, parseAcl, permits } from './acl.ts';
 import type { AccessCommand, DdfNode } from './ddf.ts';
 import { type Description, describe } from './description.ts';
 import { TreeError } from './error.ts';
 import { InteriorNode, LeafNode, newOwner, nextVersion, type TreeNode } from './node.ts';
 import { aclInForce, follow, nodeAt, type Place } from './place.ts';
+import { checkValue, plan } from './planting.ts';
 import { readProperty } from './property.ts';
 import { grow, measure, snapshotOf, type TreeSnapshot } from './snapshot.ts';
 import { checkLimits, checkName, type PropertyName, Uri, type UriLimits } from './uri.ts';
-import { type LeafValue, normaliseValue, sizeOf, ValueError } from './value.ts';
+import { detached, type LeafValue, sizeOf } from './value.ts';
 
 /** The device itself, to which neither ACLs nor AccessTypes apply. */
 export const DEVICE: unique symbol = Symbol('device');
@@ -98,7 +99,7 @@ export class ManagementTree {
     const uri = this.#parsePlain(address, 'Add');
     const place = this.#place(uri);
     if (nodeAt(place) !== undefined) throw new TreeError(418, address, 'exists already');
-    this.#change(() => this.#addBelow(uri, place, value, as));
+    this.#plant(place, value, as);
   }
 
   /** Replaces a leaf's value, or the property that the address names. Never creates anything. */
@@ -108,28 +109,17 @@ export class ManagementTree {
     const place = this.#existing(uri);
     if (uri.property !== undefined) {
       const text = typeof value.data === 'string' ? value.data : new TextDecoder().decode(value.data);
-      const property = uri.property;
-      this.#change(() => this.#replaceProperty(uri, place, property, text, as));
+      this.#replaceProperty(uri, place, uri.property, detached(text), as);
       return;
     }
     this.#authorise(place, 'Replace', as);
     const node = nodeAt(place);
     if (!(node instanceof LeafNode))
       throw new TreeError(405, address, 'an interior node has no value to replace');
-    const kept = this.#value(address, value, place.descriptions[uri.segments.length]);
-    this.#change(() => {
-      const leaf = new LeafNode(
-        kept.format,
-        kept.type,
-        kept.data,
-        node.acl,
-        node.title,
-        this.#seconds(),
-        nextVersion(node.verNo),
-      );
-      this.#count(0, sizeOf(leaf.data) - sizeOf(node.data), address);
-      this.#put(uri.segments, leaf);
-    });
+    const { format, type, data } = checkValue(address, value, place.descriptions[uri.segments.length]);
+    this.#count(0, sizeOf(data) - sizeOf(node.data), address);
+    const verNo = nextVersion(node.verNo);
+    this.#put(uri.segments, new LeafNode(format, type, data, node.acl, node.title, this.#seconds(), verNo));
   }
 
   /** Deletes a node with all below it. */
@@ -141,7 +131,7 @@ export class ManagementTree {
     if (as !== DEVICE && place.descriptions[uri.segments.length]?.permanent) {
       throw new TreeError(405, address, 'is permanent');
     }
-    this.#change(() => this.#remove(uri.segments));
+    this.#remove(uri.segments);
   }
 
   /** Copies a leaf's value to another leaf, which is made if it does not exist. */
@@ -267,91 +257,24 @@ export class ManagementTree {
     }
   }
 
-  #addBelow(uri: Uri, place: Place, value: LeafValue | 'node', as: Actor): void {
-    const { segments } = uri;
-    const top = place.nodes.length - 1;
-    const existing = place.nodes[top];
-    const at = `./${segments.slice(0, top).join('/')}`;
-    if (!(existing instanceof InteriorNode)) throw new TreeError(405, at, 'is a leaf and has no children');
-    if (as !== DEVICE && !permits(aclInForce(place, top), 'Add', as)) {
-      throw new TreeError(425, at, `its ACL does not grant Add to ${as}`);
+  #plant(place: Place, value: LeafValue | 'node', as: Actor): void {
+    const planted = plan(place, value, {
+      server: as === DEVICE ? undefined : as,
+      owner: this.#owner,
+      tstamp: this.#seconds(),
+    });
+    const bytes = planted.reduce(
+      (sum, { node }) => sum + (node instanceof LeafNode ? sizeOf(node.data) : 0),
+      0,
+    );
+    this.#count(planted.length, bytes, planted.at(-1)?.uri ?? '.');
+    for (const [index, { name, node }] of planted.entries()) {
+      const above = planted[index - 1]?.node;
+      if (above instanceof InteriorNode) above.children.set(name, node);
     }
-    const ownsParent = as === DEVICE || permits(aclInForce(place, top), 'Replace', as);
-    // The creator of an interior node who could not change its parent's ACL gets rights on the new node,
-    // besides those that it would inherit (DM_TND 1.2 §7.7.1.3).
-    const acl = ownsParent ? '' : grant(aclInForce(place, top), ['Add', 'Delete', 'Replace'], as as string);
-    let parent = place.descriptions[top];
-    let siblings: InteriorNode | undefined = existing;
-    for (let depth = top + 1; depth <= segments.length; depth++) {
-      const name = segments[depth - 1] ?? '';
-      const here = `./${segments.slice(0, depth).join('/')}`;
-      const last = depth === segments.length;
-      const interior = !last || value === 'node' || value.format === 'node';
-      const given = last && value !== 'node' ? value.type : '';
-      const said = parent?.child(name, interior ? 'node' : 'leaf', given);
-      this.#checkAdd(here, name, { parent, said, interior, siblings, as });
-      this.#count(1, 0, here);
-      const path = segments.slice(0, depth);
-      if (interior) this.#put(path, this.#newInterior(given, said, acl));
-      else this.#put(path, this.#newLeaf(here, value as LeafValue, said));
-      parent = said;
-      siblings = undefined;
-    }
-  }
-
-  #checkAdd(
-    uri: string,
-    name: string,
-    about: {
-      parent: Description | undefined;
-      said: Description | undefined;
-      interior: boolean;
-      siblings: InteriorNode | undefined;
-      as: Actor;
-    },
-  ): void {
-    const { parent, said, interior, siblings, as } = about;
-    const fault = checkName(name);
-    if (fault !== undefined) throw new TreeError(400, uri, fault);
-    if (said === undefined) throw new TreeError(405, uri, 'the device has no such node');
-    if (said.format !== undefined && said.interior !== interior) {
-      throw new TreeError(415, uri, `is ${said.interior ? 'an interior node' : 'a leaf'} by its description`);
-    }
-    if (as === DEVICE) return;
-    if (!parent?.access.has('Add') && !said.access.has('Add')) {
-      throw new TreeError(405, uri, 'nodes cannot be added here');
-    }
-    if (siblings === undefined || said.name !== undefined) return;
-    let instances = 0;
-    for (const [sibling, node] of siblings.children) {
-      const kind = node instanceof InteriorNode ? 'node' : 'leaf';
-      if (parent?.child(sibling, kind, node.type) === said) instances += 1;
-    }
-    if (instances >= said.most)
-      throw new TreeError(420, uri, `there are ${said.most} already, as many as may be`);
-  }
-
-  #newInterior(given: string, said: Description | undefined, acl: string): InteriorNode {
-    // text/plain is what a Meta without Type says, and no management object identifier.
-    const type = given === '' || given === 'text/plain' ? (said?.types[0] ?? '') : given;
-    return new InteriorNode(new Map(), type, acl, '', this.#seconds(), 0, this.#owner);
-  }
-
-  #newLeaf(uri: string, value: LeafValue, said: Description | undefined): LeafNode {
-    const kept = this.#value(uri, value, said);
-    this.#count(0, sizeOf(kept.data), uri);
-    return new LeafNode(kept.format, kept.type, kept.data, '', '', this.#seconds(), 0);
-  }
-
-  #value(uri: string, value: LeafValue, said: Description | undefined): LeafValue {
-    try {
-      return normaliseValue(
-        value,
-        said?.format === undefined ? undefined : { format: said.format, types: said.types },
-      );
-    } catch (error) {
-      throw error instanceof ValueError ? refusal(415, uri, error) : error;
-    }
+    const [top] = planted;
+    if (top !== undefined)
+      this.#put([...place.segments.slice(0, place.nodes.length - 1), top.name], top.node);
   }
 
   #property(uri: Uri, node: TreeNode, property: PropertyName): LeafValue {
@@ -366,14 +289,14 @@ export class ManagementTree {
     const address = uri.toString();
     if (property === 'ACL') {
       this.#authoriseAclChange(place, node, as);
-      this.#put(uri.segments, withProperties(node, this.#owner, { acl: this.#acl(address, text, depth) }));
+      this.#setProperties(uri, node, { acl: this.#acl(address, text, depth) });
       return;
     }
     this.#authorise(place, 'Replace', as);
     if (property === 'Title') {
       if (sizeOf(text) > MAX_TITLE)
         throw new TreeError(413, address, `a Title has ${MAX_TITLE} bytes at most`);
-      this.#put(uri.segments, withProperties(node, this.#owner, { title: text }));
+      this.#setProperties(uri, node, { title: text });
     } else if (property === 'Name') {
       this.#rename(uri, place, node, text, as);
     } else {
@@ -395,12 +318,23 @@ export class ManagementTree {
   #acl(address: string, text: string, depth: number): string {
     if (text.length > MAX_ACL) throw new TreeError(420, address, `an ACL has ${MAX_ACL} characters at most`);
     try {
-      const acl = formatAcl(parseAcl(text.trim()));
+      const acl = detached(formatAcl(parseAcl(text.trim())));
       if (acl === '' && depth === 0) throw new TreeError(405, address, 'the root has an ACL always');
       return acl;
     } catch (error) {
       throw error instanceof AclSyntaxError ? refusal(400, address, error) : error;
     }
+  }
+
+  #setProperties({ segments }: Uri, node: TreeNode, changed: { acl?: string; title?: string }): void {
+    const { acl = node.acl, title = node.title } = changed;
+    const verNo = nextVersion(node.verNo);
+    if (node instanceof LeafNode) {
+      this.#put(segments, new LeafNode(node.format, node.type, node.data, acl, title, node.tstamp, verNo));
+      return;
+    }
+    this.#revision += 1;
+    Object.assign(this.#own(segments), { acl, title, verNo });
   }
 
   #rename(uri: Uri, place: Place, node: TreeNode, name: string, as: Actor): void {
@@ -422,33 +356,22 @@ export class ManagementTree {
       this.#limits,
     );
     if (parent.children.has(name)) throw new TreeError(418, address, `a sibling is named ${name}`);
-    this.#own(uri.segments.slice(0, -1)).children.delete(uri.name);
+    const kind = node instanceof InteriorNode ? 'node' : 'leaf';
+    if (as !== DEVICE && place.descriptions[depth - 1]?.child(name, kind, node.type) !== said) {
+      throw new TreeError(405, address, `the device has another node in mind for the name ${name}`);
+    }
+    this.#own(path.slice(0, -1)).children.delete(uri.name);
     this.#put(path, node);
   }
 
-  /** Notes a change, or undoes what there was of it. */
-  #change(work: () => void): void {
-    const before = { root: this.#root, nodes: this.#nodes, bytes: this.#bytes, owner: this.#owner };
-    this.#owner = newOwner();
-    try {
-      work();
-      this.#revision += 1;
-    } catch (error) {
-      this.#root = before.root;
-      this.#nodes = before.nodes;
-      this.#bytes = before.bytes;
-      this.#owner = before.owner;
-      throw error;
-    }
-  }
-
+  /** Counts what is about to change; nothing may fail after it. */
   #count(nodes: number, bytes: number, uri: string): void {
-    this.#nodes += nodes;
-    this.#bytes += bytes;
     const { nodes: mostNodes, bytes: mostBytes } = this.#capacity;
-    if ((nodes > 0 && this.#nodes > mostNodes) || (bytes > 0 && this.#bytes > mostBytes)) {
+    if ((nodes > 0 && this.#nodes + nodes > mostNodes) || (bytes > 0 && this.#bytes + bytes > mostBytes)) {
       throw new TreeError(420, uri, 'the device is full');
     }
+    this.#nodes += nodes;
+    this.#bytes += bytes;
   }
 
   /** The interior node at a path, and all above it, as the tree's own to change. */
@@ -469,6 +392,7 @@ export class ManagementTree {
   }
 
   #put(path: readonly string[], node: TreeNode): void {
+    this.#revision += 1;
     const name = path.at(-1);
     if (name === undefined) {
       if (node instanceof InteriorNode) this.#root = node;
@@ -484,6 +408,7 @@ export class ManagementTree {
     const parent = this.#own(path.slice(0, -1));
     const gone = parent.children.get(name);
     if (gone === undefined) return;
+    this.#revision += 1;
     const { nodes, bytes } = measure(gone);
     this.#count(-nodes, -bytes, name);
     parent.children.delete(name);
@@ -497,16 +422,4 @@ export class ManagementTree {
 
 function refusal(status: number, uri: string, { message }: Error): TreeError {
   return new TreeError(status, uri, message);
-}
-
-function withProperties(node: TreeNode, owner: number, changed: { acl?: string; title?: string }): TreeNode {
-  const { acl = node.acl, title = node.title } = changed;
-  const verNo = nextVersion(node.verNo);
-  if (node instanceof LeafNode)
-    return new LeafNode(node.format, node.type, node.data, acl, title, node.tstamp, verNo);
-  const copy = node.copyFor(owner);
-  copy.acl = acl;
-  copy.title = title;
-  copy.verNo = verNo;
-  return copy;
 }
