@@ -38,16 +38,19 @@ export class ByteBuffer {
   }
 
   append(more: Uint8Array): void {
-    const length = more.length;
+    this.copy(more, 0, more.length);
+  }
+
+  /** Appends `source[start, end)`. */
+  copy(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
     this.reserve(length);
-    if (length > 32) {
-      this.bytes.set(more, this.end);
-    } else {
-      const bytes = this.bytes;
-      const end = this.end;
-      for (let i = 0; i < length; i++) bytes[end + i] = more[i] as number;
-    }
-    this.end += length;
+    const bytes = this.bytes;
+    const to = this.end;
+    // A call costs more than a short loop.
+    if (length > 48) bytes.set(source.subarray(start, end), to);
+    else for (let i = 0; i < length; i++) bytes[to + i] = source[start + i] as number;
+    this.end = to + length;
   }
 
   /** Appends text as UTF-8; a surrogate without its partner becomes U+FFFD. */

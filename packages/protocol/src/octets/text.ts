@@ -36,11 +36,50 @@ export function decodeLatin1(bytes: Uint8Array): string {
 }
 
 /**
- * A string with one character for each byte: the byte's own below 0x80, U+007F for all others.
+ * A document in UTF-8 from which texts are cut.
  *
- * Decoding a whole document once and slicing is several times faster than decoding each string in it.
+ * Decoding all of it once and slicing is several times faster than decoding each text in it. What is decoded has
+ * one character for each byte, the byte's own below 0x80 and U+007F for all others, so that ASCII texts are
+ * slices of it; others are decoded on their own.
  */
-export function asciiView(bytes: Uint8Array): string {
+export class Utf8Text {
+  readonly bytes: Uint8Array;
+  /** Whether all of it is known to be ASCII. */
+  readonly ascii: boolean;
+  #view: string | undefined;
+
+  constructor(bytes: Uint8Array, decoded?: string) {
+    this.bytes = bytes;
+    this.ascii = decoded !== undefined && decoded.length === bytes.length;
+    this.#view = this.ascii ? decoded : undefined;
+  }
+
+  /** One character for each byte. */
+  get view(): string {
+    this.#view ??= asciiView(this.bytes);
+    return this.#view;
+  }
+
+  /** A text of which it is known whether it is ASCII. Other bytes must be UTF-8, or U+FFFD stands for them. */
+  slice(start: number, end: number, ascii: boolean): string {
+    if (ascii || this.ascii) return this.view.slice(start, end);
+    return lenient.decode(this.bytes.subarray(start, end));
+  }
+
+  /** A text of which it is not known whether it is ASCII. */
+  text(start: number, end: number): string {
+    return this.slice(start, end, this.ascii || isAscii(this.bytes, start, end));
+  }
+}
+
+/** Whether `bytes[start, end)` are all ASCII. */
+export function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  let all = 0;
+  for (let at = start; at < end; at++) all |= bytes[at] as number;
+  return all < 0x80;
+}
+
+function asciiView(bytes: Uint8Array): string {
   const length = bytes.length;
   const masked = length <= scratch.length ? scratch : new Uint8Array(length);
   for (let i = 0; i < length; i++) {

@@ -1,3 +1,4 @@
+import type { Utf8Text } from '../octets/index.ts';
 import {
   Deviations,
   type DocumentType,
@@ -49,6 +50,10 @@ export class MarkupBuilder implements TokenSink {
 
   text(value: string): void {
     this.#open.at(-1)?.children.push(value);
+  }
+
+  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
+    this.text(source.slice(start, end, ascii));
   }
 
   opaque(value: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { decodeUtf8Leniently } from '../octets/index.ts';
+import { decodeUtf8Leniently, type Utf8Text } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   type Deviations,
@@ -108,6 +108,10 @@ export class MessageReader implements TokenSink {
     } else if (value.trim() !== '') {
       this.#note(`text ${excerpt(value)}`, 'elements only');
     }
+  }
+
+  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
+    this.text(source.slice(start, end, ascii));
   }
 
   opaque(value: Uint8Array): void {

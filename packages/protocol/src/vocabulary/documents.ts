@@ -9,6 +9,7 @@ export const DMDDF_1_2: DocumentType = {
   formalPublicId: '-//OMA//DTD-DM-DDF 1.2//EN',
   namespace: DMDDF.namespace,
   pages: [DMDDF],
+  inline: [DMDDF],
   embedded: [],
   root: elementOf(DMDDF, 'MgmtTree'),
 };
@@ -19,6 +20,7 @@ const devInf = (version: string, publicId: number): DocumentType => ({
   formalPublicId: `-//SYNCML//DTD DevInf ${version}//EN`,
   namespace: DEVINF.namespace,
   pages: [DEVINF],
+  inline: [DEVINF],
   embedded: [],
   root: elementOf(DEVINF, 'DevInf'),
 });
@@ -32,6 +34,7 @@ const metInf = (version: string, publicId: number): DocumentType => ({
   formalPublicId: `-//SYNCML//DTD MetInf ${version}//EN`,
   namespace: METINF.namespace,
   pages: [METINF],
+  inline: [METINF],
   embedded: [],
   root: elementOf(METINF, 'MetInf'),
 });
@@ -44,6 +47,7 @@ const syncML = (version: string, publicId: number, devInf: DocumentType): Docume
   formalPublicId: `-//SYNCML//DTD SyncML ${version}//EN`,
   namespace: `SYNCML:SYNCML${version}`,
   pages: [SYNCML, METINF, DMDDF],
+  inline: [SYNCML, METINF],
   embedded: [DMDDF_1_2, devInf],
   root: elementOf(SYNCML, 'SyncML'),
 });

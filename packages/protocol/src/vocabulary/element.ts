@@ -28,6 +28,10 @@ export interface Element {
   readonly token: number;
   /** The name in UTF-8, which for the elements of the tables is ASCII. */
   readonly utf8: Uint8Array;
+  /** The start tag in XML, without and with the namespace of the page, and the end tag. */
+  readonly startTag: Uint8Array;
+  readonly startTagWithNamespace: Uint8Array;
+  readonly endTag: Uint8Array;
 }
 
 /** A document type: how it announces itself and which pages it may use. */
@@ -41,6 +45,8 @@ export interface DocumentType {
   readonly namespace: string;
   /** Code pages that may be read in such a document. */
   readonly pages: readonly Page[];
+  /** Those of them whose elements are written in the document itself, and not embedded in it. */
+  readonly inline: readonly Page[];
   /** Types that stand in such a document as an OPAQUE with a whole WBXML document of its own. */
   readonly embedded: readonly DocumentType[];
   /** The document element. */
@@ -96,7 +102,19 @@ function makeElement(name: string, page: Page, token: number): Element {
     page: { value: page },
     token: { value: token },
     utf8: { value: utf8.encode(name) },
+    startTag: { value: utf8.encode(`<${name}>`) },
+    startTagWithNamespace: { value: startTag(name, page.namespace) },
+    endTag: { value: utf8.encode(`</${name}>`) },
   });
+}
+
+/** A start tag in XML that declares its namespace as the default one. */
+export function startTag(name: string, namespace: string): Uint8Array {
+  return utf8.encode(`<${name} xmlns="${namespace.replace(/[&<>"\t\n\r]/g, reference)}">`);
+}
+
+function reference(character: string): string {
+  return `&#${character.charCodeAt(0)};`;
 }
 
 /**

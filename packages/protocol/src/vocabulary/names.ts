@@ -1,10 +1,3 @@
-/** Hash of a name, one byte at a time: start with {@link HASH_START}, then `hashByte` for each byte. */
-export const HASH_START = 17;
-
-export function hashByte(hash: number, byte: number): number {
-  return (Math.imul(hash, 31) + byte) | 0;
-}
-
 interface Named {
   readonly utf8: Uint8Array;
 }
@@ -24,18 +17,18 @@ export class NameTable<T extends Named> {
     this.#mask = slots.length - 1;
   }
 
-  /** @throws {Error} when two names are equal: a fault of the program. */
+  /** @throws {Error} when two names cannot be told apart: a fault of the program. */
   static of<T extends Named>(things: readonly T[]): NameTable<T> {
     for (let size = 1; size <= 1 << 16; size *= 2) {
       const slots = place(things, size);
       if (slots !== undefined) return new NameTable(slots);
     }
-    throw new Error('two names in a table are equal');
+    throw new Error('two names in a table have the same hash');
   }
 
-  /** The thing whose name stands in `bytes[start, end)`, given the hash of those bytes. */
-  find(bytes: Uint8Array, start: number, end: number, hash: number): T | undefined {
-    const thing = this.#slots[fold(hash) & this.#mask];
+  /** The thing whose name stands in `bytes[start, end)`. */
+  find(bytes: Uint8Array, start: number, end: number): T | undefined {
+    const thing = this.#slots[hash(bytes, start, end) & this.#mask];
     if (thing === undefined) return undefined;
     const name = thing.utf8;
     const length = end - start;
@@ -45,17 +38,23 @@ export class NameTable<T extends Named> {
   }
 }
 
-/** Lets the high bits of a hash take part in its low bits. */
-function fold(hash: number): number {
-  return hash ^ (hash >>> 11);
+/**
+ * Mixes a name's length and four of its bytes, which tell all names of a page apart, so that no loop is needed.
+ * Multiplier and shift are those with which the tables of the vocabulary are smallest.
+ */
+function hash(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  let mixed = Math.imul(length, 233) + (bytes[start] as number);
+  mixed = Math.imul(mixed, 233) + (bytes[start + (length >> 1)] as number);
+  mixed = Math.imul(mixed, 233) + (bytes[start + ((3 * length) >> 2)] as number);
+  mixed = Math.imul(mixed, 233) + (bytes[end - 1] as number);
+  return mixed ^ (mixed >>> 18);
 }
 
 function place<T extends Named>(things: readonly T[], size: number): (T | undefined)[] | undefined {
   const slots = new Array<T | undefined>(size).fill(undefined);
   for (const thing of things) {
-    let hash = HASH_START;
-    for (const byte of thing.utf8) hash = hashByte(hash, byte);
-    const slot = fold(hash) & (size - 1);
+    const slot = hash(thing.utf8, 0, thing.utf8.length) & (size - 1);
     if (slots[slot] !== undefined) return undefined;
     slots[slot] = thing;
   }

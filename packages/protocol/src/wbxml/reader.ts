@@ -1,4 +1,4 @@
-import { asciiView, decodeLatin1, decodeUtf8, isLocalName, isXmlCharacter } from '../octets/index.ts';
+import { decodeLatin1, decodeUtf8, isAscii, isLocalName, isXmlCharacter, Utf8Text } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   Deviations,
@@ -59,7 +59,7 @@ export function readWbxml(input: Uint8Array, sink: TokenSink, options: WbxmlRead
 
 class WbxmlReader {
   readonly #bytes: Uint8Array;
-  readonly #ascii: string;
+  readonly #document: Utf8Text;
   readonly #sink: TokenSink;
   readonly #limits: Limits;
   readonly #deviations: Deviations;
@@ -80,7 +80,7 @@ class WbxmlReader {
 
   constructor(input: Uint8Array, sink: TokenSink, options: WbxmlReadOptions) {
     this.#bytes = input;
-    this.#ascii = asciiView(input);
+    this.#document = new Utf8Text(input);
     this.#sink = sink;
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#deviations = options.deviations ?? new Deviations(0);
@@ -158,7 +158,7 @@ class WbxmlReader {
         this.#depth--;
         this.#sink.end();
       } else if (token === STR_I) {
-        this.#text(this.#inlineString());
+        this.#inlineText();
       } else if (token === SWITCH_PAGE) {
         this.#page = this.#pageOf(this.#byte('a code page'));
       } else if (token === OPAQUE) {
@@ -256,12 +256,37 @@ class WbxmlReader {
     }
   }
 
-  #inlineString(): string {
+  /** Reads an inline string in content, which is mostly all the text there is in its element. */
+  #inlineText(): void {
+    const bytes = this.#bytes;
+    const end = bytes.length;
     const start = this.#at;
-    const end = this.#bytes.indexOf(0, start);
-    if (end < 0) throw this.#malformed('string without an end', start);
+    let at = start;
+    let all = 0;
+    let byte = 1;
+    while (at < end) {
+      byte = bytes[at] as number;
+      if (byte === 0) break;
+      all |= byte;
+      at++;
+    }
+    if (byte !== 0) throw this.#malformed('string without an end', start);
+    this.#at = at + 1;
+    const ascii = all < 0x80;
+    const next = bytes[at + 1];
+    const alone = this.#pending === '' && (next === END || next === SWITCH_PAGE) && this.#depth > 0;
+    if (!alone || (this.#latin1 && !ascii)) {
+      this.#text(this.#string(start, at));
+    } else if (at > start) {
+      if (!ascii) this.#checkUtf8(start, at);
+      this.#sink.run(this.#document, start, at, ascii);
+    }
+  }
+
+  #inlineString(): void {
+    const end = this.#bytes.indexOf(0, this.#at);
+    if (end < 0) throw this.#malformed('string without an end');
     this.#at = end + 1;
-    return this.#string(start, end);
   }
 
   #tableReference(): string {
@@ -290,15 +315,16 @@ class WbxmlReader {
   }
 
   #string(start: number, end: number): string {
-    const bytes = this.#bytes;
-    for (let at = start; at < end; at++) {
-      if ((bytes[at] as number) < 0x80) continue;
-      const part = bytes.subarray(start, end);
-      const text = this.#latin1 ? decodeLatin1(part) : decodeUtf8(part);
-      if (text === undefined) throw this.#malformed('string that is not UTF-8', start);
-      return text;
+    const ascii = isAscii(this.#bytes, start, end);
+    if (!ascii && this.#latin1) return decodeLatin1(this.#bytes.subarray(start, end));
+    if (!ascii) this.#checkUtf8(start, end);
+    return this.#document.slice(start, end, ascii);
+  }
+
+  #checkUtf8(start: number, end: number): void {
+    if (decodeUtf8(this.#bytes.subarray(start, end)) === undefined) {
+      throw this.#malformed('string that is not UTF-8', start);
     }
-    return this.#ascii.slice(start, end);
   }
 
   /** The element of a LITERAL tag; one whose name a page has is that page's own. */

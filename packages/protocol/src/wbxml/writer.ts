@@ -1,4 +1,4 @@
-import { ByteBuffer } from '../octets/index.ts';
+import { ByteBuffer, type Utf8Text } from '../octets/index.ts';
 import {
   DATA,
   type DocumentType,
@@ -8,7 +8,6 @@ import {
   META,
   METINF,
   MetaScope,
-  NO_PAGE,
   NO_TOKEN,
   type Page,
   type TokenSink,
@@ -35,6 +34,8 @@ export class WbxmlWriter implements TokenSink {
   #depth = 0;
   #type: DocumentType | undefined;
   #page: Page | undefined;
+  /** Pages whose elements are written in this document itself. */
+  #inline: readonly Page[] = [];
   /** Where the last tag stands while its element is still empty, else -1. */
   #tag = -1;
   /** Length of the header up to the string table's length. */
@@ -56,6 +57,7 @@ export class WbxmlWriter implements TokenSink {
     this.#table?.clear();
     this.#embeddedDepth = 0;
     this.#type = type;
+    this.#inline = type.inline;
     out.push(WBXML_1_2);
     if (type.publicId === UNKNOWN_PUBLIC_ID) {
       out.push(0);
@@ -80,7 +82,7 @@ export class WbxmlWriter implements TokenSink {
     const depth = this.#depth;
     if (element === META) this.#meta.open(depth);
     this.#content();
-    if (page !== this.#page && page.number !== NO_PAGE && this.#type?.pages.includes(page)) {
+    if (page !== this.#page && this.#inline.includes(page)) {
       out.push(SWITCH_PAGE);
       out.push(page.number);
       this.#page = page;
@@ -128,6 +130,19 @@ export class WbxmlWriter implements TokenSink {
     out.push(0);
   }
 
+  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
+    const element = this.#elements[this.#depth - 1] as Element;
+    if (this.#embeddedDepth > 0 || element.page === METINF) {
+      this.text(source.slice(start, end, ascii));
+      return;
+    }
+    const out = this.#out;
+    this.#content();
+    out.push(STR_I);
+    out.copy(source.bytes, start, end);
+    out.push(0);
+  }
+
   opaque(value: Uint8Array): void {
     if (this.#embeddedDepth > 0) {
       this.#embedded?.opaque(value);
@@ -164,6 +179,7 @@ export class WbxmlWriter implements TokenSink {
   }
 
   #startEmbedded(element: Element): boolean {
+    if (this.#inline.includes(element.page)) return false;
     const type = this.#type?.embedded.find((type) => type.root === element);
     if (type === undefined) return false;
     if (this.#elements[this.#depth - 1] === DATA) this.#markDocument();

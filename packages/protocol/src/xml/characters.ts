@@ -24,16 +24,20 @@ export const QUESTION = 0x3f;
 export const LEFT_BRACKET = 0x5b;
 export const RIGHT_BRACKET = 0x5d;
 
-/** What a byte of UTF-8 may mean inside text. */
-export const PLAIN = 0;
-export const NON_ASCII = 1;
-export const SPECIAL = 2;
-export const FORBIDDEN = 3;
-/** Byte → PLAIN, NON_ASCII, FORBIDDEN, or SPECIAL where the scanner must look: `<`, `&`, `]` and CR. */
+/** What a byte of UTF-8 means inside text: bits, of which those of a run's bytes are gathered. */
+export const BLANK = 0;
+/** Not white space. */
+export const SOLID = 1;
+/** Part of a character beyond ASCII; comes with SOLID. */
+export const NON_ASCII = 2;
+/** Where the scanner must look: `<`, `&`, `]` and CR. This and all above it end a run. */
+export const SPECIAL = 4;
+export const FORBIDDEN = 8;
 export const TEXT_CLASS: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
-  if (byte >= 0x80) return NON_ASCII;
+  if (byte >= 0x80) return SOLID | NON_ASCII;
   if (byte === LESS_THAN || byte === AMPERSAND || byte === RIGHT_BRACKET || byte === CR) return SPECIAL;
-  return byte < SPACE && byte !== TAB && byte !== LF ? FORBIDDEN : PLAIN;
+  if (byte === SPACE || byte === TAB || byte === LF) return BLANK;
+  return byte < SPACE ? FORBIDDEN : SOLID;
 });
 
 /** Byte → 1 where it may stand in a name: an ASCII NameChar, or part of a character beyond ASCII. */

@@ -1,4 +1,4 @@
-import { decodeUtf8Leniently, isLocalName } from '../octets/index.ts';
+import { decodeUtf8Leniently, isLocalName, type Utf8Text } from '../octets/index.ts';
 import { excerpt, MalformedError } from '../vocabulary/index.ts';
 import {
   FORBIDDEN,
@@ -15,15 +15,13 @@ import type { XmlSource } from './source.ts';
 
 /** A place in an XML document, and what can be read or skipped there without knowing about elements. */
 export class XmlCursor {
+  protected readonly document: Utf8Text;
   protected readonly bytes: Uint8Array;
-  protected readonly text: string;
-  protected readonly ascii: boolean;
   protected at: number;
 
   constructor(source: XmlSource) {
-    this.bytes = source.bytes;
-    this.text = source.text;
-    this.ascii = source.ascii;
+    this.document = source.document;
+    this.bytes = source.document.bytes;
     this.at = source.start;
   }
 
@@ -32,19 +30,30 @@ export class XmlCursor {
     const bytes = this.bytes;
     let at = start + 1;
     while (at < bytes.length && bytes[at] !== SEMICOLON && at - start < 64) at++;
-    const text = bytes[at] === SEMICOLON ? expandReference(this.text.slice(start + 1, at)) : undefined;
+    const text =
+      bytes[at] === SEMICOLON ? expandReference(this.document.view.slice(start + 1, at)) : undefined;
     if (text === undefined) {
-      const shown = excerpt(this.decode(start, Math.min(at + 1, bytes.length)), 16);
+      const shown = excerpt(this.document.text(start, Math.min(at + 1, bytes.length)), 16);
       throw this.malformed(`${shown}; expected one of the five predefined entities or a character`);
     }
     this.at = at + 1;
     return text;
   }
 
+  /** Reads a CDATA section. */
+  protected readCharacterData(): string {
+    const start = this.at + '<![CDATA['.length;
+    const end = this.document.view.indexOf(']]>', start);
+    if (end < 0) throw this.malformed('CDATA section without an end');
+    this.checkRun(start, end);
+    this.at = end + 3;
+    return this.document.text(start, end).replace(/\r\n?/g, '\n');
+  }
+
   protected skipComment(): void {
     if (!this.startsWith('<!--')) throw this.malformed(`${this.found()}; expected a comment`);
     const start = this.at + 4;
-    const end = this.text.indexOf('--', start);
+    const end = this.document.view.indexOf('--', start);
     if (end < 0) throw this.malformed('comment without an end');
     if (this.bytes[end + 2] !== GREATER_THAN) throw this.malformed('-- within a comment', end);
     this.checkRun(start, end);
@@ -56,11 +65,11 @@ export class XmlCursor {
     const bytes = this.bytes;
     let at = start;
     while (NAME_BYTE[bytes[at] as number] === 1) at++;
-    const target = this.decode(start, at);
+    const target = this.document.text(start, at);
     if (!isLocalName(target) || target.toLowerCase() === 'xml') {
       throw this.malformed(`processing instruction ${excerpt(target)}; expected another name`);
     }
-    const end = this.text.indexOf('?>', at);
+    const end = this.document.view.indexOf('?>', at);
     if (end < 0) throw this.malformed('processing instruction without an end');
     if (end > at && !isSpace(bytes[at]))
       throw this.malformed('processing instruction without white space', at);
@@ -73,15 +82,15 @@ export class XmlCursor {
   }
 
   protected startsWith(text: string): boolean {
-    return this.text.startsWith(text, this.at);
+    return this.document.view.startsWith(text, this.at);
   }
 
   /** Checks every character of a run that is skipped or taken as it is. */
   protected checkRun(start: number, end: number): void {
     for (let at = start; at < end; at++) {
-      const kind = TEXT_CLASS[this.bytes[at] as number];
+      const kind = TEXT_CLASS[this.bytes[at] as number] as number;
       if (kind === FORBIDDEN) throw this.malformed(`${this.found(at)}, which XML does not allow`, at);
-      if (kind === NON_ASCII) this.checkCharacter(at);
+      if ((kind & NON_ASCII) !== 0) this.checkCharacter(at);
     }
   }
 
@@ -91,19 +100,6 @@ export class XmlCursor {
     if (bytes[at] === 0xef && bytes[at + 1] === 0xbf && (bytes[at + 2] as number) >= 0xbe) {
       throw this.malformed(`${this.found(at)}, which XML does not allow`, at);
     }
-  }
-
-  /** The text of a run that is mostly ASCII. */
-  protected name(start: number, end: number): string {
-    for (let at = start; at < end; at++) {
-      if ((this.bytes[at] as number) >= 0x80) return this.decode(start, end);
-    }
-    return this.text.slice(start, end);
-  }
-
-  protected decode(start: number, end: number): string {
-    if (this.ascii) return this.text.slice(start, end);
-    return decodeUtf8Leniently(this.bytes.subarray(start, end));
   }
 
   /** What stands at a place, for an error. */

@@ -30,8 +30,8 @@ export class NamespaceScope {
   readonly #foreign = new Map<string, Namespace>();
 
   /** The namespace with a name that stands in the document's own bytes. */
-  known(bytes: Uint8Array, start: number, end: number, hash: number): Namespace | undefined {
-    return NAMESPACE_NAMES.find(bytes, start, end, hash);
+  known(bytes: Uint8Array, start: number, end: number): Namespace | undefined {
+    return NAMESPACE_NAMES.find(bytes, start, end);
   }
 
   /** The namespace with this name; one that differs in case or blanks from one of ours is ours. */

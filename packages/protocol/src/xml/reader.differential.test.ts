@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
+import type { Utf8Text } from '../octets/index.ts';
 import { type Element, MalformedError, type TokenSink } from '../vocabulary/index.ts';
 import { readXml } from './reader.ts';
 
@@ -19,6 +20,9 @@ class Recorder implements TokenSink {
   }
   text(value: string): void {
     this.events.push(`=${value}`);
+  }
+  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
+    this.text(source.slice(start, end, ascii));
   }
   opaque(): void {}
   end(): void {

@@ -1,4 +1,4 @@
-import { isLocalName, isXmlName } from '../octets/index.ts';
+import { decodeUtf8Leniently, isLocalName, isXmlName } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   Deviations,
@@ -7,18 +7,18 @@ import {
   type Element,
   excerpt,
   foreignPage,
-  HASH_START,
-  hashByte,
   LimitError,
   type Limits,
   type Namespace,
   PAGES,
+  type Page,
   type TokenSink,
   unknownElement,
 } from '../vocabulary/index.ts';
 import {
   AMPERSAND,
   APOSTROPHE,
+  BLANK,
   COLON,
   CR,
   DOUBLE_QUOTE,
@@ -26,14 +26,15 @@ import {
   EXCLAMATION,
   FORBIDDEN,
   GREATER_THAN,
-  isSpace,
   LESS_THAN,
+  LF,
   NAME_BYTE,
   NON_ASCII,
-  PLAIN,
   QUESTION,
   RIGHT_BRACKET,
   SLASH,
+  SOLID,
+  SPECIAL,
   TEXT_CLASS,
 } from './characters.ts';
 import { XmlCursor } from './cursor.ts';
@@ -44,7 +45,7 @@ import {
   XML_NAMESPACE,
   XMLNS_NAMESPACE,
 } from './namespaces.ts';
-import { openXml } from './source.ts';
+import { openXml, startsWith } from './source.ts';
 
 export interface XmlReadOptions {
   readonly limits?: Limits | undefined;
@@ -76,14 +77,16 @@ export function readXml(input: Uint8Array, sink: TokenSink, options: XmlReadOpti
 const DOCTYPE =
   /^<!DOCTYPE\s+[\w.:-]+\s+PUBLIC\s+(?:"([^"<&[]*)"|'([^'<&[]*)')\s+(?:"[^"<[]*"|'[^'<[]*')\s*(?:\[\s*(?:<\?[\w-]+\s[^?<>]*\?>\s*)*\]\s*)?>/;
 
+const XMLNS = new TextEncoder().encode('xmlns');
+
 class XmlReader extends XmlCursor {
   readonly #sink: TokenSink;
   readonly #limits: Limits;
   readonly #deviations: Deviations;
 
-  /** Open elements, their names as written, and the default namespace outside each. */
-  readonly #elements: Element[] = [];
-  readonly #names: string[] = [];
+  /** Open elements: their names as written, their pages, and the default namespace outside each. */
+  readonly #names: Uint8Array[] = [];
+  readonly #pages: Page[] = [];
   readonly #outer: Namespace[] = [];
   #depth = 0;
   #count = 0;
@@ -150,75 +153,84 @@ class XmlReader extends XmlCursor {
     const end = bytes.length;
     const start = this.at;
     let at = start;
-    while (at < end && isSpace(bytes[at]) && bytes[at] !== CR) at++;
-    const blank = at;
-    let ascii = true;
-    let kind = PLAIN;
+    let kind = BLANK;
+    let seen = BLANK;
     while (at < end) {
       kind = TEXT_CLASS[bytes[at] as number] as number;
-      if (kind === PLAIN) at++;
-      else if (kind === NON_ASCII) {
-        this.checkCharacter(at);
-        ascii = false;
-        at++;
-      } else break;
+      if (kind >= SPECIAL) break;
+      seen |= kind;
+      at++;
     }
+    if (at === end) throw this.malformed(`end of document within ${this.#innermost()}`, at);
+    if ((seen & NON_ASCII) !== 0) this.checkRun(start, at);
     this.at = at;
-    if (at >= end) throw this.malformed(`end of document within <${this.#names[this.#depth - 1]}>`);
-    if (at > start) {
-      this.#pending += ascii ? this.text.slice(start, at) : this.decode(start, at);
-      if (at > blank) this.#solid = true;
+    if (kind === FORBIDDEN) throw this.malformed(`${this.found()}, which XML does not allow`);
+    if (bytes[at] === LESS_THAN) {
+      const next = bytes[at + 1];
+      if (next === SLASH) {
+        this.#push(start, at, seen, this.#leaf);
+        this.at = at + 2;
+        this.#readEndTag();
+        return;
+      }
+      if (next !== EXCLAMATION && next !== QUESTION) {
+        this.#push(start, at, seen, false);
+        this.at = at + 1;
+        this.#readStartTag();
+        return;
+      }
     }
-    if (bytes[at] === LESS_THAN) this.#readMarkup();
-    else this.#readSpecial(kind);
+    this.#hold(start, at, seen);
+    this.#readSpecial();
   }
 
-  #readMarkup(): void {
-    const next = this.bytes[this.at + 1];
-    if (next === SLASH) {
-      this.at += 2;
-      this.#flush(this.#leaf);
-      this.#readEndTag();
-    } else if (next === EXCLAMATION) {
-      if (this.startsWith('<![CDATA[')) this.#readCharacterData();
-      else this.skipComment();
-    } else if (next === QUESTION) {
-      this.skipInstruction();
-    } else {
-      this.at++;
-      this.#flush(false);
-      this.#readStartTag();
-    }
+  /** Keeps a run of text, because more of the same text may follow. */
+  #hold(start: number, end: number, seen: number): void {
+    if (end === start) return;
+    this.#pending += this.document.slice(start, end, (seen & NON_ASCII) === 0);
+    if ((seen & SOLID) !== 0) this.#solid = true;
   }
 
-  /** Reads what may stand in text but is not plain: a reference, a carriage return, a bracket. */
-  #readSpecial(kind: number): void {
+  /** Pushes the text that ends here; white space alone counts only as all that is in a leaf. */
+  #push(start: number, end: number, seen: number, leaf: boolean): void {
+    if (this.#pending === '') {
+      if (end > start && (leaf || (seen & SOLID) !== 0)) {
+        this.#sink.run(this.document, start, end, (seen & NON_ASCII) === 0);
+      }
+      return;
+    }
+    this.#hold(start, end, seen);
+    if (this.#solid || leaf) this.#sink.text(this.#pending);
+    this.#pending = '';
+    this.#solid = false;
+  }
+
+  /** Reads what may stand within a text but is not plain: a reference, a line end, a bracket, a comment … */
+  #readSpecial(): void {
     const bytes = this.bytes;
     const byte = bytes[this.at] as number;
-    if (kind === FORBIDDEN) throw this.malformed(`${this.found()}, which XML does not allow`);
     if (byte === AMPERSAND) {
       this.#pending += this.readReference();
       this.#solid = true;
     } else if (byte === CR) {
       // XML 1.0 §2.11: CR LF and CR are line ends, which is LF.
-      this.at += bytes[this.at + 1] === 0x0a ? 2 : 1;
+      this.at += bytes[this.at + 1] === LF ? 2 : 1;
       this.#pending += '\n';
-    } else {
+    } else if (byte === RIGHT_BRACKET) {
       if (bytes[this.at + 1] === RIGHT_BRACKET && bytes[this.at + 2] === GREATER_THAN) {
         throw this.malformed(']]> in text, which XML does not allow');
       }
       this.at++;
       this.#pending += ']';
       this.#solid = true;
+    } else if (bytes[this.at + 1] === QUESTION) {
+      this.skipInstruction();
+    } else if (this.startsWith('<![CDATA[')) {
+      this.#pending += this.readCharacterData();
+      this.#solid = true;
+    } else {
+      this.skipComment();
     }
-  }
-
-  /** Pushes the pending text; white space alone counts only as the content of a leaf. */
-  #flush(leaf: boolean): void {
-    if (this.#pending === '') return;
-    if (this.#solid || leaf) this.#sink.text(this.#pending);
-    this.#pending = '';
-    this.#solid = false;
   }
 
   #readStartTag(): void {
@@ -227,15 +239,11 @@ class XmlReader extends XmlCursor {
     const outer = this.#default;
     let at = start;
     let local = start;
-    let hash = HASH_START;
     let byte = bytes[at] as number;
     while (NAME_BYTE[byte] === 1) {
       if (byte === COLON) {
         if (local !== start) throw this.malformed('name with two colons');
         local = at + 1;
-        hash = HASH_START;
-      } else {
-        hash = hashByte(hash, byte);
       }
       byte = bytes[++at] as number;
     }
@@ -247,13 +255,13 @@ class XmlReader extends XmlCursor {
       empty = true;
       this.at++;
     }
-    if (bytes[this.at] !== GREATER_THAN)
+    if (bytes[this.at] !== GREATER_THAN) {
       throw this.malformed(`${this.found()}; expected > at the end of a tag`);
+    }
 
     const prefixed = local !== start;
-    const namespace = prefixed ? this.#meaning(this.name(start, local - 1)) : this.#default;
-    const element =
-      namespace.page.names.find(bytes, local, at, hash) ?? this.#lookAround(namespace, local, at, hash);
+    const namespace = prefixed ? this.#meaning(this.document.text(start, local - 1)) : this.#default;
+    const element = namespace.page.names.find(bytes, local, at) ?? this.#lookAround(namespace, local, at);
     this.at++;
     if (this.#depth === 0) {
       const type = documentTypeByRoot(element, namespace.uri);
@@ -275,8 +283,8 @@ class XmlReader extends XmlCursor {
       return;
     }
     const depth = this.#depth++;
-    this.#elements[depth] = element;
-    this.#names[depth] = prefixed ? this.name(start, at) : element.name;
+    this.#names[depth] = prefixed ? bytes.subarray(start, at) : element.utf8;
+    this.#pages[depth] = element.page;
     this.#outer[depth] = outer;
     this.#leaf = true;
   }
@@ -284,27 +292,35 @@ class XmlReader extends XmlCursor {
   #readEndTag(): void {
     const bytes = this.bytes;
     const depth = this.#depth - 1;
-    const name = this.#names[depth] as string;
+    const name = this.#names[depth] as Uint8Array;
+    const length = name.length;
     const start = this.at;
-    let at = start;
-    while (NAME_BYTE[bytes[at] as number] === 1) at++;
-    if (at - start !== name.length || !this.text.startsWith(name, start)) {
-      if (this.name(start, at) !== name) {
-        throw this.malformed(`</${this.name(start, at)}>; expected </${name}>`, start);
-      }
-    }
-    this.at = at;
-    if (bytes[at] !== GREATER_THAN) {
-      this.skipSpace();
-      if (bytes[this.at] !== GREATER_THAN)
-        throw this.malformed(`${this.found()}; expected > at the end of a tag`);
-    }
+    let same = 0;
+    while (same < length && bytes[start + same] === name[same]) same++;
+    this.at = start + same;
+    if (bytes[this.at] !== GREATER_THAN || same < length) this.#endOfEndTag(start, same < length);
     this.at++;
     this.#sink.end();
     this.#depth = depth;
     this.#default = this.#outer[depth] as Namespace;
     if (!this.#scope.empty) this.#scope.leave(depth);
     this.#leaf = false;
+  }
+
+  /** Finds the > of an end tag behind white space, or says what is wrong with the tag. */
+  #endOfEndTag(start: number, differs: boolean): void {
+    const bytes = this.bytes;
+    if (differs || NAME_BYTE[bytes[this.at] as number] === 1) {
+      let at = start;
+      while (NAME_BYTE[bytes[at] as number] === 1) at++;
+      throw this.malformed(
+        `</${this.document.text(start, at)}>; expected the end of ${this.#innermost()}`,
+        start,
+      );
+    }
+    this.skipSpace();
+    if (bytes[this.at] !== GREATER_THAN)
+      throw this.malformed(`${this.found()}; expected > at the end of a tag`);
   }
 
   /** Reads attributes up to the end of the tag, and takes the namespace declarations among them. */
@@ -323,7 +339,7 @@ class XmlReader extends XmlCursor {
       }
       this.#readAttribute(names);
     }
-    if (names.length > 0) this.#checkPrefixes(names);
+    if (names.length > 1 || names[0] !== 'xmlns') this.#checkPrefixes(names);
   }
 
   #readAttribute(names: string[]): void {
@@ -331,46 +347,54 @@ class XmlReader extends XmlCursor {
     const start = this.at;
     let at = start;
     while (NAME_BYTE[bytes[at] as number] === 1) at++;
-    const name = this.name(start, at);
-    if (name !== 'xmlns' && !isXmlName(name))
-      throw this.malformed(`${this.found(start)}; expected an attribute`);
-    if (names.includes(name)) throw this.malformed(`attribute ${excerpt(name)} given twice`, start);
     this.at = at;
-    this.skipSpace();
-    if (bytes[this.at] !== EQUALS)
-      throw this.malformed(`${this.found()}; expected = behind attribute ${name}`);
-    this.at++;
-    this.skipSpace();
-    const quote = bytes[this.at];
-    if (quote !== DOUBLE_QUOTE && quote !== APOSTROPHE) {
-      throw this.malformed(`${this.found()}; expected a quoted value of attribute ${name}`);
-    }
-    this.at++;
-    if (name === 'xmlns') {
-      this.#default = this.#readNamespace(quote);
+    if (at - start === XMLNS.length && startsWith(bytes, start, XMLNS)) {
+      if (names.includes('xmlns')) throw this.malformed('attribute "xmlns" given twice', start);
+      names.push('xmlns');
+      this.#default = this.#readNamespace(this.#openValue());
       this.#checkReserved('', this.#default.uri, start);
-    } else if (name.startsWith('xmlns:')) {
-      const prefix = name.slice(6);
-      if (!isLocalName(prefix)) throw this.malformed(`prefix ${excerpt(prefix)} is not a name`, start);
-      const namespace = this.#readNamespace(quote);
-      if (namespace.uri.trim() === '')
-        throw this.malformed(`prefix ${prefix} declared without a namespace`, start);
-      this.#checkReserved(prefix, namespace.uri, start);
-      this.#scope.declare(prefix, namespace, this.#depth);
-    } else {
-      names.push(name);
+      return;
+    }
+    const name = this.document.text(start, at);
+    if (!isXmlName(name)) throw this.malformed(`${this.found(start)}; expected an attribute`, start);
+    if (names.includes(name)) throw this.malformed(`attribute ${excerpt(name)} given twice`, start);
+    names.push(name);
+    const quote = this.#openValue();
+    if (!name.startsWith('xmlns:')) {
       this.#readValue(quote);
       return;
     }
-    names.push(name);
+    const prefix = name.slice(6);
+    if (!isLocalName(prefix)) throw this.malformed(`prefix ${excerpt(prefix)} is not a name`, start);
+    const namespace = this.#readNamespace(quote);
+    if (namespace.uri.trim() === '')
+      throw this.malformed(`prefix ${prefix} declared without a namespace`, start);
+    this.#checkReserved(prefix, namespace.uri, start);
+    this.#scope.declare(prefix, namespace, this.#depth);
+  }
+
+  /** Reads = and the quote behind an attribute's name, and gives the quote. */
+  #openValue(): number {
+    const bytes = this.bytes;
+    this.skipSpace();
+    if (bytes[this.at] !== EQUALS)
+      throw this.malformed(`${this.found()}; expected = behind an attribute name`);
+    this.at++;
+    this.skipSpace();
+    const quote = bytes[this.at] as number;
+    if (quote !== DOUBLE_QUOTE && quote !== APOSTROPHE) {
+      throw this.malformed(`${this.found()}; expected a quoted value`);
+    }
+    this.at++;
+    return quote;
   }
 
   /** Prefixes of attributes must be declared, and no two attributes may be one in another's prefix. */
   #checkPrefixes(names: readonly string[]): void {
+    const prefixed = names.filter((name) => name.includes(':') && !name.startsWith('xmlns:'));
     const expanded = new Set<string>();
-    for (const name of names) {
+    for (const name of prefixed) {
       const colon = name.indexOf(':');
-      if (colon < 0 || name.startsWith('xmlns:')) continue;
       const local = name.slice(colon + 1);
       if (!isLocalName(local)) throw this.malformed(`attribute name ${excerpt(name)} is not prefix:name`);
       const key = `${this.#meaning(name.slice(0, colon)).uri} ${local}`;
@@ -399,14 +423,9 @@ class XmlReader extends XmlCursor {
     const bytes = this.bytes;
     const start = this.at;
     let at = start;
-    let hash = HASH_START;
-    let byte = bytes[at] as number;
-    while (byte !== quote && TEXT_CLASS[byte] === PLAIN) {
-      hash = hashByte(hash, byte);
-      byte = bytes[++at] as number;
-    }
-    if (byte === quote) {
-      const known = this.#scope.known(bytes, start, at, hash);
+    while (bytes[at] !== quote && TEXT_CLASS[bytes[at] as number] === SOLID) at++;
+    if (bytes[at] === quote) {
+      const known = this.#scope.known(bytes, start, at);
       if (known !== undefined) {
         this.at = at + 1;
         return known;
@@ -430,49 +449,40 @@ class XmlReader extends XmlCursor {
       const kind = TEXT_CLASS[byte];
       if (byte === LESS_THAN) throw this.malformed('< in an attribute value, which XML does not allow');
       if (kind === FORBIDDEN) throw this.malformed(`${this.found()}, which XML does not allow`);
-      if (kind === NON_ASCII) this.checkCharacter(this.at);
+      if (kind === (SOLID | NON_ASCII)) this.checkCharacter(this.at);
       if (byte === AMPERSAND) {
-        value += this.decode(start, this.at) + this.readReference();
+        value += this.document.text(start, this.at) + this.readReference();
         start = this.at;
       } else {
         this.at++;
       }
     }
-    value += this.decode(start, this.at);
+    value += this.document.text(start, this.at);
     this.at++;
     return value;
   }
 
-  #readCharacterData(): void {
-    const start = this.at + '<![CDATA['.length;
-    const end = this.text.indexOf(']]>', start);
-    if (end < 0) throw this.malformed('CDATA section without an end');
-    this.checkRun(start, end);
-    this.#pending += this.decode(start, end).replace(/\r\n?/g, '\n');
-    this.#solid = true;
-    this.at = end + 3;
-  }
-
   /** Skips a DOCTYPE that only says which known type the document has; any other is refused. */
   #skipDoctype(): void {
-    const text = this.text.slice(this.at, this.at + 1024);
-    const match = DOCTYPE.exec(text);
+    const match = DOCTYPE.exec(this.document.view.slice(this.at, this.at + 1024));
     const publicId = match?.[1] ?? match?.[2] ?? '';
-    if (documentTypeByFormalPublicId(publicId) === undefined) throw this.malformed('DOCTYPE is not allowed');
+    if (match === null || documentTypeByFormalPublicId(publicId) === undefined) {
+      throw this.malformed('DOCTYPE is not allowed');
+    }
     this.#note('DOCTYPE', 'none');
-    this.at += match?.[0].length ?? 0;
+    this.at += match[0].length;
   }
 
   /** Looks for an element that its namespace does not have, and notes where it was found. */
-  #lookAround(namespace: Namespace, start: number, end: number, hash: number): Element {
-    const name = this.name(start, end);
+  #lookAround(namespace: Namespace, start: number, end: number): Element {
+    const name = this.document.text(start, end);
     if (!isLocalName(name)) throw this.malformed(`${excerpt(name)}; expected an element name`, start);
-    const parent = this.#elements[this.#depth - 1]?.page;
+    const parent = this.#pages[this.#depth - 1];
     const ours = namespace === NO_NAMESPACE || PAGES.includes(namespace.page);
     if (!ours) return unknownElement(name, namespace.page);
     const candidates = this.#depth > 0 && parent !== undefined ? [parent, ...PAGES] : PAGES;
     for (const page of candidates) {
-      const element = page.names.find(this.bytes, start, end, hash);
+      const element = page.names.find(this.bytes, start, end);
       if (element === undefined) continue;
       this.#note(
         namespace === NO_NAMESPACE
@@ -492,6 +502,13 @@ class XmlReader extends XmlCursor {
   }
 
   protected override path(): string {
-    return this.#names.slice(0, this.#depth).join('/');
+    return this.#names
+      .slice(0, this.#depth)
+      .map((name) => decodeUtf8Leniently(name))
+      .join('/');
+  }
+
+  #innermost(): string {
+    return `<${decodeUtf8Leniently(this.#names[this.#depth - 1] as Uint8Array)}>`;
   }
 }

@@ -1,13 +1,9 @@
-import { asciiView, decodeLatin1, decodeUtf8, decodeUtf16 } from '../octets/index.ts';
+import { decodeLatin1, decodeUtf8, decodeUtf8Leniently, decodeUtf16, Utf8Text } from '../octets/index.ts';
 import { type Deviations, MalformedError } from '../vocabulary/index.ts';
 
-/** A document as UTF-8 bytes, with a string beside them from which ASCII runs are cut. */
+/** A document in UTF-8. */
 export interface XmlSource {
-  readonly bytes: Uint8Array;
-  /** One character for each byte; see `asciiView`. */
-  readonly text: string;
-  /** Whether every byte is ASCII. */
-  readonly ascii: boolean;
+  readonly document: Utf8Text;
   /** Where the markup starts, behind a byte order mark and an XML declaration. */
   readonly start: number;
 }
@@ -60,8 +56,7 @@ export function openXml(input: Uint8Array, deviations: Deviations): XmlSource {
 function fromUtf8(bytes: Uint8Array, start: number): XmlSource {
   const text = decodeUtf8(bytes);
   if (text === undefined) throw new MalformedError('bytes that are not UTF-8', firstBadByte(bytes));
-  if (text.length === bytes.length) return { bytes, text, ascii: true, start };
-  return { bytes, text: asciiView(bytes), ascii: false, start };
+  return { document: new Utf8Text(bytes, text), start };
 }
 
 function fromUtf16(input: Uint8Array, encoding: 'utf-16be' | 'utf-16le'): XmlSource {
@@ -71,9 +66,19 @@ function fromUtf16(input: Uint8Array, encoding: 'utf-16be' | 'utf-16le'): XmlSou
   return fromUtf8(bytes, readDeclaration(bytes, 0).length);
 }
 
-function readDeclaration(bytes: Uint8Array, at: number): { length: number; encoding?: string | undefined } {
-  if (!startsDeclaration(bytes, at)) return { length: 0 };
-  const match = DECLARATION.exec(asciiView(bytes.subarray(at, at + DECLARATION_LENGTH)));
+interface Declaration {
+  readonly length: number;
+  readonly encoding: string | undefined;
+}
+/** The declaration that most documents have. */
+const USUAL = encoder.encode('<?xml version="1.0" encoding="UTF-8"?>');
+const USUAL_DECLARATION: Declaration = { length: USUAL.length, encoding: 'utf-8' };
+const NO_DECLARATION: Declaration = { length: 0, encoding: undefined };
+
+function readDeclaration(bytes: Uint8Array, at: number): Declaration {
+  if (!startsDeclaration(bytes, at)) return NO_DECLARATION;
+  if (startsWith(bytes, at, USUAL)) return USUAL_DECLARATION;
+  const match = DECLARATION.exec(decodeUtf8Leniently(bytes.subarray(at, at + DECLARATION_LENGTH)));
   if (match === null) {
     throw new MalformedError('fault in the XML declaration; expected <?xml version="1.0" encoding="…"?>', at);
   }
@@ -86,6 +91,12 @@ function startsDeclaration(bytes: Uint8Array, at: number): boolean {
   if (bytes[at + 3] !== 0x6d || bytes[at + 4] !== 0x6c) return false;
   const next = bytes[at + 5];
   return next === 0x20 || next === 0x09 || next === 0x0a || next === 0x0d || next === 0x3f;
+}
+
+/** Whether `prefix` stands at a place. */
+export function startsWith(bytes: Uint8Array, at: number, prefix: Uint8Array): boolean {
+  for (let i = 0; i < prefix.length; i++) if (bytes[at + i] !== prefix[i]) return false;
+  return true;
 }
 
 /** Where the longest prefix that is UTF-8 ends, to within one character. */

@@ -3,8 +3,10 @@ import {
   base64Bytes,
   decodeBase64,
   decodeUtf8,
+  decodeUtf8Leniently,
   forbiddenCharacter,
   isXmlCharacter,
+  type Utf8Text,
 } from '../octets/index.ts';
 import {
   DATA,
@@ -20,6 +22,7 @@ import {
   MetaScope,
   mayBeDocument,
   type Page,
+  startTag,
   type TokenSink,
   TYPE,
 } from '../vocabulary/index.ts';
@@ -45,9 +48,15 @@ const CHUNK = 4096;
 /** No character becomes more bytes than this. */
 const LONGEST = 5;
 
-/** ASCII character → 1 where it stands for itself in text. */
-const PLAIN = Uint8Array.from({ length: 128 }, (_, unit) =>
-  (unit < 0x20 && unit !== 0x09 && unit !== 0x0a) || unit === 0x26 || unit === 0x3c || unit === 0x3e ? 0 : 1,
+/** ASCII character → 1 where it stands for itself in text; 0 for bytes beyond ASCII. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, unit) =>
+  unit > 0x7f ||
+  (unit < 0x20 && unit !== 0x09 && unit !== 0x0a) ||
+  unit === 0x26 ||
+  unit === 0x3c ||
+  unit === 0x3e
+    ? 0
+    : 1,
 );
 
 /** Reads the document in an OPAQUE, if there is one, and gives a function that pushes its tokens. */
@@ -70,13 +79,11 @@ export class XmlWriter implements TokenSink {
   #depth = 0;
   #page: Page | undefined;
   #type: DocumentType | undefined;
-  /** Whether the last start tag still lacks its `>`. */
-  #open = false;
   /** Where the last start tag stands in the output. */
   #tag = 0;
-  /** The text just written, and where. */
-  #plain = '';
-  #plainFrom = 0;
+  /** Where the last tag ends, and whether it was a start tag. */
+  #content = 0;
+  #empty = false;
   /** Bytes of the innermost element that wait for its end. */
   readonly #raw = new ByteBuffer();
 
@@ -87,56 +94,45 @@ export class XmlWriter implements TokenSink {
   begin(type: DocumentType): void {
     this.#out.clear();
     this.#raw.clear();
-    this.#plain = '';
     this.#meta.clear();
     this.#depth = 0;
     this.#page = undefined;
-    this.#open = false;
     this.#type = type;
     this.#out.append(DECLARATION);
   }
 
   start(element: Element): void {
     if (this.#raw.length > 0) this.#settle();
-    this.#plain = '';
     const out = this.#out;
     const depth = this.#depth;
-    const above = this.#elements[depth - 1];
-    if (this.#open) out.push(GREATER_THAN);
-    if (above === DATA) this.#markDocument();
+    if (this.#elements[depth - 1] === DATA) this.#markDocument();
     else if (element === META) this.#meta.open(depth);
     this.#elements[depth] = element;
     this.#outer[depth] = this.#page;
     this.#depth = depth + 1;
     this.#tag = out.length;
-    out.push(LESS_THAN);
-    out.append(element.utf8);
-    if (element.page !== this.#page) this.#declare(element.page);
-    this.#open = true;
+    out.append(element.page === this.#page ? element.startTag : this.#declaring(element));
+    this.#content = out.length;
+    this.#empty = true;
   }
 
   end(): void {
     if (this.#raw.length > 0) this.#settle();
-    this.#plain = '';
     const out = this.#out;
     const depth = --this.#depth;
     const element = this.#elements[depth] as Element;
-    if (element === META && this.#meta.current !== undefined) {
-      if (this.#open) out.push(GREATER_THAN);
-      this.#open = false;
-      this.#meta.current.end = out.length;
-    }
-    if (this.#open) {
-      out.push(SLASH);
-      this.#open = false;
+    if (this.#empty && this.#content === out.length && element !== META) {
+      // The start tag becomes that of an empty element.
+      out.bytes[out.end - 1] = SLASH;
+      out.push(GREATER_THAN);
     } else {
-      out.push(LESS_THAN);
-      out.push(SLASH);
-      out.append(element.utf8);
+      if (element === META && this.#meta.current !== undefined) this.#meta.current.end = out.length;
+      out.append(element.endTag);
     }
-    out.push(GREATER_THAN);
     this.#page = this.#outer[depth];
     this.#meta.close(depth);
+    this.#content = out.length;
+    this.#empty = false;
   }
 
   text(value: string): void {
@@ -145,20 +141,52 @@ export class XmlWriter implements TokenSink {
       this.#raw.append(encoder.encode(value));
       return;
     }
-    if (this.#open) {
-      this.#out.push(GREATER_THAN);
-      this.#open = false;
-    }
-    this.#plain = value;
-    this.#plainFrom = this.#out.length;
-    if (element.page === METINF) this.#metaText(element, value);
+    const from = this.#out.length;
+    if (element === FORMAT && isBinFormat(value)) this.#out.append(B64);
     else this.#escape(value);
+    if (element.page === METINF) this.#markMeta(element, value, from);
+  }
+
+  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
+    const element = this.#elements[this.#depth - 1] as Element;
+    if (
+      this.#raw.length > 0 ||
+      element.page === METINF ||
+      (element === DATA && this.#isBin()) ||
+      end - start > CHUNK
+    ) {
+      this.text(source.slice(start, end, ascii));
+      return;
+    }
+    const { bytes } = source;
+    const out = this.#out;
+    out.reserve((end - start) * LONGEST);
+    const to = out.bytes;
+    let at = out.end;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number;
+      if (PLAIN[byte] === 1) {
+        to[at++] = byte;
+      } else {
+        const reference = referenceTo(byte);
+        if (reference === undefined) {
+          // A character that may be beyond ASCII and that XML may not allow: slowly, to say which.
+          this.text(source.slice(start, end, ascii));
+          return;
+        }
+        for (const each of reference) to[at++] = each;
+      }
+    }
+    out.end = at;
   }
 
   opaque(value: Uint8Array): void {
     const element = this.#elements[this.#depth - 1] as Element;
+    const out = this.#out;
+    const before =
+      this.#raw.length === 0 ? unescaped(out.bytes.subarray(out.start + this.#content, out.end)) : '';
     // White space beside an embedded document is not a part of the value.
-    const alone = this.#raw.length === 0 && this.#plain.trim() === '';
+    const alone = this.#raw.length === 0 && before.trim() === '';
     if (alone && element === DATA && mayBeDocument(this.#meta.current?.type ?? '')) {
       const push = this.#openEmbedded(value);
       if (push !== undefined) {
@@ -166,11 +194,10 @@ export class XmlWriter implements TokenSink {
         return;
       }
     }
-    if (this.#plain !== '') {
+    if (before !== '') {
       // Text and bytes side by side are one value, so the text is taken back.
-      this.#raw.append(encoder.encode(this.#plain));
-      this.#out.end = this.#out.start + this.#plainFrom;
-      this.#plain = '';
+      this.#raw.append(encoder.encode(before));
+      out.end = out.start + this.#content;
     }
     this.#raw.append(value);
   }
@@ -203,32 +230,26 @@ export class XmlWriter implements TokenSink {
       return;
     }
     if (data && !bin && !base64) this.#setFormat();
-    if (this.#open) this.#out.push(GREATER_THAN);
-    this.#open = false;
     this.#out.append(base64Bytes(bytes));
   }
 
-  #declare(page: Page): void {
+  /** The start tag of an element on another page than the one around it. */
+  #declaring(element: Element): Uint8Array {
     const before = this.#page;
+    const page = element.page;
     this.#page = page;
     const type = this.#type as DocumentType;
-    const namespace = page === type.root.page ? type.namespace : page.namespace;
-    if (before !== undefined && page.namespace === before.namespace) return;
-    this.#out.append(declaration(namespace));
+    if (page === type.root.page && type.namespace !== page.namespace)
+      return startTag(element.name, type.namespace);
+    return page.namespace === before?.namespace ? element.startTag : element.startTagWithNamespace;
   }
 
-  /** Writes the text of a Format or Type and remembers where it stands. */
-  #metaText(element: Element, value: string): void {
+  /** Remembers what a Format or Type says and where it stands. */
+  #markMeta(element: Element, value: string, from: number): void {
     const meta = this.#meta.current;
-    const from = this.#out.length;
-    if (element === FORMAT && isBinFormat(value)) this.#out.append(B64);
-    else this.#escape(value);
     if (meta === undefined) return;
-    if (element === FORMAT) {
-      meta.setFormat(value, from, this.#out.length);
-    } else if (element === TYPE) {
-      meta.setType(value, from, this.#out.length);
-    }
+    if (element === FORMAT) meta.setFormat(value, from, this.#out.length);
+    else if (element === TYPE) meta.setType(value, from, this.#out.length);
   }
 
   /** Makes the Meta in force say that the Data holds markup. */
@@ -260,8 +281,11 @@ export class XmlWriter implements TokenSink {
   }
 
   #splice(from: number, to: number, replacement: Uint8Array): void {
+    const growth = replacement.length - (to - from);
     this.#out.splice(from, to, replacement);
-    this.#meta.shift(to, replacement.length - (to - from));
+    this.#meta.shift(to, growth);
+    this.#tag += growth;
+    this.#content += growth;
   }
 
   #escape(value: string): void {
@@ -327,23 +351,19 @@ function referenceTo(unit: number): Uint8Array | undefined {
   return unit === 0x0d ? CR : undefined;
 }
 
+/** The text that was written as these bytes. */
+function unescaped(bytes: Uint8Array): string {
+  return decodeUtf8Leniently(bytes)
+    .replaceAll('&#13;', '\r')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
 function escaped(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-}
-
-const DECLARATIONS = new Map<string, Uint8Array>();
-/** Only so many declarations are kept, since the namespaces of others come from outside. */
-const KEPT = 64;
-
-function declaration(namespace: string): Uint8Array {
-  let bytes = DECLARATIONS.get(namespace);
-  if (bytes === undefined) {
-    bytes = encoder.encode(` xmlns="${escaped(namespace)}"`);
-    if (DECLARATIONS.size < KEPT) DECLARATIONS.set(namespace, bytes);
-  }
-  return bytes;
 }
