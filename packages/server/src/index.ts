@@ -31,7 +31,7 @@ export {
 export type { Page } from './paging/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
 export type { Refusal } from './refusals/index.ts';
-export { SecretError } from './secrets/index.ts';
+export { createToken, SecretError, TOKEN_FILE } from './secrets/index.ts';
 export type { Session, SessionMessage, SessionOutcome } from './sessions/index.ts';
 export type { CommandResult, CommandStep, ConvergeStep, Step } from './steps/index.ts';
 export { type Store, StoreError, StoreUnavailable } from './store/index.ts';
