@@ -1,1 +1,6 @@
-export {};
+/** The OMA DM client: sessions, management objects, the virtual phone and the fleet of them. */
+export * from './objects/index.ts';
+export * from './phone/index.ts';
+export * from './session/index.ts';
+export * from './transport/index.ts';
+export * from './tree-store/index.ts';

@@ -62,7 +62,7 @@ class Transient extends Error {
 }
 
 /**
- * POSTs each message and reads the answer (SyncML HTTP binding, fact sheet B.2).
+ * POSTs each message and reads the answer (SyncML HTTP binding).
  *
  * The same bytes are sent again when the connection breaks, nothing comes in time, or the answer is
  * 408, 429 or 5xx, so that a session survives the server's restart.

@@ -1,0 +1,102 @@
+/** A device's tree as it leaves the factory. */
+import {
+  type DdfNode,
+  DEVICE,
+  DEVINFO_URI,
+  DMACC_URI,
+  type DmAcc,
+  ManagementTree,
+  MMS_URI,
+  type NodeValue,
+  type TreeSnapshot,
+  type UriLimits,
+} from '@grove/protocol';
+import type { Factory, ObjectHandler } from '../objects/index.ts';
+import type { Model } from './models.ts';
+
+/** Name of the account's node below `./DMAcc`. */
+const ACCOUNT = 'Operator';
+
+/** What a tree is made with. */
+export interface TreeMaking {
+  readonly handlers: readonly ObjectHandler[];
+  readonly model: Model;
+  readonly now: () => Date;
+}
+
+const descriptions = new WeakMap<readonly ObjectHandler[], readonly DdfNode[]>();
+
+/** The descriptions of what the handlers stand for: always the same list, for trees share what they make of it. */
+function ddfOf(handlers: readonly ObjectHandler[]): readonly DdfNode[] {
+  let ddf = descriptions.get(handlers);
+  if (ddf === undefined) {
+    ddf = handlers.map(({ object }) => object.ddf);
+    descriptions.set(handlers, ddf);
+  }
+  return ddf;
+}
+
+/** A tree that goes on from a snapshot. */
+export function treeOf({ handlers, model, now }: TreeMaking, snapshot?: TreeSnapshot): ManagementTree {
+  const { maxDepth, maxTotLen, maxSegLen } = model.devDetail;
+  const limits: UriLimits = { maxDepth, maxTotLen, maxSegLen };
+  return new ManagementTree({
+    ddf: ddfOf(handlers),
+    now,
+    limits,
+    ...(snapshot === undefined ? {} : { snapshot }),
+  });
+}
+
+/** The tree of a new device: what its model has, its DevId and its account. */
+export function factoryTree(making: TreeMaking, devId: string, account: DmAcc): ManagementTree {
+  const tree = treeOf(making, modelSnapshot(making));
+  const factory: Factory = {
+    devInfo: { ...making.model.devInfo, devId },
+    devDetail: making.model.devDetail,
+    accounts: { [ACCOUNT]: account },
+    mms: {},
+  };
+  const own = making.handlers
+    .flatMap((handler) => handler.initial(factory))
+    .filter(({ path }) => path === `${DEVINFO_URI}/DevId` || path.startsWith(`${DMACC_URI}/`));
+  for (const node of own) put(tree, node);
+  const { serverId } = account;
+  grant(
+    tree,
+    `${DMACC_URI}/${ACCOUNT}`,
+    `Add=${serverId}&Delete=${serverId}&Get=${serverId}&Replace=${serverId}`,
+  );
+  grant(tree, MMS_URI, `Add=*&Delete=${serverId}&Get=*&Replace=${serverId}`);
+  return tree;
+}
+
+const snapshots = new WeakMap<Model, WeakMap<readonly ObjectHandler[], TreeSnapshot>>();
+
+/** What all devices of a model have in common; one object, so that their trees share its nodes. */
+function modelSnapshot(making: TreeMaking): TreeSnapshot {
+  const { model, handlers } = making;
+  const ofModel = snapshots.get(model) ?? new WeakMap<readonly ObjectHandler[], TreeSnapshot>();
+  snapshots.set(model, ofModel);
+  let snapshot = ofModel.get(handlers);
+  if (snapshot === undefined) {
+    const tree = treeOf(making);
+    const { devInfo, devDetail, mms } = model;
+    const factory: Factory = { devInfo: { ...devInfo, devId: '' }, devDetail, accounts: {}, mms };
+    for (const node of handlers.flatMap((handler) => handler.initial(factory))) put(tree, node);
+    snapshot = tree.snapshot();
+    ofModel.set(handlers, snapshot);
+  }
+  return snapshot;
+}
+
+function put(tree: ManagementTree, { path, value }: NodeValue): void {
+  const isInterior = value === 'node' || value.format === 'node';
+  if (!tree.has(path)) tree.add(path, value, DEVICE);
+  else if (!isInterior) tree.replace(path, value, DEVICE);
+}
+
+function grant(tree: ManagementTree, uri: string, acl: string): void {
+  if (tree.has(uri))
+    tree.replace(`${uri}?prop=ACL`, { format: 'chr', type: 'text/plain', data: acl }, DEVICE);
+}

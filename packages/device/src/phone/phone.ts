@@ -1,0 +1,216 @@
+import { DMACC_OBJECT, type DmAcc, type Encoding, findObjects, type ManagementTree } from '@grove/protocol';
+import { HANDLERS, type ObjectHandler } from '../objects/index.ts';
+import {
+  type Account,
+  accountOf,
+  type Context,
+  type Outcome,
+  openSession,
+  readerOf,
+  receive,
+  type SessionLimits,
+  type SessionState,
+  type Step,
+  type UserInteraction,
+} from '../session/index.ts';
+import { type Transport, TransportError } from '../transport/index.ts';
+import { DamagedRecordError, type DeviceRecord, type DeviceStore } from '../tree-store/index.ts';
+import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
+import { MODELS, type Model } from './models.ts';
+import { Journal, type SessionReport, type TracedMessage } from './report.ts';
+
+export interface PhoneOptions {
+  /** `IMEI:…`, `MEID:…`, `urn:uuid:…` */
+  readonly devId: string;
+  /** The account that it leaves the factory with; of no meaning for a phone that the store knows. */
+  readonly account: DmAcc;
+  /** The first of {@link MODELS} unless told. */
+  readonly model?: Model;
+  readonly transport: Transport;
+  /** Where the phone keeps itself; absent = in memory, for as long as the object lives. */
+  readonly store?: DeviceStore;
+  /** WBXML unless told. */
+  readonly encoding?: Encoding;
+  readonly handlers?: readonly ObjectHandler[];
+  /** How the user is asked; absent = there is no user. */
+  readonly interaction?: UserInteraction;
+  readonly limits?: Partial<SessionLimits>;
+  readonly now?: () => Date;
+  /** Unpredictable bytes. */
+  readonly random?: (bytes: number) => Uint8Array;
+  /** Sees each message as it goes and comes. */
+  readonly onMessage?: (message: TracedMessage) => void;
+}
+
+export interface SessionOptions {
+  /** 1200: the server has asked for the session; 1201, unless told: the device wants it. */
+  readonly reason?: 1200 | 1201;
+  /** From the notification; made up when absent. */
+  readonly sessionID?: string;
+  /** Which account to use, by its ServerID; the first one when absent. */
+  readonly serverID?: string;
+  /** Ends the session between or within messages; it can be resumed. */
+  readonly signal?: AbortSignal;
+}
+
+/** A virtual phone. Its sessions follow one another; a second one asked for meanwhile waits. */
+export interface Phone {
+  readonly devId: string;
+  readonly tree: ManagementTree;
+  /** The session that was cut short, if any. */
+  readonly unfinished: SessionState | undefined;
+  /**
+   * Holds a session, from package 1 to its end; one that was cut short is forgotten.
+   *
+   * A server that cannot be reached is an outcome. Rejects when the session was cut short by the signal,
+   * or by a transport that fails with anything but a {@link TransportError}.
+   *
+   * @throws {ObjectError} when the phone has no usable account.
+   */
+  session(options?: SessionOptions): Promise<SessionReport>;
+  /** Goes on with the session that was cut short, by sending its last message again; undefined = there is none. */
+  resume(options?: Pick<SessionOptions, 'signal'>): Promise<SessionReport | undefined>;
+}
+
+/**
+ * Takes a phone out of the store or, if the store does not know it, out of the factory.
+ *
+ * @throws {DamagedRecordError} when what is stored cannot be used.
+ */
+export async function createPhone(options: PhoneOptions): Promise<Phone> {
+  const { devId, account, store } = options;
+  const making: TreeMaking = {
+    handlers: options.handlers ?? HANDLERS,
+    model: options.model ?? MODELS[0],
+    now: options.now ?? (() => new Date()),
+  };
+  const record = await store?.load(devId);
+  const tree = record === undefined ? factoryTree(making, devId, account) : restored(making, devId, record);
+  return new VirtualPhone(options, making, tree, record?.session);
+}
+
+function restored(making: TreeMaking, devId: string, { tree }: DeviceRecord): ManagementTree {
+  try {
+    return treeOf(making, tree);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DamagedRecordError(`record of ${devId}: ${reason}`, { cause: error });
+  }
+}
+
+class VirtualPhone implements Phone {
+  readonly devId: string;
+  readonly tree: ManagementTree;
+  readonly #options: PhoneOptions;
+  readonly #context: Context;
+  #unfinished: SessionState | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    options: PhoneOptions,
+    { handlers }: TreeMaking,
+    tree: ManagementTree,
+    unfinished: SessionState | undefined,
+  ) {
+    this.devId = options.devId;
+    this.tree = tree;
+    this.#options = options;
+    this.#unfinished = unfinished;
+    this.#context = {
+      tree,
+      handlers,
+      random: options.random ?? randomBytes,
+      interaction: options.interaction,
+      limits: options.limits,
+    };
+  }
+
+  get unfinished(): SessionState | undefined {
+    return this.#unfinished;
+  }
+
+  session(options: SessionOptions = {}): Promise<SessionReport> {
+    return this.#afterTheLast(async () => {
+      const { reason = 1201, sessionID = this.#newSessionID(), serverID, signal } = options;
+      const { encoding = 'wbxml' } = this.#options;
+      const account = this.#account(serverID);
+      return this.#converse(openSession(this.#context, { account, reason, sessionID, encoding }), signal);
+    });
+  }
+
+  resume({ signal }: Pick<SessionOptions, 'signal'> = {}): Promise<SessionReport | undefined> {
+    return this.#afterTheLast(async () => {
+      const state = this.#unfinished;
+      if (state === undefined) return undefined;
+      return this.#converse({ state, send: true, done: [], deviations: [] }, signal);
+    });
+  }
+
+  #afterTheLast<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** Sends and receives until the session is over. What is told to the server is stored before it is sent. */
+  async #converse(first: Step, signal: AbortSignal | undefined): Promise<SessionReport> {
+    const journal = new Journal(() => performance.now());
+    let step = first;
+    for (;;) {
+      journal.noteStep(step);
+      const { state } = step;
+      await this.#save(step.send ? state : undefined);
+      if (!step.send) return journal.report(state, state.outcome ?? OVER);
+      signal?.throwIfAborted();
+      try {
+        step = await this.#exchange(state, journal, signal);
+      } catch (error) {
+        if (!(error instanceof TransportError)) throw error;
+        await this.#save(undefined);
+        return journal.report(state, { kind: 'failed', text: error.message });
+      }
+    }
+  }
+
+  async #exchange(state: SessionState, journal: Journal, signal: AbortSignal | undefined): Promise<Step> {
+    const { encoding, sessionID } = state;
+    const body = Uint8Array.fromBase64(state.sent.body);
+    const { onMessage, transport } = this.#options;
+    journal.noteSent(body.length);
+    onMessage?.({ direction: 'sent', encoding, body, sessionID });
+    const sentAt = performance.now();
+    const answer = await transport.exchange({ uri: state.sent.uri, encoding, body, signal });
+    journal.noteReceived(answer.body.length, performance.now() - sentAt);
+    onMessage?.({ direction: 'received', ...answer, sessionID });
+    return receive(this.#context, state, answer);
+  }
+
+  async #save(session: SessionState | undefined): Promise<void> {
+    await this.#options.store?.save(this.devId, { tree: this.tree.snapshot(), session });
+    this.#unfinished = session;
+  }
+
+  #account(serverID: string | undefined): Account {
+    const reader = readerOf(this.tree);
+    const accounts = findObjects(DMACC_OBJECT, reader);
+    const wanted =
+      serverID === undefined
+        ? accounts[0]
+        : accounts.find((uri) => reader.read(`${uri}/ServerID`) === serverID);
+    if (wanted !== undefined) return accountOf(wanted, reader);
+    const of = serverID === undefined ? '' : ` with server ${serverID}`;
+    throw new Error(`${this.devId} has no DM account${of}`);
+  }
+
+  /** One to four hexadecimal digits, as in a session that a notification asks for. */
+  #newSessionID(): string {
+    const [high = 0, low = 0] = this.#context.random(2);
+    return ((high << 8) | low || 1).toString(16).toUpperCase();
+  }
+}
+
+const OVER: Outcome = { kind: 'completed', text: 'the session is over' };
+
+function randomBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}

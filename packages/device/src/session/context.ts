@@ -1,0 +1,28 @@
+import type { ManagementTree } from '@grove/protocol';
+import type { ObjectHandler } from '../objects/index.ts';
+import type { Announced } from './compose.ts';
+import type { UserInteraction } from './interaction.ts';
+
+/** Bounds of a session. */
+export interface SessionLimits extends Announced {
+  /** Messages that the device sends at most in one session. */
+  readonly messages: number;
+}
+
+export const DEFAULT_SESSION_LIMITS: SessionLimits = {
+  maxMsgSize: 64 * 1024,
+  maxObjSize: 1024 * 1024,
+  messages: 1000,
+};
+
+/** What a session works on and with. */
+export interface Context {
+  readonly tree: ManagementTree;
+  /** What stands behind the tree. */
+  readonly handlers: readonly ObjectHandler[];
+  /** Unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** How the user is asked; absent = alerts 1100…1104 are answered with 406. */
+  readonly interaction?: UserInteraction | undefined;
+  readonly limits?: Partial<SessionLimits> | undefined;
+}

@@ -1,0 +1,201 @@
+/** Carries out the commands of a trusted server's message (DM_Protocol 1.2.1). */
+import {
+  ALERT,
+  type Alert,
+  type Atomic,
+  type Command,
+  type Exec,
+  type Item,
+  type Sequence,
+  STATUS,
+  TreeError,
+} from '@grove/protocol';
+import { type Change, handlerOf } from '../objects/index.ts';
+import { type AtomicOutcome, runAtomic } from './atomic.ts';
+import { type Errand, type ItemOutcome, runItem, type TreeCommand } from './commands.ts';
+import type { Context } from './context.ts';
+import { targetOf } from './item.ts';
+import { ask, isQuestion } from './question.ts';
+import { type Reference, type Reply, type StatusDetails, statusOf } from './reply.ts';
+
+/** What was done, or refused, for the server. */
+export interface Done {
+  readonly command: string;
+  /** The node addressed; empty where the command has none. */
+  readonly uri: string;
+  readonly status: number;
+}
+
+/** Whose commands they are. */
+export interface Order {
+  /** ServerID, to which ACLs apply. */
+  readonly server: string;
+  /** MsgID of the message that they came in. */
+  readonly msgRef: string;
+  /** Bytes of the largest object that the server takes. */
+  readonly maxObjSize: number | undefined;
+}
+
+/** Whether what follows is to be done: the user may have said no to the rest of a Sequence, or to everything. */
+type Course = 'on' | 'refused' | 'cancelled';
+
+interface Run {
+  readonly context: Context;
+  readonly errand: Errand;
+  readonly msgRef: string;
+  readonly replies: Reply[];
+  readonly done: Done[];
+  readonly changes: Change[];
+}
+
+/** Carries out commands in their order; the handlers have heard of every change when it resolves. */
+export async function execute(
+  context: Context,
+  commands: readonly Command[],
+  order: Order,
+): Promise<{ replies: readonly Reply[]; done: readonly Done[] }> {
+  const { server, msgRef, maxObjSize } = order;
+  const errand: Errand = { tree: context.tree, server, maxObjSize };
+  const run: Run = { context, errand, msgRef, replies: [], done: [], changes: [] };
+  let course: Course = 'on';
+  for (const command of commands) {
+    if (course === 'cancelled') skip(run, command);
+    else course = await runCommand(run, command);
+  }
+  for (const change of run.changes) {
+    handlerOf(context.handlers, change.uri)?.changed?.(change, context.tree);
+  }
+  return run;
+}
+
+async function runCommand(run: Run, command: Command): Promise<Course> {
+  switch (command.name) {
+    case 'Add':
+    case 'Copy':
+    case 'Delete':
+    case 'Get':
+    case 'Replace':
+      runItems(run, command);
+      return 'on';
+    case 'Exec':
+      await runExec(run, command);
+      return 'on';
+    case 'Alert':
+      return runAlert(run, command);
+    case 'Atomic':
+      await runAtomicCommand(run, command);
+      return 'on';
+    case 'Sequence':
+      return runSequence(run, command);
+    default:
+      // Results and Status come from a device only; Unknown is no command of DM.
+      answer(run, command, undefined, { code: STATUS.NOT_SUPPORTED });
+      return 'on';
+  }
+}
+
+function runItems(run: Run, command: TreeCommand): void {
+  if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
+  for (const item of command.items) {
+    const outcome = runItem(run.errand, command, item);
+    answer(run, command, item, outcome);
+    if (outcome.code === STATUS.OK) noteChange(run, command, item);
+  }
+}
+
+async function runExec(run: Run, command: Exec): Promise<void> {
+  if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
+  for (const item of command.items) answer(run, command, item, { code: await execItem(run, command, item) });
+}
+
+async function execItem({ context, errand }: Run, { correlator }: Exec, item: Item): Promise<number> {
+  const uri = targetOf(item);
+  if (uri === undefined) return STATUS.BAD_REQUEST;
+  const { tree, server } = errand;
+  try {
+    tree.checkExec(uri, server);
+    const handler = handlerOf(context.handlers, uri);
+    if (handler?.exec === undefined) return STATUS.NOT_SUPPORTED;
+    return await handler.exec({ uri, data: item.data, correlator, server, tree });
+  } catch (error) {
+    return error instanceof TreeError ? error.status : STATUS.FAILED;
+  }
+}
+
+async function runAlert(run: Run, alert: Alert): Promise<Course> {
+  if (!isQuestion(alert)) {
+    const known = alert.code === ALERT.NEXT_MESSAGE || alert.code === ALERT.NO_END_OF_DATA;
+    answer(run, alert, undefined, { code: known ? STATUS.OK : STATUS.NOT_SUPPORTED });
+    return 'on';
+  }
+  const { code, items } = await ask(run.context.interaction, alert);
+  answer(run, alert, undefined, { code }, { items });
+  if (code === STATUS.CANCELLED) return 'cancelled';
+  return code === STATUS.OK ? 'on' : 'refused';
+}
+
+/** The Status of a Sequence says that it was begun; what its commands came to is said by theirs. */
+async function runSequence(run: Run, sequence: Sequence): Promise<Course> {
+  answer(run, sequence, undefined, { code: STATUS.OK });
+  let course: Course = 'on';
+  for (const command of sequence.commands) {
+    if (course === 'on') course = await runCommand(run, command);
+    else skip(run, command);
+  }
+  return course === 'cancelled' ? course : 'on';
+}
+
+async function runAtomicCommand(run: Run, atomic: Atomic): Promise<void> {
+  const outcome: AtomicOutcome = await runAtomic(run.errand, atomic, run.context.interaction);
+  answer(run, atomic, undefined, { code: outcome.code });
+  for (const { command, item, code, culprit, items } of outcome.members) {
+    answer(run, command, item, { code, culprit }, { items });
+    if (outcome.code === STATUS.OK && item !== undefined) noteChange(run, command, item);
+  }
+}
+
+/** Says that a command, and what is in it, was not done. */
+function skip(run: Run, command: Command): void {
+  const items = 'items' in command && command.items.length > 0 ? command.items : [undefined];
+  for (const item of items) answer(run, command, item, { code: STATUS.NOT_EXECUTED });
+  if ('commands' in command) for (const inner of command.commands) skip(run, inner);
+}
+
+function noteChange(run: Run, command: Command, item: Item): void {
+  const { name } = command;
+  const uri = targetOf(item);
+  if (uri === undefined) return;
+  if (name === 'Add' || name === 'Copy' || name === 'Delete' || name === 'Replace') {
+    run.changes.push({ command: name, uri });
+  }
+}
+
+function answer(
+  run: Run,
+  command: Command,
+  item: Item | undefined,
+  { code, result, culprit }: ItemOutcome,
+  details: StatusDetails = {},
+): void {
+  const name = command.name === 'Unknown' ? command.element : command.name;
+  const reference: Reference = { msgRef: run.msgRef, cmdRef: command.cmdID, cmd: name };
+  const target = item?.target?.locURI;
+  const source = item?.source?.locURI;
+  // An Add that failed at a parent it had to make names that parent.
+  const isOther = culprit !== undefined && culprit !== target && name === 'Add';
+  const items = isOther ? [{ target: { locURI: culprit } }] : (details.items ?? []);
+  run.replies.push({
+    status: statusOf(reference, code, { target, source, items }),
+    results:
+      result === undefined
+        ? []
+        : [{ name: 'Results', ...withoutName(reference), ...RESULT, items: [result] }],
+  });
+  run.done.push({ command: name, uri: target ?? '', status: code });
+}
+
+const RESULT = { targetRef: [], sourceRef: [] };
+
+function withoutName({ msgRef, cmdRef }: Reference): { msgRef: string; cmdRef: string } {
+  return { msgRef, cmdRef };
+}

@@ -1,0 +1,77 @@
+/** Items as the device reads and writes them. */
+import {
+  type Content,
+  contentBytes,
+  contentText,
+  formatOf,
+  type Item,
+  type LeafValue,
+  type Meta,
+  STATUS,
+  TreeError,
+} from '@grove/protocol';
+
+/** A serialised sub-tree (DM_TND 1.2), whichever way it is written. */
+const TNDS = /^application\/vnd\.syncml\.dmtnds\b/i;
+
+/** The node that an Item of a server's command addresses; undefined where it names none. */
+export function targetOf(item: Item): string | undefined {
+  const uri = item.target?.locURI.trim();
+  return uri === '' ? undefined : uri;
+}
+
+/**
+ * The value that an Item gives to a node. Its own Meta wins over the command's; a missing Data is an
+ * empty one.
+ *
+ * @throws {TreeError} 415
+ */
+export function leafValueOf(item: Item, meta: Meta | undefined, uri: string): LeafValue {
+  const named = item.meta?.format ?? meta?.format ?? 'chr';
+  const type = (item.meta?.type ?? meta?.type ?? '').trim();
+  const format = formatOf(named);
+  if (format === undefined) throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, `no format "${named}"`);
+  if (TNDS.test(type))
+    throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'serialised sub-trees are not taken');
+  const content = item.data ?? '';
+  if (format === 'node') return { format, type, data: '' };
+  if (format === 'b64' || (format === 'bin' && typeof content !== 'string')) {
+    return { format: 'bin', type, data: bytesOf(content, format, uri) };
+  }
+  return { format, type, data: textOf(content, uri) };
+}
+
+/** The text of an Item's Data, as a property is given. */
+export function textOf(content: Content, uri: string): string {
+  const text = contentText(content);
+  if (text === undefined) throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'its Data is no text');
+  return text;
+}
+
+function bytesOf(content: Content, format: string, uri: string): Uint8Array {
+  const bytes = contentBytes(content, format);
+  if (bytes === undefined) throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'its Data is no base64');
+  return bytes;
+}
+
+/**
+ * The Item of a Results: Meta says what is not the default of chr and text/plain; binary values travel as
+ * base64 in either encoding.
+ */
+export function resultItem(uri: string, found: LeafValue | { readonly children: readonly string[] }): Item {
+  const source = { locURI: uri };
+  if ('children' in found) {
+    return { source, meta: { format: 'node', type: 'text/plain', emi: [] }, data: found.children.join('/') };
+  }
+  const { format, type, data } = found;
+  const meta: Meta = { emi: [] };
+  if (data instanceof Uint8Array) meta.format = 'b64';
+  else if (format !== 'chr') meta.format = format;
+  if (type !== 'text/plain' && type !== '') meta.type = type;
+  const isDefault = meta.format === undefined && meta.type === undefined;
+  return {
+    source,
+    ...(isDefault ? {} : { meta }),
+    data: data instanceof Uint8Array ? data.toBase64() : data,
+  };
+}

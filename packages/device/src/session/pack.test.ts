@@ -1,0 +1,79 @@
+import { DEVICE } from '@grove/protocol';
+import { describe, expect, test } from 'vitest';
+import { Lockstep, status, testTree, text, WELCOME } from './lockstep.ts';
+
+const get = (...uris: string[]): string =>
+  `<Get><CmdID>2</CmdID>${uris.map((uri) => `<Item><Target><LocURI>${uri}</LocURI></Target></Item>`).join('')}</Get>`;
+const limit = (size: number): string => `<Meta><MaxMsgSize xmlns="syncml:metinf">${size}</MaxMsgSize></Meta>`;
+const MORE = `${status('SyncHdr', 212, '0')}<Alert><CmdID>2</CmdID><Data>1222</Data></Alert>`;
+
+/** A tree with leaves `./Open/v0`… of so many characters each. */
+function treeWith(lengths: readonly number[]) {
+  const tree = testTree();
+  lengths.forEach((length, index) => {
+    tree.add(`./Open/v${index}`, text('v'.repeat(length)), DEVICE);
+  });
+  return tree;
+}
+const uris = (count: number): string[] => Array.from({ length: count }, (_, index) => `./Open/v${index}`);
+
+describe('what the server cannot take in one message', () => {
+  test('is spread over several, each as full as may be, and Final comes with the last', async () => {
+    const session = new Lockstep(treeWith(Array(10).fill(300)));
+    await session.take({ body: WELCOME + get(...uris(10)), meta: limit(2000) });
+    const messages: string[] = [];
+    const values: string[] = [];
+    for (let count = 0; count < 20; count += 1) {
+      messages.push(session.sent);
+      expect(session.sent.length).toBeLessThanOrEqual(2000);
+      expect(session.commands[0]).toMatchObject({ name: 'Status', cmd: 'SyncHdr' });
+      for (const command of session.commands) {
+        if (command.name !== 'Results') continue;
+        expect(command).toMatchObject({ msgRef: '1', cmdRef: '2' });
+        values.push(String(command.items[0]?.source?.locURI));
+      }
+      if (session.decoded.message.body.final) break;
+      expect(session.step.state.pending.length).toBeGreaterThan(0);
+      await session.take({ body: MORE, final: false });
+    }
+    expect(values).toEqual(uris(10));
+    expect(messages.length).toBeGreaterThan(2);
+    expect(messages.length).toBeLessThan(7);
+    await session.take(WELCOME);
+    expect(session.step.state.outcome?.kind).toBe('completed');
+  });
+
+  test('goes on also where the server asks without alert 1222', async () => {
+    const session = new Lockstep(treeWith(Array(6).fill(300)));
+    await session.take({ body: WELCOME + get(...uris(6)), meta: limit(2000) });
+    await session.take({ body: WELCOME, final: false });
+    expect(session.step.send).toBe(true);
+    expect(session.commands.some(({ name }) => name === 'Results')).toBe(true);
+  });
+
+  test('and not in any number of messages is refused with 413', async () => {
+    const session = new Lockstep(treeWith([10, 3000, 10]));
+    await session.take({ body: WELCOME + get(...uris(3)), meta: limit(2000) });
+    expect(session.answers).toEqual(['Get ./Open/v0 200', 'Get ./Open/v1 413', 'Get ./Open/v2 200']);
+    expect(session.commands.filter(({ name }) => name === 'Results')).toHaveLength(2);
+  });
+
+  test('is still answered when the limit is absurd', async () => {
+    const session = new Lockstep(treeWith([10, 10]));
+    await session.take({ body: WELCOME + get(...uris(2)), meta: limit(1) });
+    const answers = [...session.answers];
+    for (let count = 0; count < 10 && session.step.state.pending.length > 0; count += 1) {
+      await session.take({ body: WELCOME, final: false });
+      answers.push(...session.answers);
+    }
+    expect(answers).toEqual(['Get ./Open/v0 413', 'Get ./Open/v1 413']);
+  });
+});
+
+test('a value that XML cannot carry is refused, and nothing else suffers', async () => {
+  const tree = treeWith([3]);
+  tree.replace('./Open/b', text('\u0000'), DEVICE);
+  const session = new Lockstep(tree);
+  await session.take(WELCOME + get('./Open/v0', './Open/b', './Open/a'));
+  expect(session.answers).toEqual(['Get ./Open/v0 200', 'Get ./Open/b 500', 'Get ./Open/a 200']);
+});

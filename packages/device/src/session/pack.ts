@@ -1,0 +1,110 @@
+/** Fits what is to be said into messages of the size that the server takes. */
+import {
+  type Command,
+  EncodeError,
+  type Encoding,
+  encodeMessage,
+  type Header,
+  type Message,
+  type Results,
+  STATUS,
+  type Status,
+} from '@grove/protocol';
+import type { Pending, Reply } from './reply.ts';
+
+/** How a message is written. */
+export interface Envelope {
+  readonly header: Header;
+  /** The Status for the server's last SyncHdr, if there was one: first in every message. */
+  readonly headerStatus: Pending | undefined;
+  readonly encoding: Encoding;
+  /** Bytes that the server takes in one message. */
+  readonly maxMsgSize: number | undefined;
+}
+
+export interface Packed {
+  readonly body: Uint8Array;
+  /** What did not fit. */
+  readonly rest: readonly Pending[];
+}
+
+/**
+ * Writes as much of the pending commands as one message takes, at least one.
+ *
+ * @param final whether the package ends with the last of them.
+ */
+export function pack(envelope: Envelope, pending: readonly Pending[], final: boolean): Packed {
+  const limit = envelope.maxMsgSize ?? Number.POSITIVE_INFINITY;
+  const whole = write(envelope, pending, final);
+  if (whole.length <= limit || pending.length <= 1) return { body: whole, rest: [] };
+  let count = countThatFits(envelope, pending, limit);
+  for (;;) {
+    const body = write(envelope, pending.slice(0, count), false);
+    if (body.length <= limit || count === 1) return { body, rest: pending.slice(count) };
+    count -= 1;
+  }
+}
+
+/**
+ * Replies that can be sent: a Get whose Results no message can hold is answered with 413 instead, one
+ * whose Results the encoding cannot carry with 500, and several Items part where they do not fit together.
+ */
+export function sendable(envelope: Envelope, replies: readonly Reply[]): readonly Pending[] {
+  const all = replies.flatMap(({ status, results }): Pending[] => [status, ...results]);
+  if (faultOf(envelope, all) === undefined) return all;
+  return replies.flatMap((reply) => sendableReply(envelope, reply));
+}
+
+function sendableReply(envelope: Envelope, { status, results }: Reply): Pending[] {
+  const bare = faultOf(envelope, [status]) === STATUS.FAILED ? withoutText(status) : status;
+  const parted = results.flatMap((each) => part(envelope, each));
+  const fault = parted.map((each) => faultOf(envelope, [each])).find((each) => each !== undefined);
+  return fault === undefined ? [bare, ...parted] : [{ ...bare, code: fault }];
+}
+
+function part(envelope: Envelope, results: Omit<Results, 'cmdID'>): Omit<Results, 'cmdID'>[] {
+  const { items } = results;
+  if (items.length <= 1 || faultOf(envelope, [results]) === undefined) return [results];
+  const middle = items.length >> 1;
+  return [items.slice(0, middle), items.slice(middle)].flatMap((half) =>
+    part(envelope, { ...results, items: half }),
+  );
+}
+
+/** A Status whose references hold characters that the encoding cannot carry goes without them. */
+function withoutText(status: Omit<Status, 'cmdID'>): Omit<Status, 'cmdID'> {
+  return { ...status, targetRef: [], sourceRef: [], items: [] };
+}
+
+/** The status that says why commands cannot go in one message; undefined when they can. */
+function faultOf(envelope: Envelope, pending: readonly Pending[]): number | undefined {
+  try {
+    const size = write(envelope, pending, true).length;
+    return size <= (envelope.maxMsgSize ?? Number.POSITIVE_INFINITY) ? undefined : STATUS.TOO_LARGE;
+  } catch (error) {
+    if (error instanceof EncodeError) return STATUS.FAILED;
+    throw error;
+  }
+}
+
+/** An estimate, since what stands in a message may make other parts of it longer or shorter; at least 1. */
+function countThatFits(envelope: Envelope, pending: readonly Pending[], limit: number): number {
+  const empty = write(envelope, [], false).length;
+  let size = empty;
+  const tooMany = pending.findIndex((each) => {
+    size += write(envelope, [each], false).length - empty;
+    return size > limit;
+  });
+  return tooMany < 0 ? pending.length - 1 : Math.max(1, tooMany);
+}
+
+function write(
+  { header, headerStatus, encoding }: Envelope,
+  pending: readonly Pending[],
+  final: boolean,
+): Uint8Array {
+  const all = headerStatus === undefined ? pending : [headerStatus, ...pending];
+  const commands = all.map((each, index): Command => ({ ...each, cmdID: String(index + 1) }));
+  const message: Message = { header, body: { commands, final } };
+  return encodeMessage(message, encoding);
+}

@@ -1,0 +1,60 @@
+import type { Encoding } from '@grove/protocol';
+import type { Account } from './account.ts';
+import type { ClientAuth } from './client-auth.ts';
+import type { Pending } from './reply.ts';
+import type { Nonce, ServerAuth } from './server-auth.ts';
+
+/** How a session ended. */
+export interface Outcome {
+  /**
+   * `completed`: the server had nothing more to say. `aborted`: one side broke off (alert 1223).
+   * `refused`: the server did not take the device's session or credentials. `distrusted`: the server did
+   * not prove itself, and nothing it asked for was done. `failed`: no session could be held.
+   */
+  readonly kind: 'completed' | 'aborted' | 'refused' | 'distrusted' | 'failed';
+  /** What happened, for a person. */
+  readonly text: string;
+}
+
+/** What the server answered to one of the device's own commands. */
+export interface OwnStatus {
+  /** `Alert`, `Replace` or `Results`. */
+  readonly cmd: string;
+  readonly code: number;
+}
+
+/** A message as it was sent: to be sent again, byte for byte, after a crash. */
+export interface Sent {
+  readonly uri: string;
+  /** Base64. */
+  readonly body: string;
+}
+
+/** A session between two messages. JSON. */
+export interface SessionState {
+  readonly account: Account;
+  /** The device's DevId. */
+  readonly devId: string;
+  readonly sessionID: string;
+  /** 1200: the server asked for the session; 1201: the device wants it. */
+  readonly reason: 1200 | 1201;
+  readonly encoding: Encoding;
+  /** Where the next message goes: the server's last RespURI, else its address. */
+  readonly uri: string;
+  /** MsgID of the last message sent. */
+  readonly msgID: number;
+  readonly client: ClientAuth;
+  readonly server: ServerAuth;
+  /** A nonce for the device's next Cred, not stored while the server has not proved itself. */
+  readonly unstored?: Nonce | undefined;
+  /** Bytes that the server takes in one message, and in one object. */
+  readonly maxMsgSize?: number | undefined;
+  readonly maxObjSize?: number | undefined;
+  /** What the last message had no room for. Not empty = the device's package goes on. */
+  readonly pending: readonly Pending[];
+  readonly sent: Sent;
+  /** Final statuses of the device's own commands, in the order in which they came. */
+  readonly statuses: readonly OwnStatus[];
+  /** Present once the session is over. */
+  readonly outcome?: Outcome | undefined;
+}

@@ -1,0 +1,95 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DamagedRecordError, type DeviceRecord, type DeviceStore } from './store.ts';
+
+/** Version of the file's layout; a file with another one is refused rather than misread. */
+const LAYOUT = 1;
+
+export interface FileStoreOptions {
+  /** Existing or to be made. */
+  readonly directory: string;
+  /**
+   * Waits until the disk has the bytes, so that a record survives a power cut: true unless told. A
+   * simulated fleet has no use for it.
+   */
+  readonly sync?: boolean;
+}
+
+/**
+ * One JSON file per device, replaced as a whole: written beside, then renamed, so that whoever reads finds
+ * the old record or the new one.
+ */
+export function fileStore({ directory, sync = true }: FileStoreOptions): DeviceStore {
+  let made: Promise<unknown> | undefined;
+  let serial = 0;
+
+  return {
+    async load(devId) {
+      const path = fileOf(directory, devId);
+      let text: string;
+      try {
+        text = await readFile(path, 'utf8');
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+        throw error;
+      }
+      return parse(text, devId, path);
+    },
+
+    async save(devId, record) {
+      made ??= mkdir(directory, { recursive: true });
+      await made;
+      const path = fileOf(directory, devId);
+      serial += 1;
+      const beside = `${path}.${process.pid}-${serial}.tmp`;
+      await write(beside, `${JSON.stringify({ layout: LAYOUT, devId, ...record })}\n`, sync);
+      await rename(beside, path);
+      if (sync) await syncDirectory(directory);
+    },
+  };
+}
+
+/** A DevId may hold anything; what is no letter, digit, `-` or `.` is percent-encoded. */
+function fileOf(directory: string, devId: string): string {
+  return join(directory, `${encodeURIComponent(devId).replaceAll('*', '%2A')}.json`);
+}
+
+async function write(path: string, text: string, sync: boolean): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(text);
+    if (sync) await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename last. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+function parse(text: string, devId: string, path: string): DeviceRecord {
+  const damaged = (what: string): DamagedRecordError => new DamagedRecordError(`${path}: ${what}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw damaged(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof value !== 'object' || value === null) throw damaged('expected a JSON object');
+  const record = value as Partial<Record<string, unknown>>;
+  if (record.layout !== LAYOUT) {
+    throw damaged(`layout is ${JSON.stringify(record.layout)}; expected ${LAYOUT}`);
+  }
+  if (record.devId !== devId) {
+    throw damaged(`devId is ${JSON.stringify(record.devId)}; expected ${JSON.stringify(devId)}`);
+  }
+  if (typeof record.tree !== 'object' || record.tree === null) throw damaged('tree is missing');
+  return { tree: record.tree, session: record.session } as DeviceRecord;
+}

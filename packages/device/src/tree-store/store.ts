@@ -1,0 +1,26 @@
+import type { TreeSnapshot } from '@grove/protocol';
+import type { SessionState } from '../session/index.ts';
+
+/** All that a device must not lose. */
+export interface DeviceRecord {
+  readonly tree: TreeSnapshot;
+  /** The session that was under way; undefined where there was none. */
+  readonly session?: SessionState | undefined;
+}
+
+/** Where devices keep themselves. */
+export interface DeviceStore {
+  /**
+   * What was last saved; undefined for a device never saved.
+   *
+   * @throws {DamagedRecordError} when what is there cannot be read.
+   */
+  load(devId: string): Promise<DeviceRecord | undefined>;
+  /** Resolves once the record is stored: whole, or not at all. */
+  save(devId: string, record: DeviceRecord): Promise<void>;
+}
+
+/** A device's record is there and cannot be read; the device must be reset or the record mended by hand. */
+export class DamagedRecordError extends Error {
+  override readonly name = 'DamagedRecordError';
+}
