@@ -37,7 +37,7 @@ export interface Grove extends GroveServer {
  * @throws {SecretError} when the keys cannot be had, or are not those of the database
  */
 export async function openGrove(options: GroveOptions = {}): Promise<Grove> {
-  const { data, db, keys, now = Date.now, random = randomBytes, ...rest } = options;
+  const { data, db, keys, now = Date.now, random = pooledRandom(), ...rest } = options;
   const log: Logger = options.log ?? pino({ level: 'silent' });
   if (data !== undefined && !existsSync(data)) mkdirSync(data, { recursive: true, mode: 0o700 });
   const url = db ?? (data === undefined ? undefined : `sqlite:${join(data, 'grove.db')}`);
@@ -66,4 +66,20 @@ async function tokenOf(store: Store, data: string | undefined, now: number): Pro
     const { token } = await createToken(db, 'first', now);
     return { token };
   });
+}
+
+const POOL_BYTES = 8192;
+
+/** Random bytes of the system, fetched in large pieces: each call to it costs more than a session's nonces. */
+function pooledRandom(): (bytes: number) => Uint8Array {
+  let pool = new Uint8Array();
+  let used = 0;
+  return (bytes) => {
+    if (used + bytes > pool.length) {
+      pool = randomBytes(Math.max(POOL_BYTES, bytes));
+      used = 0;
+    }
+    used += bytes;
+    return pool.slice(used - bytes, used);
+  };
 }

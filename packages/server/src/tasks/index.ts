@@ -11,4 +11,4 @@ export {
   type TaskFilter,
   type TaskSummary,
 } from './task.ts';
-export { finishWork, markRunning, pendingWork } from './work.ts';
+export { finishWork, markRunning, pendingWork, stepsOf } from './work.ts';

@@ -4,7 +4,7 @@
  * Nothing is written per device when work is made; what a device should get is computed when it calls,
  * so this is on the path of every session.
  */
-import { sql } from 'kysely';
+import { GenerationCache } from '../cache/index.ts';
 import type { Step, Work, WorkRef, WorkResult } from '../steps/index.ts';
 import {
   isCampaignRunning,
@@ -16,18 +16,26 @@ import {
   type TaskTable,
 } from '../store/index.ts';
 
-const selectPending = statement((q, p: Params<{ deviceId: number; limit: number }>) => {
-  const tasks = q
+interface Bounds {
+  deviceId: number;
+  limit: number;
+}
+
+const pendingTasks = statement((q, p: Params<Bounds>) =>
+  q
     .selectFrom('tasks')
-    .select([sql<number>`0`.as('turn'), 'id', 'steps'])
+    .select(['id', 'steps'])
     .where('device_id', '=', p('deviceId'))
     .where(isTaskToDo)
     .where('state', '=', 'pending')
     .orderBy('id')
-    .limit(p('limit'));
-  const campaigns = q
+    .limit(p('limit')),
+);
+
+const pendingCampaigns = statement((q, p: Params<Bounds>) =>
+  q
     .selectFrom('campaigns')
-    .select([sql<number>`1`.as('turn'), 'id', 'steps'])
+    .select(['id', 'steps'])
     .where(isCampaignRunning)
     .where(({ not, exists, selectFrom }) =>
       not(
@@ -40,18 +48,24 @@ const selectPending = statement((q, p: Params<{ deviceId: number; limit: number 
       ),
     )
     .orderBy('id')
-    .limit(p('limit'));
-  return q
-    .selectFrom(tasks.as('of_device'))
-    .selectAll()
-    .unionAll(q.selectFrom(campaigns.as('of_all')).selectAll())
-    .orderBy('turn')
-    .orderBy('id')
-    .limit(p('limit'));
-});
+    .limit(p('limit')),
+);
+
+/** Steps by their JSON: those of a campaign are read once for all its devices. Nobody changes them. */
+const parsed = new GenerationCache<string, readonly Step[]>(64);
+
+/** The steps of a task or campaign from how they are stored. */
+export function stepsOf(json: string): readonly Step[] {
+  let steps = parsed.get(json);
+  if (steps === undefined) {
+    steps = JSON.parse(json) as Step[];
+    parsed.set(json, steps);
+  }
+  return steps;
+}
 
 /**
- * Work that waits for a device, in the order in which it is to be done.
+ * Work that waits for a device, in the order in which it is to be done: its tasks, then campaigns.
  *
  * A campaign is part of it until {@link finishWork} was called, so a session that has one in hand leaves
  * it out of what it reads here. Tasks are left out as soon as they are marked running.
@@ -59,12 +73,14 @@ const selectPending = statement((q, p: Params<{ deviceId: number; limit: number 
  * @param limit how many at most
  */
 export async function pendingWork(db: Queries, deviceId: number, limit: number): Promise<Work[]> {
-  const rows = await selectPending.all(db, { deviceId, limit });
-  return rows.map((row) => ({
-    kind: row.turn === 0 ? 'task' : 'campaign',
-    id: row.id,
-    steps: JSON.parse(row.steps) as Step[],
-  }));
+  const work: Work[] = [];
+  for (const { id, steps } of await pendingTasks.all(db, { deviceId, limit })) {
+    work.push({ kind: 'task', id, steps: stepsOf(steps) });
+  }
+  for (const { id, steps } of await pendingCampaigns.all(db, { deviceId, limit })) {
+    if (work.length < limit) work.push({ kind: 'campaign', id, steps: stepsOf(steps) });
+  }
+  return work;
 }
 
 const markTask = statement((q, p: Params<{ id: number; sessionId: number }>) =>
