@@ -1,3 +1,4 @@
+import { isSuccess } from '@grove/protocol';
 import type { CommandResult } from './step.ts';
 
 /** A DM command to send: one node each, as many clients handle only the first Item of a command. */
@@ -18,6 +19,10 @@ export interface Request {
 export interface Answer {
   /** SyncML status code, or null when the device did not answer. */
   readonly status: number | null;
+  /** Why there is no answer, in a sentence, where more is known than that. */
+  readonly reason?: string | undefined;
+  /** The request was sent more than once, so that an earlier one may have been carried out. */
+  readonly repeated?: boolean | undefined;
   /** What a Get returned: text, or base64 where the format is `bin`. */
   readonly value?: string | undefined;
   readonly format?: string | undefined;
@@ -43,10 +48,19 @@ export interface StepKind<S, P> {
 
 /** Whether a status says that the command was carried out, or was accepted to be. */
 export function succeeded(status: number | null): boolean {
-  return status !== null && status >= 200 && status < 300;
+  return status !== null && isSuccess(status);
 }
 
 /** The result that people see for a request. */
 export function resultOf(step: number, request: Request, answer: Answer): CommandResult {
-  return { step, command: request.command, uri: request.uri, ...answer };
+  const { status, value, format, type } = answer;
+  return {
+    step,
+    command: request.command,
+    uri: request.uri,
+    status,
+    ...(value === undefined ? {} : { value }),
+    ...(format === undefined ? {} : { format }),
+    ...(type === undefined ? {} : { type }),
+  };
 }

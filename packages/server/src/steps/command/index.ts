@@ -1,3 +1,4 @@
+import { STATUS } from '@grove/protocol';
 import { type Answer, type Request, type StepKind, succeeded } from '../kind.ts';
 import type { CommandStep } from '../step.ts';
 
@@ -10,22 +11,27 @@ const NAMES = {
   exec: 'Exec',
 } as const satisfies Record<CommandStep['kind'], Request['command']>;
 
-/** Null until answered. */
-type Progress = { answer: Answer } | null;
+/** What a device answers to a command that it carried out before, when the answer was lost. */
+const DONE_BEFORE: Partial<Record<CommandStep['kind'], number>> = {
+  add: STATUS.ALREADY_EXISTS,
+  delete: STATUS.NOT_FOUND,
+};
+
+/** Null until answered. What a Get returned is in the results, not here. */
+type Progress = Pick<Answer, 'status' | 'reason' | 'repeated'> | null;
 
 /** One DM command on one node, sent once. */
 export const command: StepKind<CommandStep, Progress> = {
   adjacent: true,
   start: () => null,
   requests: (step, progress) => (progress === null ? [requestOf(step)] : []),
-  answered: (_step, _progress, _request, answer) => ({ answer }),
+  answered: (_step, _progress, _request, { status, reason, repeated }) => ({ status, reason, repeated }),
   failure(step, progress) {
-    const status = progress?.answer.status ?? null;
-    if (succeeded(status)) return undefined;
+    const { status = null, reason, repeated = false } = progress ?? {};
+    if (succeeded(status) || (repeated && status === DONE_BEFORE[step.kind])) return undefined;
     const what = `${NAMES[step.kind]} ${step.uri}`;
-    return status === null
-      ? `the device did not answer ${what}`
-      : `the device answered ${what} with ${status}`;
+    if (status !== null) return `the device answered ${what} with ${status}`;
+    return reason ?? `the device did not answer ${what}`;
   },
   reports: () => true,
 };
