@@ -2,15 +2,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Bench } from './main.ts';
-import { type Script, play } from './session/load.ts';
+import { play, type Script } from './session/load.ts';
 import { type Auth, scriptFor } from './session/messages.ts';
 
 const PHONES = Number(process.env.GROVE_BENCH_PHONES ?? 20_000);
 const CONNECTIONS = 64;
-
-interface Campaign {
-  counts: { succeeded: number };
-}
 
 async function started(file: string, ...args: string[]): Promise<{ child: ChildProcess; port: number }> {
   const child = fork(join(import.meta.dirname, 'session', file), args);
@@ -25,30 +21,51 @@ function message<T>(child: ChildProcess): Promise<T> {
   });
 }
 
+/** The first sessions of the phones, by which both servers warm up and Grove learns of the phones. */
+const firstRound = (auth: Auth): Script[] =>
+  Array.from({ length: PHONES }, (_, at) => scriptFor(at, auth, 1));
+
 async function echo(scripts: readonly Script[]): Promise<number> {
   const { child, port } = await started('echo.ts');
-  const rate = await play(port, scripts, CONNECTIONS);
+  await play(port, scripts, CONNECTIONS);
+  const { rate } = await play(port, scripts, CONNECTIONS);
   child.kill();
   return rate;
 }
 
-async function sessions(auth: Auth, scripts: readonly Script[]): Promise<number> {
-  const { child, port } = await started('grove.ts', auth, String(scripts.length));
-  const rate = await play(port, scripts, CONNECTIONS);
-  child.send('end');
-  const { campaign } = await message<{ campaign: Campaign }>(child);
-  const { succeeded } = campaign.counts;
-  if (succeeded !== scripts.length) {
-    throw new Error(`${succeeded} of ${scripts.length} phones were configured: the figure means nothing`);
-  }
-  return rate;
+interface Measured {
+  readonly rate: number;
+  readonly scripts: readonly Script[];
+}
+
+async function sessions(auth: Auth): Promise<Measured> {
+  const { child, port } = await started('grove.ts', auth, String(PHONES));
+  const { nonces } = await play(port, firstRound(auth), CONNECTIONS);
+  await expectSucceeded(child, 'count', PHONES);
+  await expectSucceeded(child, 'begin', 0);
+  const scripts = nonces.map((nonce, at) => scriptFor(at, auth, 2, nonce));
+  const { rate } = await play(port, scripts, CONNECTIONS);
+  await expectSucceeded(child, 'count', PHONES);
+  child.disconnect();
+  await new Promise((resolve) => child.once('exit', resolve));
+  return { rate, scripts };
+}
+
+/** A figure means nothing unless every phone was configured, and in the round that it is of. */
+async function expectSucceeded(
+  child: ChildProcess,
+  wish: 'count' | 'begin',
+  expected: number,
+): Promise<void> {
+  child.send(wish);
+  const { succeeded } = await message<{ succeeded: number }>(child);
+  if (succeeded !== expected) throw new Error(`${succeeded} phones were configured, expected ${expected}`);
 }
 
 const run: Bench = async (report) => {
   for (const auth of ['basic', 'md5'] as const) {
-    const scripts = Array.from({ length: PHONES }, (_, index) => scriptFor(index, auth));
-    const before = await echo(scripts);
-    const value = await sessions(auth, scripts);
+    const before = await echo(firstRound(auth));
+    const { rate: value, scripts } = await sessions(auth);
     const after = await echo(scripts);
     const baseline = (before + after) / 2;
     report({

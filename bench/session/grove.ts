@@ -1,9 +1,9 @@
 /** Grove as it is served, on a database on disk, with phones registered and a campaign for all of them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGrove } from '@grove/server';
-import { accountFor, type Auth, devIdOf, LEAVES } from './messages.ts';
+import { type Auth, accountFor, devIdOf, LEAVES } from './messages.ts';
 
 const [auth, phones] = process.argv.slice(2) as [Auth, string];
 const data = mkdtempSync(join(tmpdir(), 'grove-bench-'));
@@ -11,7 +11,6 @@ const grove = await openGrove({ data, port: 0 });
 const { url } = await grove.listen();
 const { firstToken } = grove;
 if (firstToken === undefined || !('file' in firstToken)) throw new Error('a new data folder makes a token');
-const { readFileSync } = await import('node:fs');
 const token = readFileSync(firstToken.file, 'utf8').trim();
 
 async function post(path: string, body: unknown): Promise<void> {
@@ -29,14 +28,29 @@ const BATCH = 500;
 for (let from = 0; from < all.length; from += BATCH) {
   await post('/devices/bulk', { devices: all.slice(from, from + BATCH) });
 }
-const steps = LEAVES.map((uri) => ({ kind: 'replace', uri, value: `value of ${uri}` }));
-await post('/campaigns', { name: 'bench', steps });
 
-process.on('message', async () => {
-  const done = await fetch(`${url}/api/v1/campaigns/1`, { headers: { authorization: `Bearer ${token}` } });
-  process.send?.({ campaign: await done.json() });
+/** Campaigns made so far, each with other values for the same leaves. */
+let campaigns = 0;
+async function begin(): Promise<void> {
+  campaigns += 1;
+  const steps = LEAVES.map((uri) => ({ kind: 'replace', uri, value: `value ${campaigns} of ${uri}` }));
+  await post('/campaigns', { name: `bench ${campaigns}`, steps });
+}
+
+async function succeeded(): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${url}/api/v1/campaigns/${campaigns}`, { headers });
+  const { counts } = (await response.json()) as { counts: { succeeded: number } };
+  return counts.succeeded;
+}
+
+process.on('message', async (wish) => {
+  if (wish === 'begin') await begin();
+  process.send?.({ succeeded: await succeeded() });
+});
+process.on('disconnect', async () => {
   await grove.close();
   rmSync(data, { recursive: true });
-  process.disconnect?.();
 });
+await begin();
 process.send?.({ port: Number(new URL(url).port) });

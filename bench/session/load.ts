@@ -6,31 +6,41 @@ export interface Script {
   readonly bodies: readonly Buffer[];
 }
 
-/** Requests per second over all scripts, each played once, on so many connections. */
-export async function play(port: number, scripts: readonly Script[], connections: number): Promise<number> {
+/** What came of playing scripts. */
+export interface Played {
+  /** Requests per second, over all of them. */
+  readonly rate: number;
+  /** The nonce that each phone was given for its next session, base64; undefined for none. */
+  readonly nonces: readonly (string | undefined)[];
+}
+
+/** Plays each script once, on so many connections. */
+export async function play(port: number, scripts: readonly Script[], connections: number): Promise<Played> {
   let next = 0;
   let requests = 0;
+  const nonces: (string | undefined)[] = [];
   const began = performance.now();
   const lane = async (): Promise<void> => {
     const channel = await open(port);
-    for (let script = scripts[next++]; script !== undefined; script = scripts[next++]) {
+    for (let at = next++; at < scripts.length; at = next++) {
       let path = '/dm';
-      for (const body of script.bodies) {
+      for (const body of scripts[at]?.bodies ?? []) {
         const answer = await channel.post(path, body);
         requests += 1;
-        path = `/dm${tokenIn(answer)}`;
+        path = `/dm${textFrom(answer, '?s=') ?? ''}`;
+        nonces[at] ??= textFrom(answer, '<NextNonce xmlns="syncml:metinf">')?.replace(/^.*>/, '');
       }
     }
     channel.close();
   };
   await Promise.all(Array.from({ length: connections }, lane));
-  return requests / ((performance.now() - began) / 1000);
+  return { rate: requests / ((performance.now() - began) / 1000), nonces };
 }
 
-/** `?s=…` of the RespURI, or nothing. */
-function tokenIn(answer: Buffer): string {
-  const start = answer.indexOf('?s=');
-  return start === -1 ? '' : answer.toString('latin1', start, answer.indexOf('<', start));
+/** The text from a mark to the next tag. */
+function textFrom(answer: Buffer, mark: string): string | undefined {
+  const start = answer.indexOf(mark);
+  return start === -1 ? undefined : answer.toString('latin1', start, answer.indexOf('<', start + 1));
 }
 
 interface Channel {

@@ -23,25 +23,31 @@ export function accountFor(auth: Auth) {
   return { serverId: 'grove', client };
 }
 
-function cred(auth: Auth): string {
+function cred(auth: Auth, nonce: Buffer): string {
   const md5 = (data: string | Buffer) => createHash('md5').update(data).digest('base64');
   const data =
     auth === 'basic'
       ? Buffer.from(`${USER}:${PASSWORD}`).toString('base64')
-      : md5(Buffer.concat([Buffer.from(`${md5(`${USER}:${PASSWORD}`)}:`), NONCE]));
+      : md5(Buffer.concat([Buffer.from(`${md5(`${USER}:${PASSWORD}`)}:`), nonce]));
   return `<Cred><Meta><Format xmlns="syncml:metinf">b64</Format><Type xmlns="syncml:metinf">syncml:auth-${auth}</Type></Meta><Data>${data}</Data></Cred>`;
 }
 
-/** Package 1, then Package 3 with the statuses of {@link LEAVES}. */
-export function scriptFor(index: number, auth: Auth): Script {
+/**
+ * Package 1, then Package 3 with the statuses of {@link LEAVES}.
+ *
+ * @param round the phone's how-manieth session this is
+ * @param nonce base64; that of the account when absent
+ */
+export function scriptFor(index: number, auth: Auth, round: number, nonce?: string): Script {
+  const current = nonce === undefined ? NONCE : Buffer.from(nonce, 'base64');
   const header = (msgID: number, credential: string) =>
-    `<?xml version="1.0" encoding="UTF-8"?><SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>1A</SessionID><MsgID>${msgID}</MsgID><Target><LocURI>http://127.0.0.1/dm</LocURI></Target><Source><LocURI>${devIdOf(index)}</LocURI><LocName>${USER}</LocName></Source>${credential}<Meta><MaxMsgSize xmlns="syncml:metinf">65536</MaxMsgSize><MaxObjSize xmlns="syncml:metinf">1048576</MaxObjSize></Meta></SyncHdr><SyncBody>`;
+    `<?xml version="1.0" encoding="UTF-8"?><SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>${round}</SessionID><MsgID>${msgID}</MsgID><Target><LocURI>http://127.0.0.1/dm</LocURI></Target><Source><LocURI>${devIdOf(index)}</LocURI><LocName>${USER}</LocName></Source>${credential}<Meta><MaxMsgSize xmlns="syncml:metinf">65536</MaxMsgSize><MaxObjSize xmlns="syncml:metinf">1048576</MaxObjSize></Meta></SyncHdr><SyncBody>`;
   const devInfo = { Mod: 'Grove One', Man: 'Grove', Lang: 'en-GB', DmV: '1.2', DevId: devIdOf(index) };
   const items = Object.entries(devInfo).map(
     ([leaf, value]) =>
       `<Item><Source><LocURI>./DevInfo/${leaf}</LocURI></Source><Meta><Format xmlns="syncml:metinf">chr</Format><Type xmlns="syncml:metinf">text/plain</Type></Meta><Data>${value}</Data></Item>`,
   );
-  const first = `${header(1, cred(auth))}<Alert><CmdID>1</CmdID><Data>1201</Data></Alert><Replace><CmdID>2</CmdID>${items.join('')}</Replace><Final/></SyncBody></SyncML>`;
+  const first = `${header(1, cred(auth, current))}<Alert><CmdID>1</CmdID><Data>1201</Data></Alert><Replace><CmdID>2</CmdID>${items.join('')}</Replace><Final/></SyncBody></SyncML>`;
   const status = (cmdID: number, cmdRef: number, cmd: string, target: string, code: number) =>
     `<Status><CmdID>${cmdID}</CmdID><MsgRef>1</MsgRef><CmdRef>${cmdRef}</CmdRef><Cmd>${cmd}</Cmd><TargetRef>${target}</TargetRef><Data>${code}</Data></Status>`;
   // The server's statuses for SyncHdr, Alert and Replace have the CmdIDs 1 to 3.
