@@ -7,10 +7,22 @@ const MANAGE = 'Manage, on a server:';
 /** Every command of `grove`; adding one is a file or folder beside this and an entry here. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: 'demo',
+    summary: 'a server, phones and a campaign, all on this machine',
+    group: RUN,
+    load: () => import('./demo/index.ts'),
+  },
+  {
     name: 'serve',
     summary: 'run the server',
     group: RUN,
     load: () => import('./serve/index.ts'),
+  },
+  {
+    name: 'device',
+    summary: 'run one virtual phone',
+    group: RUN,
+    load: () => import('./device/index.ts'),
   },
   {
     name: 'inspect',

@@ -21,7 +21,7 @@ function below(uri: string, nodes: readonly NodeValue[]): Branch[] {
 }
 
 function shown(value: NodeValue['value']): string {
-  if (value === 'node') return '';
+  if (value === 'node' || value.format === 'node') return '';
   const { data } = value;
   return data instanceof Uint8Array
     ? ` = ${Buffer.from(data).toString('base64')} (in base64)`

@@ -23,20 +23,33 @@ export function defineApply(parent: Command): void {
     options: (command) => command.requiredOption('-f, --file <file>', 'the file; - is standard input'),
     async run(api, _args, { file }) {
       const { name, document } = readProfile(file);
-      const before = await find(api, name);
-      if (before !== undefined && isDeepStrictEqual(before.document, document)) {
-        return shown(before, 'is like that already, in version');
-      }
-      if (before !== undefined) {
-        return shown(await api.put<Profile>(`profiles/${segment(name)}`, { document }), 'has got version');
-      }
-      return shown(await api.post<Profile>('profiles', { name, document }), 'is created, in version');
+      const { profile, change } = await applyProfile(api, name, document);
+      return {
+        json: profile,
+        lines: () => [`Profile ${printable(profile.name)} ${CHANGES[change]} ${profile.version}.`],
+      };
     },
   });
 }
 
-function shown(profile: Profile, what: string) {
-  return { json: profile, lines: () => [`Profile ${printable(profile.name)} ${what} ${profile.version}.`] };
+const CHANGES = {
+  created: 'is created, in version',
+  updated: 'has got version',
+  none: 'is like that already, in version',
+} as const;
+
+/** Creates a profile, or gives it a new version if it differs. */
+export async function applyProfile(
+  api: Api,
+  name: string,
+  document: unknown,
+): Promise<{ profile: Profile; change: keyof typeof CHANGES }> {
+  const before = await find(api, name);
+  if (before === undefined) {
+    return { profile: await api.post<Profile>('profiles', { name, document }), change: 'created' };
+  }
+  if (isDeepStrictEqual(before.document, document)) return { profile: before, change: 'none' };
+  return { profile: await api.put<Profile>(`profiles/${segment(name)}`, { document }), change: 'updated' };
 }
 
 async function find(api: Api, name: string): Promise<Profile | undefined> {

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createHttpTransport,
+  createPhone,
+  type DeviceStore,
+  fileStore,
+  MODELS,
+  type Phone,
+} from '@grove/device';
+import type { Encoding } from '@grove/protocol';
+import { type Credentials, DM_PATH } from '@grove/server';
+import { dmAccOf } from '../../accounts/index.ts';
+import { type Api, createApi } from '../../api/index.ts';
+import { type Registered, registerNew } from '../../fleet/index.ts';
+import { host } from '../../hosting/index.ts';
+
+/** What the demo is played with. */
+export interface StageOptions {
+  readonly devices: number;
+  readonly encoding: Encoding;
+  readonly auth: Credentials['auth'];
+  readonly db?: string;
+  readonly port: number;
+}
+
+/** A server, and phones that are registered with it. */
+export interface Stage {
+  readonly url: string;
+  /** Of the server. */
+  readonly dataFolder: string;
+  readonly tokenFile: string;
+  readonly api: Api;
+  readonly phones: readonly Phone[];
+  readonly registered: readonly Registered[];
+  /** Where the phones keep themselves. */
+  readonly store: DeviceStore;
+  /** Ends everything and removes what was made. */
+  close(): Promise<void>;
+}
+
+/** Sets everything up; what was begun is taken down again when it fails. */
+export async function openStage(options: StageOptions): Promise<Stage> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return await build(options, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  options: StageOptions,
+  closers: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'grove-demo-'));
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  const dataFolder = join(folder, 'server');
+  const server = await host({
+    data: dataFolder,
+    port: options.port,
+    ...(options.db === undefined ? {} : { db: options.db, keys: keysFor(options.db) }),
+  });
+  closers.push(() => server.close());
+  const { url, tokenFile } = server;
+  const token = (await readFile(tokenFile, 'utf8')).trim();
+  const api = createApi({ server: url, token, tokenOrigin: tokenFile });
+
+  const registered = await registerNew(api, options.devices, options.auth);
+  if (options.db !== undefined) closers.push(() => unregister(api, registered));
+  const transport = createHttpTransport({ connections: 16 });
+  closers.push(() => transport.close());
+  const store = fileStore({ directory: join(folder, 'phones'), sync: false });
+  const phones = await Promise.all(
+    registered.map(({ devId, account }, index) =>
+      createPhone({
+        devId,
+        account: dmAccOf(`${url}${DM_PATH}`, account),
+        model: MODELS[index % MODELS.length] ?? MODELS[0],
+        transport,
+        store,
+        encoding: options.encoding,
+      }),
+    ),
+  );
+  return { url, dataFolder, tokenFile, api, phones, registered, store, close };
+}
+
+/**
+ * The same keys for the same database, so that a demo can go on where another one was cut short; and not
+ * those of a database that is in earnest use, which the server then refuses to touch.
+ */
+function keysFor(db: string): string {
+  return createHash('sha256').update(`grove demo ${db}`).digest('base64');
+}
+
+async function unregister(api: Api, registered: readonly Registered[]): Promise<void> {
+  for (const { id } of registered) await api.delete(`devices/${id}`);
+}

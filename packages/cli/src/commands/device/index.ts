@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander';
+import { addExamples, amount, httpUrl } from '../../program/index.ts';
+import { addAccountOptions } from '../account-options.ts';
+
+export function define(command: Command): void {
+  command
+    .option(
+      '--account <file>',
+      'DevId, address and account from the output of grove devices add --json; - is standard input',
+    )
+    .option('--dev-id <devid>', 'DevId, such as IMEI:490154203237518')
+    .option('--server <url>', 'DM endpoint of the server, such as http://127.0.0.1:8080/dm', httpUrl)
+    .option('--store <dir>', 'folder in which the phone keeps itself', '.grove/phones')
+    .option('--reset', 'begin as from the factory, whatever is kept')
+    .addOption(
+      new Option('--encoding <encoding>', 'how messages are written')
+        .choices(['xml', 'wbxml'])
+        .default('wbxml'),
+    )
+    .option('--once', 'hold one session and end')
+    .option('--every <seconds>', 'time between two sessions', amount, 60)
+    .option('--json', 'print what each session came to, as a line of JSON, in place of the conversation');
+  addAccountOptions(command);
+  addExamples(
+    command,
+    [
+      'grove devices add IMEI:490154203237518 --json > phone.json && grove device --account phone.json --once',
+      'grove device --dev-id IMEI:490154203237518                                  # goes on with what is kept',
+      'grove device --dev-id IMEI:1 --server http://dm.example.com/dm --auth basic --user u --password p --once',
+    ],
+    'The phone keeps its tree, its account and its nonces in its folder; account options count for a new one only.\nThe exit code is 0 when the last session was completed, else 1.',
+  );
+  command.action(async (options) => {
+    const { device } = await import('./device.ts');
+    await device(options);
+  });
+}

@@ -1,0 +1,2 @@
+/** Many devices at once. */
+export { type Registered, registerNew } from './register.ts';

@@ -1,0 +1,2 @@
+/** A server in this process. */
+export { type Hosted, host } from './open.ts';

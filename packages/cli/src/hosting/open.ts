@@ -1,0 +1,60 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { createToken, type Grove, type GroveOptions, openGrove, TOKEN_FILE } from '@grove/server';
+import { CommandError, explain } from '../program/index.ts';
+import { makeFolder } from './folder.ts';
+
+/** A server in this process that listens. */
+export interface Hosted {
+  /** Where it is reached from this machine. */
+  readonly url: string;
+  /** File with a token of its API. */
+  readonly tokenFile: string;
+  /** Whether the token was made just now. */
+  readonly isNewToken: boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens Grove on a data folder, sees to it that a token of the API lies there, and listens.
+ *
+ * @throws {CommandError} in one line, when it cannot
+ */
+export async function host(options: GroveOptions & { data: string }): Promise<Hosted> {
+  const { data } = options;
+  const grove = await attempt('start', async () => {
+    makeFolder(data);
+    return openGrove(options);
+  });
+  try {
+    const tokenFile = join(data, TOKEN_FILE);
+    const isMade = grove.firstToken === undefined && (await addToken(grove, tokenFile));
+    const { url } = await attempt('listen', () => grove.listen());
+    return {
+      url,
+      tokenFile,
+      isNewToken: isMade || grove.firstToken !== undefined,
+      close: () => grove.close(),
+    };
+  } catch (error) {
+    await grove.close();
+    throw error;
+  }
+}
+
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new CommandError(`the server cannot ${what}: ${explain(error)}`, { cause: error });
+  }
+}
+
+/** A database that is used from a new data folder knows tokens that nobody here has: this folder gets its own. */
+async function addToken({ store }: Grove, file: string): Promise<boolean> {
+  if (existsSync(file)) return false;
+  const { token } = await store.transaction((db) => createToken(db, `of ${hostname()}`, Date.now()));
+  writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  return true;
+}
