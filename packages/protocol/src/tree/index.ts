@@ -19,6 +19,7 @@ export {
   type TndsNode,
   tndsMarkup,
 } from './tnds.ts';
+export { addTnds, replaceTnds } from './tnds-tree.ts';
 export { type Actor, DEVICE, type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
 export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
 export {

@@ -1,6 +1,13 @@
+import { AclSyntaxError, formatAcl, parseAcl } from './acl.ts';
+import { TreeError } from './error.ts';
 import { InteriorNode, type TreeNode } from './node.ts';
 import type { PropertyName } from './uri.ts';
-import { sizeOf } from './value.ts';
+import { detached, sizeOf } from './value.ts';
+
+/** Bytes of the longest Title (DM_TND 1.2). */
+const MAX_TITLE = 255;
+/** Characters of the longest ACL: the standard has no limit, a device must have one. */
+const MAX_ACL = 4096;
 
 /**
  * A property as text (DM_TND 1.2 §7.7); undefined where the node has none: Size is a leaf's only, TStamp
@@ -20,7 +27,7 @@ export function readProperty(node: TreeNode, name: string, property: PropertyNam
     case 'Title':
       return node.title;
     case 'TStamp':
-      return node.tstamp === 0 ? '' : timestamp(node.tstamp);
+      return timestamp(node.tstamp);
     case 'Type':
       return node.type;
     case 'VerNo':
@@ -28,7 +35,30 @@ export function readProperty(node: TreeNode, name: string, property: PropertyNam
   }
 }
 
-/** `20010711T163817Z`, ISO 8601 in its basic form. */
-function timestamp(seconds: number): string {
-  return new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+/** `20010711T163817Z`, ISO 8601 in its basic form, of seconds since 1970; empty for 0. */
+export function timestamp(seconds: number): string {
+  return seconds === 0 ? '' : new Date(seconds * 1000).toISOString().replace(/[-:]|\.\d+/g, '');
+}
+
+/**
+ * An ACL as it is to be kept.
+ *
+ * @throws {TreeError} 400 for one that is malformed, 405 for none on the root, 420 for one too long
+ */
+export function checkAcl(uri: string, text: string, isRoot: boolean): string {
+  if (text.length > MAX_ACL) throw new TreeError(420, uri, `an ACL has ${MAX_ACL} characters at most`);
+  let acl: string;
+  try {
+    acl = formatAcl(parseAcl(text.trim()));
+  } catch (error) {
+    throw error instanceof AclSyntaxError ? new TreeError(400, uri, error.message) : error;
+  }
+  if (acl === '' && isRoot) throw new TreeError(405, uri, 'the root has an ACL always');
+  return detached(acl);
+}
+
+/** @throws {TreeError} 413 for a Title that is too long */
+export function checkTitle(uri: string, text: string): string {
+  if (sizeOf(text) > MAX_TITLE) throw new TreeError(413, uri, `a Title has ${MAX_TITLE} bytes at most`);
+  return text;
 }

@@ -1,12 +1,12 @@
-import { type AclCommand, AclSyntaxError, formatAcl, parseAcl, permits } from './acl.ts';
+import { type AclCommand, permits, revoke } from './acl.ts';
 import type { AccessCommand, DdfNode } from './ddf.ts';
 import { type Description, describe } from './description.ts';
 import { TreeError } from './error.ts';
 import { InteriorNode, LeafNode, newOwner, nextVersion, type TreeNode } from './node.ts';
 import { aclInForce, follow, nodeAt, type Place } from './place.ts';
 import { checkValue, plan } from './planting.ts';
-import { readProperty } from './property.ts';
-import { grow, measure, snapshotOf, type TreeSnapshot } from './snapshot.ts';
+import { checkAcl, checkTitle, readProperty, timestamp } from './property.ts';
+import { grow, measure, ROOT_ACL, snapshotOf, type TreeSnapshot } from './snapshot.ts';
 import { checkLimits, checkName, type PropertyName, Uri, type UriLimits } from './uri.ts';
 import { detached, type LeafValue, sizeOf } from './value.ts';
 
@@ -38,12 +38,13 @@ export interface ListedNode {
   readonly data: LeafValue['data'] | undefined;
   /** The node's own ACL. */
   readonly acl: string;
+  readonly title: string;
+  /** `20010711T163817Z`; empty = not changed since the tree was made. */
+  readonly tstamp: string;
+  readonly verNo: number;
 }
 
 const CAPACITY = { nodes: 100_000, bytes: 64 * 1024 * 1024 };
-/** Title holds 255 bytes (DM_TND 1.2 §7.7.5). */
-const MAX_TITLE = 255;
-const MAX_ACL = 4096;
 
 /**
  * A device's management tree: nodes, their properties and who may do what with them (DM_TND 1.2).
@@ -143,17 +144,29 @@ export class ManagementTree {
     if (!(node instanceof LeafNode)) throw new TreeError(403, from, 'an interior node cannot be copied');
     const value: LeafValue = { format: node.format, type: node.type, data: node.data };
     const target = this.#parsePlain(to, 'Copy');
-    if (nodeAt(this.#place(target)) === undefined) this.add(to, value, as);
+    const existing = nodeAt(this.#place(target));
+    if (existing instanceof InteriorNode)
+      throw new TreeError(403, to, 'an interior node cannot be copied over');
+    if (existing === undefined) this.add(to, value, as);
     else this.replace(to, value, as);
   }
 
   /**
-   * Checks that a node exists and that an actor may Exec it.
+   * Checks that a node exists and that an actor may Exec it, which is for others to do.
    *
    * @throws {TreeError} 404, 405, 425
    */
   checkExec(address: string, as: Actor): void {
-    this.#authorise(this.#existing(this.#parsePlain(address, 'Exec')), 'Exec', as);
+    this.authorize(address, 'Exec', as);
+  }
+
+  /**
+   * Checks that a node exists and that its ACL and AccessType let an actor use a command on it.
+   *
+   * @throws {TreeError} 404, 405, 425
+   */
+  authorize(address: string, command: AclCommand, as: Actor): void {
+    this.#authorise(this.#existing(this.#parsePlain(address, command)), command, as);
   }
 
   has(address: string): boolean {
@@ -177,6 +190,23 @@ export class ManagementTree {
     const place = this.#existing(this.#parsePlain(address, 'Get'));
     this.#authorise(place, 'Get', as);
     yield* this.#walk([...place.segments], as);
+  }
+
+  /**
+   * Takes a server out of every ACL, as when its account is deleted. The root's ACL goes back to its
+   * default when nothing is left of it (DM_TND 1.2).
+   */
+  removeServer(server: string): void {
+    const visit = (uri: Uri, node: TreeNode): void => {
+      const left = revoke(node.acl, server);
+      if (left !== node.acl)
+        this.#setProperties(uri, node, {
+          acl: left === '' && uri.segments.length === 0 ? ROOT_ACL : detached(left),
+        });
+      const children = node instanceof InteriorNode ? [...node.children] : [];
+      for (const [name, child] of children) visit(uri.child(name), child);
+    };
+    visit(Uri.ROOT, this.#root);
   }
 
   /** Does several commands as one: all changes are undone if the work throws. */
@@ -208,6 +238,9 @@ export class ManagementTree {
       type: node.type,
       data: interior ? undefined : node.data,
       acl: node.acl,
+      title: node.title,
+      tstamp: timestamp(node.tstamp),
+      verNo: node.verNo,
     };
     if (interior) for (const name of node.children.keys()) yield* this.#walk([...segments, name], as);
   }
@@ -289,14 +322,12 @@ export class ManagementTree {
     const address = uri.toString();
     if (property === 'ACL') {
       this.#authoriseAclChange(place, node, as);
-      this.#setProperties(uri, node, { acl: this.#acl(address, text, depth) });
+      this.#setProperties(uri, node, { acl: checkAcl(address, text, depth === 0) });
       return;
     }
     this.#authorise(place, 'Replace', as);
     if (property === 'Title') {
-      if (sizeOf(text) > MAX_TITLE)
-        throw new TreeError(413, address, `a Title has ${MAX_TITLE} bytes at most`);
-      this.#setProperties(uri, node, { title: text });
+      this.#setProperties(uri, node, { title: checkTitle(address, text) });
     } else if (property === 'Name') {
       this.#rename(uri, place, node, text, as);
     } else {
@@ -312,17 +343,6 @@ export class ManagementTree {
     const parent = depth > 0 && permits(aclInForce(place, depth - 1), 'Replace', as);
     if (!own && !parent) {
       throw new TreeError(425, `./${place.segments.join('/')}`, `${as} may not change its ACL`);
-    }
-  }
-
-  #acl(address: string, text: string, depth: number): string {
-    if (text.length > MAX_ACL) throw new TreeError(420, address, `an ACL has ${MAX_ACL} characters at most`);
-    try {
-      const acl = detached(formatAcl(parseAcl(text.trim())));
-      if (acl === '' && depth === 0) throw new TreeError(405, address, 'the root has an ACL always');
-      return acl;
-    } catch (error) {
-      throw error instanceof AclSyntaxError ? refusal(400, address, error) : error;
     }
   }
 
@@ -418,8 +438,4 @@ export class ManagementTree {
   #seconds(): number {
     return Math.floor(this.#now().getTime() / 1000);
   }
-}
-
-function refusal(status: number, uri: string, { message }: Error): TreeError {
-  return new TreeError(status, uri, message);
 }
