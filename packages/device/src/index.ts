@@ -1,4 +1,5 @@
 /** The OMA DM client: sessions, management objects, the virtual phone and the fleet of them. */
+export * from './fleet/index.ts';
 export * from './objects/index.ts';
 export * from './phone/index.ts';
 export * from './session/index.ts';

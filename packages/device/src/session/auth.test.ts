@@ -1,6 +1,6 @@
 import { DEVICE, type DmAuth, makeMd5Cred } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
-import { CLIENT_NONCE, chal, cred, Lockstep, SERVER_NONCE, status, testTree } from './lockstep.ts';
+import { CLIENT_NONCE, chal, cred, Lockstep, SERVER_NONCE, status, testTree } from './lockstep.testing.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const b64 = (text: string): string => bytes(text).toBase64();

@@ -2,7 +2,7 @@ import { DEVICE } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
 import type { ExecCall, ObjectHandler } from '../objects/index.ts';
 import type { Question } from './interaction.ts';
-import { Lockstep, SERVER, testTree, text, WELCOME } from './lockstep.ts';
+import { Lockstep, SERVER, testTree, text, WELCOME } from './lockstep.testing.ts';
 
 const meta = (format?: string, type?: string): string =>
   `<Meta>${format === undefined ? '' : `<Format xmlns="syncml:metinf">${format}</Format>`}${

@@ -1,7 +1,7 @@
 import { encodeMessage, type Message } from '@grove/protocol';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Lockstep, testTree, WELCOME } from './lockstep.ts';
+import { Lockstep, testTree, WELCOME } from './lockstep.testing.ts';
 
 const uri = fc.constantFrom(
   './Open/a',

@@ -1,6 +1,6 @@
 import { DEVICE } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
-import { Lockstep, status, testTree, text, WELCOME } from './lockstep.ts';
+import { Lockstep, status, testTree, text, WELCOME } from './lockstep.testing.ts';
 
 const get = (...uris: string[]): string =>
   `<Get><CmdID>2</CmdID>${uris.map((uri) => `<Item><Target><LocURI>${uri}</LocURI></Target></Item>`).join('')}</Get>`;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Lockstep, status, testTree, WELCOME } from './lockstep.ts';
+import { Lockstep, status, testTree, WELCOME } from './lockstep.testing.ts';
 import { abortSession } from './session.ts';
 
 const item = (uri: string, more = ''): string =>

@@ -1,0 +1,154 @@
+/** Many devices in one process. */
+import type { Encoding } from '@grove/protocol';
+import { createPhone, MODELS, type Model, type Phone, type SessionReport } from '../phone/index.ts';
+import type { Transport } from '../transport/index.ts';
+import { type FleetServer, fleetAccount, fleetDmAcc } from './account.ts';
+import { Death, mortal } from './mortal.ts';
+import { type FleetStatistics, Tally } from './statistics.ts';
+
+export interface FleetOptions {
+  readonly server: FleetServer;
+  readonly transport: Transport;
+  /** How many devices. */
+  readonly devices: number;
+  /** Index of the first one; 0 unless told. */
+  readonly first?: number;
+  /** Sessions of each device; 1 unless told. */
+  readonly sessions?: number;
+  /** Sessions begun per second; absent = as fast as `concurrency` lets. */
+  readonly rate?: number;
+  /** Sessions under way at the same time; 64 unless told. */
+  readonly concurrency?: number;
+  /** Chance that a device dies at a message, 0…1; it then goes on with its session, or begins a new one. */
+  readonly mortality?: number;
+  /** 1200: as if the server had asked; 1201 unless told. */
+  readonly reason?: 1200 | 1201;
+  readonly encoding?: Encoding;
+  /** Models, which devices have in turn; {@link MODELS} unless told. */
+  readonly models?: readonly Model[];
+  /** Begins no more sessions, and cuts short those under way. */
+  readonly signal?: AbortSignal;
+  /** Between 0 and 1; decides over life and death. */
+  readonly random?: () => number;
+  /** Milliseconds, of a clock that is never set back. */
+  readonly clock?: () => number;
+  readonly sleep?: (milliseconds: number) => Promise<void>;
+}
+
+/** A fleet at work. */
+export interface Fleet {
+  /** As of now. */
+  readonly statistics: FleetStatistics;
+  /** Resolves with the last statistics when all sessions have ended. Never rejects over a session. */
+  readonly finished: Promise<FleetStatistics>;
+  /** A device by its index; made when it is first asked for. */
+  phone(index: number): Promise<Phone>;
+}
+
+/**
+ * Starts a fleet: each device holds its sessions, in the order of the devices, round after round.
+ *
+ * @throws {RangeError} for a mortality that no session would survive.
+ */
+export function startFleet(options: FleetOptions): Fleet {
+  const { devices, first = 0, sessions = 1, concurrency = 64, rate, mortality = 0, signal } = options;
+  if (!(mortality >= 0 && mortality < 1)) {
+    throw new RangeError(`mortality is ${mortality}; expected at least 0 and less than 1`);
+  }
+  const clock = options.clock ?? (() => performance.now());
+  const sleep =
+    options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
+  const tally = new Tally(devices, clock);
+  const members = new Members(options, tally);
+  const total = devices * sessions;
+  const begunAt = clock();
+  const stopped = (): boolean => signal?.aborted ?? false;
+  let next = 0;
+
+  /** Takes one session after the other until there are none left; as many of these run as there may be sessions. */
+  async function work(): Promise<void> {
+    while (next < total && !stopped()) {
+      const turn = next;
+      next += 1;
+      if (rate !== undefined) {
+        const wait = begunAt + (turn * 1000) / rate - clock();
+        if (wait > 0) await sleep(wait);
+        if (stopped()) return;
+      }
+      await members.hold(first + (turn % devices));
+    }
+  }
+
+  const workers = Array.from({ length: Math.min(concurrency, total) }, work);
+  return {
+    get statistics() {
+      return tally.statistics;
+    },
+    finished: Promise.all(workers).then(() => tally.statistics),
+    phone: (index) => members.phone(index),
+  };
+}
+
+/** The devices, which are made when they are first needed and remembered. */
+class Members {
+  readonly #options: FleetOptions;
+  readonly #tally: Tally;
+  readonly #transport: Transport;
+  readonly #random: () => number;
+  readonly #phones = new Map<number, Promise<Phone>>();
+
+  constructor(options: FleetOptions, tally: Tally) {
+    this.#options = options;
+    this.#tally = tally;
+    this.#random = options.random ?? Math.random;
+    this.#transport = mortal(options.transport, options.mortality ?? 0, this.#random);
+  }
+
+  phone(index: number): Promise<Phone> {
+    let phone = this.#phones.get(index);
+    if (phone === undefined) {
+      phone = this.#make(index);
+      this.#phones.set(index, phone);
+    }
+    return phone;
+  }
+
+  /** Holds one session of a device to its end, through any number of deaths. */
+  async hold(index: number): Promise<void> {
+    const { signal, reason = 1201 } = this.#options;
+    this.#tally.noteBegin();
+    try {
+      const phone = await this.phone(index);
+      this.#tally.noteEnd(await this.#live(phone, reason, signal));
+    } catch (error) {
+      const stopped = signal?.aborted === true;
+      this.#tally.noteFailure(stopped ? 'stopped' : error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  async #live(phone: Phone, reason: 1200 | 1201, signal: AbortSignal | undefined): Promise<SessionReport> {
+    for (;;) {
+      try {
+        const goesOn = phone.unfinished !== undefined && this.#random() < 0.5;
+        const resumed = goesOn ? await phone.resume({ signal }) : undefined;
+        return resumed ?? (await phone.session({ reason, signal }));
+      } catch (error) {
+        if (!(error instanceof Death)) throw error;
+        this.#tally.noteDeath();
+      }
+    }
+  }
+
+  #make(index: number): Promise<Phone> {
+    const { server, encoding, models = MODELS } = this.#options;
+    const account = fleetAccount(index, server);
+    const model = models[index % models.length];
+    return createPhone({
+      devId: account.devId,
+      account: fleetDmAcc(account, server.address),
+      transport: this.#transport,
+      ...(model === undefined ? {} : { model }),
+      ...(encoding === undefined ? {} : { encoding }),
+    });
+  }
+}

@@ -1,0 +1,11 @@
+export {
+  type FleetAccount,
+  type FleetCredentials,
+  type FleetServer,
+  fleetAccount,
+  fleetDmAcc,
+} from './account.ts';
+export { type Fleet, type FleetOptions, startFleet } from './fleet.ts';
+export type { Durations } from './histogram.ts';
+export { imeiOf, luhnDigit } from './imei.ts';
+export type { FleetStatistics } from './statistics.ts';

@@ -1,0 +1,74 @@
+/** For tests: a DM server that asks the same of every device, one round of commands after the other. */
+import { type Command, decodeMessage, encodeMessage, type Message } from '@grove/protocol';
+import type { Request, Response, Transport } from '../transport/index.ts';
+
+export interface TestServer extends Transport {
+  /** Messages as they came. */
+  readonly requests: Message[];
+  /** Bytes of the messages as they came. */
+  readonly bodies: Uint8Array[];
+}
+
+/**
+ * @param rounds what the server asks after package 1, after the answers to that, and so on; then it ends.
+ * @param hooks is called with the number of each request, from 1, before it is answered; may throw.
+ */
+export function testServer(
+  rounds: readonly Command[][],
+  onRequest: (count: number) => void = () => {},
+): TestServer {
+  const requests: Message[] = [];
+  const bodies: Uint8Array[] = [];
+  return {
+    requests,
+    bodies,
+    async exchange({ body, encoding }: Request): Promise<Response> {
+      const { message } = decodeMessage(body, encoding);
+      requests.push(message);
+      bodies.push(body.slice());
+      onRequest(requests.length);
+      const { header } = message;
+      const round = rounds[Number(header.msgID) - 1] ?? [];
+      const answer: Message = {
+        header: {
+          verDTD: '1.2',
+          verProto: 'DM/1.2',
+          sessionID: header.sessionID,
+          msgID: header.msgID,
+          target: { locURI: header.source.locURI },
+          source: { locURI: header.target.locURI },
+        },
+        body: {
+          commands: [
+            {
+              name: 'Status',
+              cmdID: '1',
+              msgRef: header.msgID,
+              cmdRef: '0',
+              cmd: 'SyncHdr',
+              targetRef: [],
+              sourceRef: [],
+              code: 212,
+              items: [],
+            },
+            ...round,
+          ],
+          final: true,
+        },
+      };
+      return { encoding, body: encodeMessage(answer, encoding).slice() };
+    },
+  };
+}
+
+export const get = (uri: string): Command => ({
+  name: 'Get',
+  cmdID: '2',
+  items: [{ target: { locURI: uri } }],
+});
+
+export const replace = (uri: string, data: string): Command => ({
+  name: 'Replace',
+  cmdID: '3',
+  items: [{ target: { locURI: uri }, data }],
+});
