@@ -11,3 +11,12 @@ export {
   verifyCred,
 } from './credentials.ts';
 export { isEqual } from './equal.ts';
+export {
+  formatMacHeader,
+  MAC_HEADER,
+  MAC_TYPE,
+  type MacHeader,
+  messageMac,
+  parseMacHeader,
+  verifyMac,
+} from './mac.ts';

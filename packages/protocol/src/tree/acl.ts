@@ -18,7 +18,7 @@ const SERVER_ID = /^[^=&*+\s\p{Cc}]+$/u;
 
 /**
  * Reads an ACL value, such as `Get=*&Replace=com.example.manage+org.example`. The empty text is an ACL
- * without entries. Where `*` stands beside names, it wins (DM_TND 1.2 §7.7.1).
+ * without entries. Where `*` stands beside names, it wins (DM_TND 1.2).
  *
  * @throws {AclSyntaxError}
  */

@@ -93,7 +93,7 @@ export function newOwner(): number {
   return lastOwner;
 }
 
-/** VerNo has 16 bits and wraps from FFFF to 0 (DM_TND 1.2 §7.7.8). */
+/** VerNo has 16 bits and wraps from FFFF to 0 (DM_TND 1.2). */
 export function nextVersion(verNo: number): number {
   return (verNo + 1) & 0xffff;
 }

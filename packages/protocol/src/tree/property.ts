@@ -10,7 +10,7 @@ const MAX_TITLE = 255;
 const MAX_ACL = 4096;
 
 /**
- * A property as text (DM_TND 1.2 §7.7); undefined where the node has none: Size is a leaf's only, TStamp
+ * A property as text (DM_TND 1.2); undefined where the node has none: Size is a leaf's only, TStamp
  * has no value before the first change.
  */
 export function readProperty(node: TreeNode, name: string, property: PropertyName): string | undefined {

@@ -36,7 +36,7 @@ export interface Grown {
   readonly bytes: number;
 }
 
-/** ACL of a root that nobody has set: every server may read and add (DM_TND 1.2 §7.7.1). */
+/** ACL of a root that nobody has set: every server may read and add (DM_TND 1.2). */
 export const ROOT_ACL = 'Add=*&Get=*';
 
 /** Value of a leaf of which nothing is known but its format. */

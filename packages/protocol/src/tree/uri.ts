@@ -1,6 +1,6 @@
 import { TreeError } from './error.ts';
 
-/** Run-time properties of a node (DM_TND 1.2 §7.7). */
+/** Run-time properties of a node (DM_TND 1.2). */
 export const PROPERTIES = ['ACL', 'Format', 'Name', 'Size', 'Title', 'TStamp', 'Type', 'VerNo'] as const;
 export type PropertyName = (typeof PROPERTIES)[number];
 

@@ -1,6 +1,6 @@
 import { decodeBase64 } from '../octets/index.ts';
 
-/** Formats of nodes (DM_TND 1.2 §7.7.2; DMDDF DFFormat). `node` is an interior node's. */
+/** Formats of nodes (DM_TND 1.2; DMDDF DFFormat). `node` is an interior node's. */
 export const FORMATS = [
   'b64',
   'bin',
