@@ -54,11 +54,22 @@ function narrow(widths: number[], width: number): void {
   }
 }
 
-/** Names and values as plain text, one pair a line, the values aligned; undefined is left out. */
-export function formatFacts(facts: Readonly<Record<string, string | number | null | undefined>>): string[] {
-  const shown = Object.entries(facts).filter(([, value]) => value !== undefined);
+/** What stands beside a name: plain text, perhaps in colour; undefined is left out. */
+type Fact =
+  | string
+  | number
+  | null
+  | undefined
+  | { readonly text: string; readonly style: (text: string) => string };
+
+/** Names and values, one pair a line, the values aligned. */
+export function formatFacts(facts: Readonly<Record<string, Fact>>): string[] {
+  const shown = Object.entries(facts).filter(([, fact]) => fact !== undefined);
   const width = Math.max(0, ...shown.map(([name]) => widthOf(name)));
-  return shown.map(
-    ([name, value]) => `${style('dim', name.padEnd(width))}  ${printable(String(value ?? '-'))}`,
-  );
+  return shown.map(([name, fact]) => `${style('dim', name.padEnd(width))}  ${factText(fact)}`);
+}
+
+function factText(fact: Fact): string {
+  if (typeof fact !== 'object' || fact === null) return printable(String(fact ?? '-'));
+  return fact.style(printable(fact.text));
 }

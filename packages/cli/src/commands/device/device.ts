@@ -32,7 +32,7 @@ export async function device(options: Options): Promise<void> {
   const { signal } = abort;
   void ended().then(() => abort.abort());
   const transport = createHttpTransport(options.once ? { backoff: IMPATIENT } : {});
-  const phone = await open(options, transport);
+  const { phone, isKept } = await open(options, transport);
   try {
     for (;;) {
       const report = await session(phone, signal);
@@ -41,8 +41,8 @@ export async function device(options: Options): Promise<void> {
       else print('', ...describeReport(report), '');
       const { kind } = report.outcome;
       process.exitCode = kind === 'completed' ? Exit.ok : Exit.failed;
-      if (kind === 'refused' || kind === 'distrusted') {
-        note(`The account is the one kept in ${options.store}; with --reset it is the one that is given.`);
+      if (isKept && (kind === 'refused' || kind === 'distrusted')) {
+        note(`Its account is the one kept in ${options.store}; --reset begins anew.`);
       }
       if (options.once) return;
       if (!(await pause(options.every * 1000, signal))) return;
@@ -55,17 +55,22 @@ export async function device(options: Options): Promise<void> {
 /** One session is asked for to see whether it works: not to wait until it does. */
 const IMPATIENT = { attempts: 2, first: 200, longest: 200 };
 
-async function open(options: Options, transport: ReturnType<typeof createHttpTransport>): Promise<Phone> {
+/** Takes the phone out of its folder or, if it is not kept there, out of the factory. */
+async function open(
+  options: Options,
+  transport: ReturnType<typeof createHttpTransport>,
+): Promise<{ phone: Phone; isKept: boolean }> {
   const { devId, account } = identityFrom(options);
   const kept = fileStore({ directory: options.store });
   const store: DeviceStore = options.reset ? { load: async () => undefined, save: kept.save } : kept;
   try {
-    if (account === undefined && (await store.load(devId)) === undefined) {
+    const isKept = (await store.load(devId)) !== undefined;
+    if (!isKept && account === undefined) {
       throw new UsageError(
         `${devId} is not kept in ${options.store}: give --account, or --server and its account`,
       );
     }
-    return await createPhone({
+    const phone = await createPhone({
       devId,
       account: account ?? NO_ACCOUNT,
       transport,
@@ -73,6 +78,7 @@ async function open(options: Options, transport: ReturnType<typeof createHttpTra
       encoding: options.encoding,
       ...(options.json ? {} : { onMessage: (message) => print(...describeTraced(message)) }),
     });
+    return { phone, isKept };
   } catch (error) {
     if (!(error instanceof DamagedRecordError)) throw error;
     throw new CommandError(`${error.message}; --reset begins anew`, { cause: error });

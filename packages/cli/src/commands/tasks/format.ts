@@ -12,9 +12,9 @@ export function formatTask(task: Task): string[] {
       Created: formatTime(task.createdAt),
       Ended: task.finishedAt === null ? undefined : formatTime(task.finishedAt),
       Session: task.sessionId ?? undefined,
+      State: { text: task.state, style: styleState },
       Reason: task.reason ?? undefined,
     }),
-    `${style('dim', 'State')}   ${styleState(task.state)}`,
     '',
     ...(task.results === null ? task.steps.map(formatStep) : formatResults(task.results)),
   ];
