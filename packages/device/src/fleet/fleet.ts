@@ -26,6 +26,8 @@ export interface FleetOptions {
   readonly encoding?: Encoding;
   /** Models, which devices have in turn; {@link MODELS} unless told. */
   readonly models?: readonly Model[];
+  /** Told of each session when it has ended. */
+  readonly onReport?: (devId: string, report: SessionReport) => void;
   /** Begins no more sessions, and cuts short those under way. */
   readonly signal?: AbortSignal;
   /** Between 0 and 1; decides over life and death. */
@@ -119,7 +121,9 @@ class Members {
     this.#tally.noteBegin();
     try {
       const phone = await this.phone(index);
-      this.#tally.noteEnd(await this.#live(phone, reason, signal));
+      const report = await this.#live(phone, reason, signal);
+      this.#tally.noteEnd(report);
+      this.#options.onReport?.(phone.devId, report);
     } catch (error) {
       const stopped = signal?.aborted === true;
       this.#tally.noteFailure(stopped ? 'stopped' : error instanceof Error ? error.message : String(error));
