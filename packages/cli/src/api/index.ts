@@ -9,3 +9,4 @@ export {
   findConnection,
   TOKEN_FILE,
 } from './connection.ts';
+export { dmEndpoint } from './endpoint.ts';

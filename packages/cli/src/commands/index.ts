@@ -25,6 +25,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./device/index.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'have many devices call a server',
+    group: RUN,
+    load: () => import('./simulate/index.ts'),
+  },
+  {
     name: 'inspect',
     summary: 'find out what a file is, and print it for a person',
     group: LOOK,

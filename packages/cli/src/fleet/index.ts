@@ -1,2 +1,3 @@
 /** Many devices at once. */
+export { enrol, type Range } from './enrol.ts';
 export { type Registered, registerNew } from './register.ts';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { DmAcc } from '@grove/protocol';
 import { dmAccOf, type SharedAccount } from '../../accounts/index.ts';
+import { dmEndpoint } from '../../api/index.ts';
 import { explainSystemError, UsageError } from '../../program/index.ts';
 import { type AccountOptions, accountFrom } from '../account-options.ts';
 
@@ -22,7 +23,10 @@ export interface Identity {
 export function identityFrom(options: IdentityOptions): Identity {
   if (options.account !== undefined) {
     const { devId, dmUrl, account } = readAccount(options.account);
-    return { devId: options.devId ?? devId, account: dmAccOf(options.server ?? dmUrl, account) };
+    return {
+      devId: options.devId ?? devId,
+      account: dmAccOf(options.server === undefined ? dmUrl : dmEndpoint(options.server), account),
+    };
   }
   const { devId, server } = options;
   if (devId === undefined) throw new UsageError('which phone? Give --account or --dev-id');
@@ -32,7 +36,7 @@ export function identityFrom(options: IdentityOptions): Identity {
     throw new UsageError(`--auth ${client.auth} needs --password, as it was given to the server`);
   }
   const serverAuth = options.serverPassword === undefined ? 'none' : (options.serverAuth ?? 'md5');
-  return { devId, account: dmAccOf(server, accountFrom({ ...options, serverAuth }, devId)) };
+  return { devId, account: dmAccOf(dmEndpoint(server), accountFrom({ ...options, serverAuth }, devId)) };
 }
 
 function readAccount(file: string): { devId: string; dmUrl: string; account: SharedAccount } {

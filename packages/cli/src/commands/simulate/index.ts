@@ -1,0 +1,57 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addConnectionOptions } from '../../api/index.ts';
+import { addExamples, amount, integer } from '../../program/index.ts';
+import { AUTHS } from '../account-options.ts';
+
+export function define(command: Command): void {
+  command
+    .option('--devices <n>', 'how many devices', integer(1, 1_000_000), 100)
+    .option(
+      '--first <n>',
+      'number of the first one: other numbers are other devices',
+      integer(0, 999_999_999),
+      0,
+    )
+    .option('--sessions <n>', 'sessions of each device', integer(1), 1)
+    .option('--rate <n>', 'sessions begun per second (default: as many as can be)', rate)
+    .option('--concurrency <n>', 'sessions under way at the same time', integer(1, 10_000), 64)
+    .addOption(
+      new Option('--encoding <encoding>', 'how devices write').choices(['xml', 'wbxml']).default('wbxml'),
+    )
+    .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
+    .option('--server-id <id>', 'ServerID that the devices know the server by', 'grove')
+    .option('--seed <text>', 'another one gives the same devices other passwords', 'grove')
+    .option('--mortality <share>', 'chance that a device dies at a message, 0 to 1, and comes back', share, 0)
+    .option(
+      '--register',
+      'register the devices first; those that are there get the account of the simulation',
+    )
+    .option('--record <file>', 'append what each device was told to do, as lines of JSON')
+    .option('--json', 'print the summary as JSON');
+  addConnectionOptions(command);
+  addExamples(
+    command,
+    [
+      'grove simulate --register --devices 1000',
+      'grove simulate --devices 1000 --sessions 10 --rate 50 --json',
+      'grove simulate --server https://dm.example.com/dm --devices 10 --auth basic',
+    ],
+    'The address of a server stands for its DM endpoint /dm, unless it has a path of its own. What the devices are\nfollows from their numbers, so that the same ones call again. The exit code is 0 when no session failed.',
+  );
+  command.action(async (options) => {
+    const { simulate } = await import('./simulate.ts');
+    await simulate(options);
+  });
+}
+
+function rate(text: string): number {
+  const value = amount(text);
+  if (value === 0) throw new InvalidArgumentError('Expected more than 0.');
+  return value;
+}
+
+function share(text: string): number {
+  const value = amount(text);
+  if (value >= 1) throw new InvalidArgumentError('Expected a number from 0 to less than 1.');
+  return value;
+}
