@@ -8,6 +8,7 @@ import {
   makeChal,
   makeMd5Cred,
   nextNonceOf,
+  STATUS,
   type Status,
   verifyCred,
 } from '@grove/protocol';
@@ -18,10 +19,23 @@ export const NONCE_BYTES = 16;
 /** Wrong credentials in one session before it is given up. */
 const MAX_FAILURES = 3;
 
-/** What the Status of the SyncHdr says about the device's credentials. */
+/** What the Status of the SyncHdr says: about the device's credentials, or about the version it speaks. */
 export interface Verdict {
-  readonly code: 200 | 212 | 401 | 407;
+  readonly code: 200 | 212 | 401 | 407 | 505 | 513;
   readonly chal?: Chal | undefined;
+}
+
+/** Whether the device is who it says it is. */
+export function isTrusted({ code }: Verdict): boolean {
+  return code === STATUS.OK || code === STATUS.AUTHENTICATED;
+}
+
+/** Whether a Cred is right outside any session: made with the nonce that the account has for the next one. */
+export function provesItself(account: Account, cred: Cred | undefined): boolean {
+  const { client } = account;
+  if (client.auth === 'none') return true;
+  const nonce = nonceBytes(client.auth === 'md5' ? client.nonce : '');
+  return cred !== undefined && verifyCred(cred, client.auth, client, nonce);
 }
 
 /** Answers the device's Cred; a device that has proved itself is believed for the rest of the session. */
@@ -66,36 +80,37 @@ export function serverCred(state: SessionState, account: Account): Cred | undefi
   return makeMd5Cred(own, nonceBytes(state.server.nonce ?? own.nonce));
 }
 
-/**
- * Takes the device's Status on the server's last SyncHdr.
- *
- * @returns false when the device has not accepted the server, so that it has carried out nothing.
- */
-export function takeServerVerdict(
-  state: SessionState,
-  account: Account,
-  status: Status,
-  effects: Effects,
-): boolean {
-  const nonce = nextNonceOf(status.chal);
+/** Takes the device's Status on the server's SyncHdr: the nonce for the next Cred, and whether it wants one. */
+export function takeServerVerdict(state: SessionState, { code, chal }: Status): void {
+  const nonce = nextNonceOf(chal);
   if (nonce !== undefined) state.server.nonce = encodeBase64(nonce);
-  if (status.code === 212) state.server.accepted = true;
-  const refused = status.code === 401 || status.code === 407;
-  if (refused && account.server.auth === 'none') {
+  if (code === STATUS.AUTHENTICATED) state.server.accepted = true;
+  // A device may ask again for what it had accepted for the whole session.
+  else if (refusesServer(code)) state.server.accepted = false;
+}
+
+/**
+ * Whether a Status says that the device does not believe the server and has done nothing. Some devices
+ * say so by the code 0, or by a Status without any.
+ */
+export function refusesServer(code: number): boolean {
+  return code === STATUS.INVALID_CREDENTIALS || code === STATUS.CREDENTIALS_MISSING || code === 0;
+}
+
+/** Counts that the device did not believe the server; the session ends where it is of no use to try again. */
+export function countRefusal(state: SessionState, account: Account, code: number, effects: Effects): void {
+  state.server.failures += 1;
+  if (account.server.auth === 'none') {
     effects.ended = {
       outcome: 'refused',
-      reason: `the device wants the server to authenticate itself (${status.code}), and its account has no server credentials`,
+      reason: `the device wants the server to authenticate itself (Status ${code}), and its account has no server credentials`,
     };
-  } else if (refused) {
-    state.server.failures += 1;
-    if (state.server.failures >= MAX_FAILURES) {
-      effects.ended = {
-        outcome: 'refused',
-        reason: `the device answered the server's credentials with ${status.code}, ${state.server.failures} times`,
-      };
-    }
+  } else if (state.server.failures >= MAX_FAILURES) {
+    effects.ended = {
+      outcome: 'refused',
+      reason: `the device did not accept the server's credentials (Status ${code}), ${state.server.failures} times`,
+    };
   }
-  return !refused;
 }
 
 /** An account without a nonce yet has the empty one. */

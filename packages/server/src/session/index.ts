@@ -1,4 +1,4 @@
-export { NONCE_BYTES, serverCred } from './authenticate.ts';
+export { NONCE_BYTES, provesItself, serverCred } from './authenticate.ts';
 export { type Context, receive, type Turn } from './receive.ts';
 export { type AnswerOptions, respond, takeOver, wantsWork } from './respond.ts';
 export { beginSession } from './session.ts';

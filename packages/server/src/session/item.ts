@@ -1,11 +1,27 @@
 /** Items as the server reads and writes them. */
-import { contentBytes, contentText, encodeBase64, type Item, itemFormat, type Meta } from '@grove/protocol';
+import {
+  contentBytes,
+  EncodeError,
+  encodeBase64,
+  type Item,
+  isMarkup,
+  itemFormat,
+  type Markup,
+  type Meta,
+  SYNCML_1_2,
+  serializeMarkup,
+} from '@grove/protocol';
 import type { StepRequest } from '../steps/index.ts';
 
 /** Source, or where that is missing Target: clients are not of one mind which names a reported node. */
 export function itemUri(item: Item): string | undefined {
   const uri = item.source?.locURI ?? item.target?.locURI;
   return uri === undefined || uri.trim() === '' ? undefined : uri.trim();
+}
+
+/** `./A/B` for `A/B`, `/A/B` and `./A/B`; the root stays `.`. */
+export function canonicalUri(uri: string): string {
+  return uri === '.' ? uri : `./${uri.replace(/^\.?\/+/, '')}`;
 }
 
 /**
@@ -17,16 +33,29 @@ export function itemValue(
   meta: Meta | undefined,
 ): { value: string; format: string; type: string | undefined } {
   const format = itemFormat(item, meta);
-  const type = (item.meta?.type ?? meta?.type)?.trim();
-  const { data } = item;
-  if (format !== 'bin' && format !== 'b64') {
-    const text = data === undefined ? '' : contentText(data);
-    if (text !== undefined) return { value: text, format, type };
-  }
-  // Bytes that are no text are binary, whatever the device calls them.
-  const bytes =
-    data === undefined ? undefined : contentBytes(data, data instanceof Uint8Array ? 'bin' : 'b64');
+  const type = item.meta?.type ?? meta?.type;
+  const { data = '' } = item;
+  if (isMarkup(data)) return { value: markupText(data), format, type };
+  const isBinary = format === 'bin' || format === 'b64';
+  if (typeof data === 'string' && !isBinary) return { value: data, format, type };
+  // Bytes that are no text are binary, whatever the device calls them; and what should be base64 and is
+  // not is the value itself.
+  const isBase64 = typeof data === 'string' || format === 'b64';
+  const bytes = (isBase64 ? contentBytes(data, 'b64') : undefined) ?? contentBytes(data);
   return { value: encodeBase64(bytes ?? new Uint8Array()), format: 'bin', type };
+}
+
+/** Markup as an XML document: one of its own where its root is one's, else with what is around it. */
+function markupText(markup: Markup): string {
+  for (const type of [undefined, SYNCML_1_2]) {
+    try {
+      return new TextDecoder().decode(serializeMarkup(markup, 'xml', type));
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error;
+    }
+  }
+  // Markup out of WBXML may hold characters that XML cannot carry.
+  return '';
 }
 
 /** The Item that carries a request. Binary values travel as base64 in either encoding. */

@@ -17,10 +17,11 @@ import {
   type WorkRef,
   workResult,
 } from '../steps/index.ts';
-import { serverCred } from './authenticate.ts';
+import { isTrusted, serverCred } from './authenticate.ts';
+import { fitMessage } from './fit.ts';
 import { requestItem } from './item.ts';
 import type { Turn } from './receive.ts';
-import type { Account, SessionState } from './state.ts';
+import type { Account, SentCommand, SessionState } from './state.ts';
 
 /** How the answer is to be made. */
 export interface AnswerOptions {
@@ -32,14 +33,18 @@ export interface AnswerOptions {
   readonly maxMsgSize: number;
   /** What Grove sends at most in one message, in bytes, to a device that names no limit or a larger one. */
   readonly maxAnswerSize: number;
+  /** Messages of the server in one session; the last of them ends it. */
+  readonly maxMessages: number;
 }
 
 /** Commands in one message, whatever their size. */
 const MAX_COMMANDS = 200;
+/** How often a command is sent in sessions that end without an answer to it, before it counts as unanswered. */
+const MAX_LOST = 5;
 
 /** Whether the turn has come to the end of its work, so that the caller should look what else there is. */
 export function wantsWork(turn: Turn): boolean {
-  if (!isTrusted(turn) || !turn.closed || turn.effects.ended !== undefined) return false;
+  if (!isTrusted(turn.verdict) || !turn.closed || turn.effects.ended !== undefined) return false;
   const { work } = turn.state;
   return work === undefined || dueRequests(turn.steps, work.progress).length === 0;
 }
@@ -53,12 +58,17 @@ export function takeOver(turn: Turn, previous: SessionState, work: Work | undefi
   const { state } = turn;
   if (state.work !== undefined || previous.work === undefined || work === undefined) return;
   let { progress } = previous.work;
-  for (const sent of previous.sent) {
+  const lost: SentCommand[] = [];
+  for (const sent of [...previous.sent, ...(previous.lost ?? [])]) {
     // Whether an Exec had its effect is not known, and it must not have it twice.
-    if (sent.request.command !== 'Exec') continue;
-    progress = answerRequest(work.steps, progress, sent.request, { status: sent.status ?? null });
+    if (sent.request.command !== 'Exec' && sent.tries < MAX_LOST) lost.push(sent);
+    else {
+      const status = sent.status ?? null;
+      progress = answerRequest(work.steps, progress, sent.request, { status, repeated: sent.tries > 1 });
+    }
   }
-  state.work = { ref: { kind: work.kind, id: work.id }, progress };
+  state.lost = lost;
+  state.work = { ref: { kind: work.kind, id: work.id }, progress, size: previous.work.size };
   turn.steps = work.steps;
 }
 
@@ -72,15 +82,13 @@ export function respond(turn: Turn, queue: readonly Work[], options: AnswerOptio
   const { state, effects } = turn;
   state.msgID += 1;
   const statuses = headerAndStatuses(turn);
-  if (!isTrusted(turn) || effects.ended !== undefined) return encode(turn, statuses, true, options);
+  if (!isTrusted(turn.verdict) || effects.ended !== undefined) return encode(turn, statuses, true, options);
+  if (state.msgID >= options.maxMessages) {
+    effects.ended = { outcome: 'aborted', reason: `the session has had ${state.msgID} messages` };
+    return encode(turn, [...statuses, alertOf(ALERT.SESSION_ABORT, statuses)], true, options);
+  }
   if (!turn.closed) {
-    const more: Command = {
-      name: 'Alert',
-      cmdID: String(statuses.length + 1),
-      code: ALERT.NEXT_MESSAGE,
-      items: [],
-    };
-    return encode(turn, [...statuses, more], false, options);
+    return encode(turn, [...statuses, alertOf(ALERT.NEXT_MESSAGE, statuses)], false, options);
   }
   const rest = [...queue];
   for (let due = dueWork(turn, rest); due.length > 0; due = dueWork(turn, rest)) {
@@ -91,8 +99,8 @@ export function respond(turn: Turn, queue: readonly Work[], options: AnswerOptio
   return encode(turn, statuses, true, options);
 }
 
-function isTrusted({ verdict }: Turn): boolean {
-  return verdict.code === 200 || verdict.code === 212;
+function alertOf(code: number, statuses: readonly Status[]): Command {
+  return { name: 'Alert', cmdID: String(statuses.length + 1), code, items: [] };
 }
 
 function headerAndStatuses({ message, statuses, verdict }: Turn): Status[] {
@@ -122,7 +130,7 @@ function dueWork(turn: Turn, queue: Work[]): StepRequest[] {
       const next = queue.shift();
       if (next === undefined) return [];
       if (effects.finished.some(({ work }) => work.kind === next.kind && work.id === next.id)) continue;
-      state.work = { ref: { kind: next.kind, id: next.id }, progress: startWork(next.steps) };
+      state.work = { ref: { kind: next.kind, id: next.id }, progress: startWork(next.steps), size: 0 };
       turn.steps = next.steps;
       effects.started.push(state.work.ref);
     }
@@ -135,41 +143,53 @@ function dueWork(turn: Turn, queue: Work[]): StepRequest[] {
 /**
  * The message with the first of the requests, as many as the device takes.
  *
- * @returns undefined when not even one fits; that one then counts as unanswered.
+ * @returns undefined when the first one cannot be sent; that one then counts as unanswered.
  */
 function encodeAsMuchAsFits(
   turn: Turn,
-  due: StepRequest[],
+  due: readonly StepRequest[],
   statuses: Status[],
   options: AnswerOptions,
 ): Uint8Array | undefined {
-  const { state, effects } = turn;
+  const { state } = turn;
   const limit = Math.min(state.maxMsgSize ?? options.maxAnswerSize, options.maxAnswerSize);
   const firstID = statuses.length + 1;
-  for (let count = Math.min(due.length, MAX_COMMANDS); count > 0; count = Math.floor(count / 2)) {
-    const chosen = due.slice(0, count);
-    const commands = chosen.map((request, index) => commandOf(request, String(firstID + index)));
-    const whole = encode(turn, [...statuses, ...commands], true, options);
-    if (whole.length > limit) continue;
-    state.sent = chosen.map((request, index) => ({
+  const make = (count: number): Uint8Array => {
+    const commands = due.slice(0, count).map((request, index) => commandOf(request, String(firstID + index)));
+    return encode(turn, [...statuses, ...commands], true, options);
+  };
+  const fit = fitMessage(Math.min(due.length, MAX_COMMANDS), limit, make);
+  if ('bytes' in fit) {
+    state.sent = due.slice(0, fit.count).map((request, index) => ({
       cmdID: String(firstID + index),
+      msgID: state.msgID,
       request,
       tries: triesOf(state, request) + 1,
     }));
-    return whole;
+    delete state.lost;
+    return fit.bytes;
   }
-  const [request] = due;
-  if (request !== undefined && state.work !== undefined) {
-    effects.deviations.push(
-      `${request.command} ${request.uri} does not fit into the ${limit} bytes that the device takes`,
-    );
-    state.work.progress = answerRequest(turn.steps, state.work.progress, request, { status: null });
-  }
+  // Where there is no room for any command, none of them has to be tried.
+  const hopeless = make(0).length > limit;
+  for (const request of hopeless ? due : due.slice(0, 1)) withhold(turn, request, fit.problem);
   return undefined;
 }
 
-function triesOf(state: SessionState, { step, id }: StepRequest): number {
-  return state.sent.find(({ request }) => request.step === step && request.id === id)?.tries ?? 0;
+/** Takes note of a request that cannot be sent. */
+function withhold(turn: Turn, request: StepRequest, problem: string): void {
+  const { work } = turn.state;
+  if (work === undefined) return;
+  const reason = `${request.command} ${request.uri} was not sent: ${problem}`;
+  turn.effects.deviations.push(reason);
+  work.progress = answerRequest(turn.steps, work.progress, request, { status: null, reason });
+}
+
+/** How often a request was sent before. */
+function triesOf({ sent, lost = [] }: SessionState, { step, id, command }: StepRequest): number {
+  const before = [...sent, ...lost].find(
+    ({ request }) => request.step === step && request.id === id && request.command === command,
+  );
+  return before?.tries ?? 0;
 }
 
 function finish(turn: Turn, work: WorkRef): void {
@@ -178,6 +198,7 @@ function finish(turn: Turn, work: WorkRef): void {
   turn.effects.finished.push({ work, result: workResult(turn.steps, progress) });
   delete turn.state.work;
   turn.state.sent = [];
+  delete turn.state.lost;
 }
 
 function commandOf(request: StepRequest, cmdID: string): Command {

@@ -22,12 +22,22 @@ export interface Account {
 /** A command that the device has yet to answer. */
 export interface SentCommand {
   readonly cmdID: string;
+  /** MsgID of the server's message that carried it. */
+  readonly msgID: number;
   readonly request: StepRequest;
-  /** How often it was sent. */
+  /** How often it was sent, in earlier sessions too. */
   readonly tries: number;
   /** Present once its Status has come; a Get then still waits for its Results. */
   status?: number;
   result?: { value?: string; format?: string; type?: string };
+}
+
+/** The work that a session carries out. */
+export interface CurrentWork {
+  readonly ref: WorkRef;
+  progress: WorkProgress;
+  /** Characters of the values that its results hold. */
+  size: number;
 }
 
 /** Between two messages of a session. */
@@ -51,9 +61,11 @@ export interface SessionState {
   maxMsgSize?: number;
   /** Bytes that the device takes in one object. */
   maxObjSize?: number;
-  /** Commands of the last message, in the order sent. */
+  /** Commands of the last message that had any, in the order sent. */
   sent: SentCommand[];
-  work?: { ref: WorkRef; progress: WorkProgress };
+  /** Commands that an earlier session sent and got no answer to, until they are sent again. */
+  lost?: SentCommand[];
+  work?: CurrentWork;
 }
 
 /** A node of the device's tree as it was reported. */
