@@ -43,7 +43,8 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Uint8
       const [only] = chunks;
       resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, length));
     });
-    request.on('error', reject);
+    // A body that comes to an early end is told of by an error first.
+    request.on('error', () => reject(new BodyIncomplete()));
     request.on('close', () => {
       if (!request.complete) reject(new BodyIncomplete());
     });

@@ -1,9 +1,10 @@
 /** One message of a device, from what is stored to what is stored: read, run the session engine, write. */
-import { type DecodedMessage, encodeBase64 } from '@grove/protocol';
-import { type Keyring, maskSecrets } from '../../secrets/index.ts';
+import { type DecodedMessage, decodeBase64, encodeBase64, type Message } from '@grove/protocol';
+import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
   beginSession,
+  provesItself,
   receive,
   respond,
   type SessionState,
@@ -16,7 +17,7 @@ import type { Queries } from '../../store/index.ts';
 import { pendingWork } from '../../tasks/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
 import type { DmLimits } from './options.ts';
-import { type Place, placeOf, type StoredSession } from './place.ts';
+import { type KnownSession, placeOf, type StoredSession, sessionsOf } from './place.ts';
 import {
   type Caller,
   findCaller,
@@ -28,7 +29,7 @@ import {
   updateSession,
 } from './queries.ts';
 import { recordEffects } from './record.ts';
-import { secretsOf } from './secrets.ts';
+import { hideSecrets, secretsOfAnswer, secretsOfMessage } from './secrets.ts';
 
 /** A message as it came. */
 export interface Incoming {
@@ -60,77 +61,85 @@ export type Reply =
   | { readonly kind: 'unknown session' };
 
 const TOKEN_BYTES = 16;
+/** Deviations that the session engine notes of one message, as many as are kept. */
+const MAX_DEVIATIONS = 100;
 
 /**
  * Takes a message and gives the answer, within one unit of work: when the unit is committed, everything
  * that the answer acknowledges is on disk. Without effect but on `db`, so that it may be run again.
  */
 export async function exchange(db: Queries, incoming: Incoming, means: Means): Promise<Reply> {
-  const { decoded, now } = incoming;
+  const { decoded } = incoming;
   const { header } = decoded.message;
   const devId = header.source.locURI.trim();
   const caller = await findCaller.first(db, { devId, sessionId: header.sessionID });
   if (caller === undefined) return answerStranger(incoming, means);
 
-  const stored =
-    caller.session_engine === null ? undefined : (JSON.parse(caller.session_engine) as StoredSession);
-  const { hash } = incoming;
-  const place = placeOf(caller, stored, {
+  const account = openAccount(caller, means.keyring);
+  const sessions = sessionsOf(caller);
+  const place = placeOf(sessions, {
+    sessionID: header.sessionID,
     msgID: header.msgID,
     token: incoming.token,
-    hash,
-    now,
+    hash: incoming.hash,
+    now: incoming.now,
     sessionTimeout: means.limits.sessionTimeout,
   });
-  if (place === 'unknown') return { kind: 'unknown session' };
-  if (place === 'again' && caller.session !== null && stored !== undefined) {
-    return {
-      kind: 'answer',
-      bytes: await answerAgain(db, caller.session, stored, means.keyring),
-      finished: [],
-    };
+  if (place.kind === 'unknown') return { kind: 'unknown session' };
+  if (place.kind === 'again') {
+    return { kind: 'answer', bytes: await answerAgain(db, place.session, means.keyring), finished: [] };
   }
-  const state =
-    place === 'next' && stored !== undefined
-      ? stored.state
-      : beginSession(decoded.message, Buffer.from(means.random(TOKEN_BYTES)).toString('base64url'));
-  return converse(db, incoming, means, { caller, state, place, hash });
+  // What comes to another address and proves nothing must not disturb the session.
+  const isNext =
+    place.kind === 'next' &&
+    (incoming.token !== undefined || mayGoOn(place.session, account, decoded.message));
+  return converse(db, incoming, means, {
+    caller,
+    account,
+    last: sessions.last,
+    session: isNext ? place.session : undefined,
+  });
+}
+
+function mayGoOn({ stored }: KnownSession, account: Account, { header }: Message): boolean {
+  return !stored.state.client.authenticated || provesItself(account, header.cred);
 }
 
 interface Conversation {
   readonly caller: Caller;
-  readonly state: SessionState;
-  readonly place: Place;
-  readonly hash: string;
+  readonly account: Account;
+  /** The last session in which the device has proved itself. */
+  readonly last: KnownSession | undefined;
+  /** The session that goes on; a new one when absent. */
+  readonly session: KnownSession | undefined;
 }
 
 async function converse(
   db: Queries,
   incoming: Incoming,
   means: Means,
-  conversation: Conversation,
+  { caller, account, last, session: current }: Conversation,
 ): Promise<Reply> {
-  const { caller, state, place, hash } = conversation;
   const { decoded, now, bytes: request } = incoming;
-  const account = openAccount(caller, means.keyring);
+  const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
   const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
   const turn = receive(state, decoded.message, {
     account,
     steps: work?.steps,
     random: means.random,
-    atRespURI: place === 'next' && incoming.token !== undefined,
+    atRespURI: current !== undefined && incoming.token !== undefined,
   });
-  const isOther = caller.live_session !== null && (place === 'new' || caller.live_session !== caller.session);
-  if (turn.effects.authenticated && isOther) await supersede(db, turn, caller, now);
+  if (turn.effects.authenticated && last !== undefined && last.id !== current?.id) {
+    await supersede(db, turn, last, now);
+  }
   const queue = wantsWork(turn) ? await pendingWork(db, caller.device_id, means.limits.maxQueue) : [];
-  const response = respond(turn, queue, answerOptions(incoming, account, means, turn.state));
+  const response = respond(turn, queue, answerOptions(incoming, account, means, state));
 
   const { effects } = turn;
-  const secrets = secretsOf(decoded.message, account, turn.state);
-  const shownResponse = maskSecrets(response, secrets);
+  const shownResponse = hideSecrets(response, secretsOfAnswer(account, state));
   const engine: StoredSession = {
-    state: turn.state,
-    hash,
+    state,
+    hash: incoming.hash,
     answer: shownResponse === response ? undefined : means.keyring.seal(encodeBase64(response)),
   };
   const { ended } = effects;
@@ -144,8 +153,8 @@ async function converse(
     bytesOut: response.length,
     engine: JSON.stringify(engine),
   };
-  let session = place === 'next' ? caller.session : null;
-  if (session === null) {
+  let session = current?.id;
+  if (session === undefined) {
     const inserted = await insertSession.first(db, {
       ...row,
       deviceId: caller.device_id,
@@ -160,13 +169,13 @@ async function converse(
   }
   const deviations = [
     ...decoded.deviations.map(({ path, found, expected }) => `${path}: ${found}; expected ${expected}`),
-    ...effects.deviations,
+    ...effects.deviations.slice(0, MAX_DEVIATIONS),
   ];
   await insertExchange.run(db, {
     session_id: session,
-    n: turn.state.msgID,
+    n: state.msgID,
     at: now,
-    request: maskSecrets(request, secrets),
+    request: hideSecrets(request, secretsOfMessage(decoded.message)),
     response: shownResponse,
     encoding: decoded.encoding,
     deviations: deviations.length === 0 ? null : JSON.stringify(deviations),
@@ -176,12 +185,15 @@ async function converse(
 }
 
 /** A device has one live session; a new one takes over what the last one left undone. */
-async function supersede(db: Queries, turn: Turn, caller: Caller, now: number): Promise<void> {
-  if (caller.live_session === null || caller.live_engine === null) return;
-  const { state: previous } = JSON.parse(caller.live_engine) as StoredSession;
+async function supersede(db: Queries, turn: Turn, last: KnownSession, now: number): Promise<void> {
+  const previous = last.stored.state;
   const work = previous.work === undefined ? undefined : await findWork(db, previous.work.ref);
   takeOver(turn, previous, work);
-  await supersedeSession.run(db, { id: caller.live_session, now });
+  await supersedeSession.run(db, { id: last.id, now });
+}
+
+function newToken({ random }: Means): string {
+  return Buffer.from(random(TOKEN_BYTES)).toString('base64url');
 }
 
 function answerOptions(incoming: Incoming, account: Account, { limits }: Means, state: SessionState) {
@@ -191,29 +203,29 @@ function answerOptions(incoming: Incoming, account: Account, { limits }: Means, 
     respURI: `${incoming.endpoint}?s=${state.token}`,
     maxMsgSize: limits.maxMsgSize,
     maxAnswerSize: limits.maxAnswerSize,
+    maxMessages: limits.maxMessages,
   };
 }
 
-async function answerAgain(
-  db: Queries,
-  session: number,
-  stored: StoredSession,
-  keyring: Keyring,
-): Promise<Uint8Array> {
-  if (stored.answer !== undefined) return Buffer.from(keyring.open(stored.answer), 'base64');
-  const last = await lastExchange.first(db, { session });
-  if (last === undefined) throw new Error(`session ${session} has no exchange, although it has answered`);
+async function answerAgain(db: Queries, { id, stored }: KnownSession, keyring: Keyring): Promise<Uint8Array> {
+  if (stored.answer !== undefined) {
+    const bytes = decodeBase64(keyring.open(stored.answer));
+    if (bytes !== undefined) return bytes;
+  }
+  const last = await lastExchange.first(db, { session: id });
+  if (last === undefined) throw new Error(`session ${id} has no exchange, although it has answered`);
   return last.response;
 }
 
 function answerStranger(incoming: Incoming, means: Means): Reply {
   const { message } = incoming.decoded;
   const account = strangersAccount(means.random);
-  const turn = receive(beginSession(message, 'stranger'), message, {
-    account,
-    random: means.random,
-    atRespURI: false,
-  });
-  const bytes = respond(turn, [], answerOptions(incoming, account, means, turn.state));
+  const state = beginSession(message, newToken(means));
+  // As if the messages before had been answered in the same way.
+  const before = Math.min(Math.max((Number.parseInt(message.header.msgID, 10) || 1) - 1, 0), 100);
+  state.msgID = before;
+  state.client.failures = before;
+  const turn = receive(state, message, { account, random: means.random, atRespURI: false });
+  const bytes = respond(turn, [], answerOptions(incoming, account, means, state));
   return { kind: 'stranger', bytes, status: turn.verdict.code };
 }

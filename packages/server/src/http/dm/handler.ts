@@ -1,12 +1,20 @@
 /** The DM endpoint on bare node:http: OMA DM over HTTP, one POST for each message. */
 import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DM_MEDIA_TYPES, decodeMessage, type Encoding, encodingOf, MalformedError } from '@grove/protocol';
+import {
+  DM_MEDIA_TYPES,
+  decodeMessage,
+  type Encoding,
+  encodingOf,
+  MalformedError,
+  type Message,
+} from '@grove/protocol';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
 import { exchange, type Incoming, type Reply } from './exchange.ts';
 import { DEFAULT_LIMITS, type DmLimits, type DmOptions } from './options.ts';
+import { hideCredentials, hideSecrets, secretsOfMessage } from './secrets.ts';
 
 /** A message that is refused on the level of HTTP. */
 class Refused extends Error {
@@ -24,7 +32,11 @@ class Refused extends Error {
 interface Seen {
   body: Uint8Array;
   devId: string | null;
+  message: Message | null;
 }
+
+/** Characters of a SessionID or MsgID that are taken; the standard has much shorter ones. */
+const MAX_ID = 256;
 
 /** Handles requests to the DM endpoint. */
 export type DmHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -33,7 +45,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
   const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const means = { keyring: options.keyring, random: options.random, limits };
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const seen: Seen = { body: new Uint8Array(), devId: null };
+    const seen: Seen = { body: new Uint8Array(), devId: null, message: null };
     try {
       const { reply, incoming } = await answer(request, seen);
       if (reply.kind === 'stranger') {
@@ -65,15 +77,23 @@ export function createDmHandler(options: DmOptions): DmHandler {
     const encoding = bodyEncoding(request);
     seen.body = await readBody(request, limits.maxMsgSize);
     const decoded = decodeMessage(seen.body, encoding);
-    seen.devId = decoded.message.header.source.locURI;
-    const url = new URL(request.url ?? '/', 'http://grove.invalid');
+    const { header } = decoded.message;
+    seen.devId = header.source.locURI.slice(0, MAX_ID);
+    seen.message = decoded.message;
+    for (const [name, value] of [
+      ['SessionID', header.sessionID] as const,
+      ['MsgID', header.msgID] as const,
+    ]) {
+      if (value.length > MAX_ID) throw new MalformedError(`${name} of more than ${MAX_ID} characters`);
+    }
+    const { path, query } = addressOf(request);
     const incoming: Incoming = {
       bytes: seen.body,
       hash: hash('sha256', seen.body, 'base64'),
       decoded,
-      token: url.searchParams.get('s') ?? undefined,
+      token: query.get('s') ?? undefined,
       remote: request.socket.remoteAddress ?? '',
-      endpoint: options.publicUrl ?? `http://${request.headers.host ?? 'localhost'}${url.pathname}`,
+      endpoint: options.publicUrl ?? `http://${hostOf(request)}${path}`,
       now: options.now(),
     };
     return { incoming, reply: await commit(incoming) };
@@ -101,7 +121,9 @@ export function createDmHandler(options: DmOptions): DmHandler {
     }
     const refused = refusedFor(error);
     if (refused.httpStatus >= 500) options.onError?.(error);
-    else await refuse(request, seen, refused.httpStatus, null, refused.message);
+    if (!(error instanceof StoreUnavailable)) {
+      await refuse(request, seen, refused.httpStatus, null, refused.message);
+    }
     if (!response.headersSent) {
       response.writeHead(refused.httpStatus, {
         'Content-Type': 'text/plain; charset=utf-8',
@@ -126,7 +148,10 @@ export function createDmHandler(options: DmOptions): DmHandler {
       httpStatus,
       status,
       reason,
-      body: seen.body,
+      body:
+        seen.message === null
+          ? hideCredentials(seen.body)
+          : hideSecrets(seen.body, secretsOfMessage(seen.message)),
     };
     try {
       await options.store.transaction((db) => recordRefusal(db, refusal));
@@ -151,6 +176,21 @@ function refusedFor(error: unknown): Refused {
   const reason =
     error instanceof StoreUnavailable ? 'the database does not answer' : 'the message could not be handled';
   return new Refused(503, reason, { 'Retry-After': '5' });
+}
+
+/** Path and query of the address that a request came to; a proxy may send the whole URL. */
+function addressOf({ url = '/' }: IncomingMessage): { path: string; query: URLSearchParams } {
+  const [path = '/', ...query] = url.split('?');
+  return {
+    path: path.replace(/^https?:\/\/[^/]*/i, ''),
+    query: new URLSearchParams(query.join('?')),
+  };
+}
+
+/** Where the device has reached Grove: what it says itself, which HTTP/1.0 may leave out, or the socket's address. */
+function hostOf({ headers, socket }: IncomingMessage): string {
+  const { localAddress = 'localhost', localPort } = socket;
+  return headers.host ?? `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
 }
 
 function bodyEncoding(request: IncomingMessage): Encoding {

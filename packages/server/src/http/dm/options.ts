@@ -29,6 +29,8 @@ export interface DmLimits {
   readonly sessionTimeout: number;
   /** Pieces of work begun in one session at the most. */
   readonly maxQueue: number;
+  /** Messages of the server in one session at the most; what is left to do waits for the next one. */
+  readonly maxMessages: number;
 }
 
 export const DEFAULT_LIMITS: DmLimits = {
@@ -36,4 +38,5 @@ export const DEFAULT_LIMITS: DmLimits = {
   maxAnswerSize: 512 * 1024,
   sessionTimeout: 15 * 60_000,
   maxQueue: 100,
+  maxMessages: 2000,
 };

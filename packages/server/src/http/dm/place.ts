@@ -11,13 +11,55 @@ export interface StoredSession {
   readonly answer?: string | undefined;
 }
 
+/** A session that a message may belong to, or whose work it may take over. */
+export interface KnownSession {
+  readonly id: number;
+  /** Whether it may go on: it is open, or has ended because there was nothing more to do. */
+  readonly goesOn: boolean;
+  readonly open: boolean;
+  readonly lastAt: number;
+  readonly stored: StoredSession;
+}
+
+/** The sessions of a device that matter when a message comes. */
+export interface KnownSessions {
+  /** The newest with the SessionID of the message. */
+  readonly named: KnownSession | undefined;
+  /** The last in which the device has proved itself, where it is `named` or did not end well. */
+  readonly last: KnownSession | undefined;
+}
+
+export function sessionsOf(caller: Caller): KnownSessions {
+  const { session, session_state, session_outcome, session_last_at, session_engine } = caller;
+  const named = knownSession(session, session_state, session_outcome, session_last_at, session_engine);
+  if (named !== undefined && named.id === caller.last_session) return { named, last: named };
+  const { live_session, live_state, live_outcome, live_last_at, live_engine } = caller;
+  return { named, last: knownSession(live_session, live_state, live_outcome, live_last_at, live_engine) };
+}
+
+function knownSession(
+  id: number | null,
+  state: string | null,
+  outcome: string | null,
+  lastAt: number | null,
+  engine: string | null,
+): KnownSession | undefined {
+  if (id === null || engine === null) return undefined;
+  const open = state === 'open';
+  const stored = JSON.parse(engine) as StoredSession;
+  return { id, open, goesOn: open || outcome === 'completed', lastAt: lastAt ?? 0, stored };
+}
+
 /**
  * Where a message belongs: a new session, the next message of one, one that was answered already, or a
- * session that is not known.
+ * session that is not known or is over.
  */
-export type Place = 'new' | 'next' | 'again' | 'unknown';
+export type Place =
+  | { readonly kind: 'new' | 'unknown' }
+  | { readonly kind: 'next' | 'again'; readonly session: KnownSession };
 
 export interface Arrival {
+  readonly sessionID: string;
   readonly msgID: string;
   /** The token of the RespURI that the message came to, if it came to one. */
   readonly token: string | undefined;
@@ -28,22 +70,47 @@ export interface Arrival {
   readonly sessionTimeout: number;
 }
 
+const NEW: Place = { kind: 'new' };
+
 /**
  * Finds the place of a message. Clients restart their SessionIDs, or always use the same, so that a
  * MsgID 1 begins a new session unless it is the first message sent again.
+ *
+ * A message at a RespURI belongs to the session of that RespURI alone, so that nobody who knows the
+ * DevId and the SessionID only can come between a device and its session.
  */
-export function placeOf(caller: Caller, stored: StoredSession | undefined, arrival: Arrival): Place {
-  const { token, hash } = arrival;
-  const first = arrival.msgID.trim() === '1';
-  const known = stored !== undefined && (token === undefined || isEqual(token, stored.state.token));
-  if (!known) return token === undefined || first ? 'new' : 'unknown';
-  const recent = arrival.now - (caller.session_last_at ?? 0) < arrival.sessionTimeout;
-  if (!recent) return token === undefined || first ? 'new' : 'unknown';
-  const begun = stored.state.client.authenticated;
-  if (hash === stored.hash) {
-    const onlyAnswer = caller.session_state === 'open' && stored.state.msgID === 1;
-    return first && token === undefined && !onlyAnswer ? 'new' : 'again';
+export function placeOf(sessions: KnownSessions, arrival: Arrival): Place {
+  const first = arrival.msgID === '1';
+  const recent = (session: KnownSession | undefined) =>
+    session !== undefined && arrival.now - session.lastAt < arrival.sessionTimeout ? session : undefined;
+  if (arrival.token !== undefined) {
+    const session = recent(atRespURI(sessions, arrival.token, arrival.sessionID));
+    if (session === undefined) return { kind: first ? 'new' : 'unknown' };
+    if (arrival.hash === session.stored.hash) return { kind: 'again', session };
+    const begun = session.stored.state.client.authenticated;
+    if (begun && first) return NEW;
+    // Once another session has taken over its work, this one must not go on with it.
+    const overtaken = begun && session !== sessions.last;
+    return overtaken || !session.goesOn ? { kind: 'unknown' } : { kind: 'next', session };
   }
-  if (first && begun) return 'new';
-  return caller.session_state === 'open' || token !== undefined ? 'next' : 'new';
+  const session = recent(sessions.named);
+  if (session === undefined) return NEW;
+  if (arrival.hash === session.stored.hash) {
+    const onlyAnswer = session.open && session.stored.state.msgID === 1;
+    return first && !onlyAnswer ? NEW : { kind: 'again', session };
+  }
+  if (!session.open) return NEW;
+  if (!session.stored.state.client.authenticated) return { kind: 'next', session };
+  return first || session !== sessions.last ? NEW : { kind: 'next', session };
+}
+
+function atRespURI(
+  { named, last }: KnownSessions,
+  token: string,
+  sessionID: string,
+): KnownSession | undefined {
+  return [last, named].find((session) => {
+    const state = session?.stored.state;
+    return state !== undefined && state.sessionID === sessionID && isEqual(token, state.token);
+  });
 }

@@ -1,7 +1,13 @@
 /** The database's part in a message: the statements that every message of every device runs. */
 
 import type { Step, Work, WorkRef } from '../../steps/index.ts';
-import { type AccountTable, type ExchangeTable, type Queries, statement } from '../../store/index.ts';
+import {
+  type AccountTable,
+  type ExchangeTable,
+  type Queries,
+  type SessionTable,
+  statement,
+} from '../../store/index.ts';
 
 /** What is known of a device when its message comes. */
 export interface Caller extends Omit<AccountTable, 'device_id'> {
@@ -11,13 +17,19 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly mod: string | null;
   readonly dmv: string | null;
   readonly lang: string | null;
+  /** The last session in which the device has proved itself. */
+  readonly last_session: number | null;
   /** The newest session with the SessionID of the message, if there is one. */
   readonly session: number | null;
-  readonly session_state: 'open' | 'ended' | null;
+  readonly session_state: SessionTable['state'] | null;
+  readonly session_outcome: SessionTable['outcome'];
   readonly session_last_at: number | null;
   readonly session_engine: string | null;
-  /** State of the device's last session, where that did not end well: its work is to be taken over. */
+  /** The last session, where it is another one and did not end well: its work is to be taken over. */
   readonly live_session: number | null;
+  readonly live_state: SessionTable['state'] | null;
+  readonly live_outcome: SessionTable['outcome'];
+  readonly live_last_at: number | null;
   readonly live_engine: string | null;
 }
 
@@ -40,6 +52,7 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
     .leftJoin('sessions as live', (join) =>
       join
         .onRef('live.id', '=', 'devices.live_session')
+        .onRef('live.id', 'is distinct from', 'sessions.id')
         .on((on) => on.or([on('live.outcome', 'is', null), on('live.outcome', '!=', 'completed')])),
     )
     .select([
@@ -58,11 +71,16 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'devices.mod',
       'devices.dmv',
       'devices.lang',
+      'devices.live_session as last_session',
       'sessions.id as session',
       'sessions.state as session_state',
+      'sessions.outcome as session_outcome',
       'sessions.last_at as session_last_at',
       'sessions.engine as session_engine',
       'live.id as live_session',
+      'live.state as live_state',
+      'live.outcome as live_outcome',
+      'live.last_at as live_last_at',
       'live.engine as live_engine',
     ])
     .where('devices.dev_id', '=', p('devId')),

@@ -5,6 +5,12 @@ import type { Effects } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { finishWork, markRunning } from '../../tasks/index.ts';
 import { type Caller, type DeviceInfo, markSeen, updateInfo, updateNonces } from './queries.ts';
+import { isSecretNode } from './secrets.ts';
+
+/** Characters of what DevInfo says that are kept for searching. */
+const MAX_INFO = 256;
+/** Rows in one INSERT: well below the engines' limits on parameters. */
+const BATCH = 500;
 
 /** What a message changed outside its session. */
 export async function recordEffects(
@@ -19,10 +25,10 @@ export async function recordEffects(
   if (effects.authenticated) {
     await markSeen.run(db, { id: device, session, now });
     const info: DeviceInfo = {
-      man: devInfo.Man ?? caller.man,
-      mod: devInfo.Mod ?? caller.mod,
-      dmv: devInfo.DmV ?? caller.dmv,
-      lang: devInfo.Lang ?? caller.lang,
+      man: devInfo.Man?.slice(0, MAX_INFO) ?? caller.man,
+      mod: devInfo.Mod?.slice(0, MAX_INFO) ?? caller.mod,
+      dmv: devInfo.DmV?.slice(0, MAX_INFO) ?? caller.dmv,
+      lang: devInfo.Lang?.slice(0, MAX_INFO) ?? caller.lang,
     };
     const isNews = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
     if (isNews) await updateInfo.run(db, { ...info, id: device });
@@ -41,16 +47,21 @@ export async function recordEffects(
     './DevInfo/DmV': caller.dmv,
     './DevInfo/Lang': caller.lang,
   };
-  const news = effects.nodes.filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value);
+  const news = effects.nodes
+    .filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value)
+    .map((node) => (isSecretNode(node.uri) ? { ...node, value: null } : node));
   if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
-  if (effects.alerts.length > 0) {
-    const rows = effects.alerts.map((alert) => ({
-      ...alert,
-      device_id: device,
-      session_id: session,
-      at: now,
-    }));
-    await db.insertInto('alerts').values(rows).execute();
+  const alerts = effects.alerts.map((alert) => ({
+    ...alert,
+    device_id: device,
+    session_id: session,
+    at: now,
+  }));
+  for (let from = 0; from < alerts.length; from += BATCH) {
+    await db
+      .insertInto('alerts')
+      .values(alerts.slice(from, from + BATCH))
+      .execute();
   }
   const tasks = effects.started.filter(({ kind }) => kind === 'task').map(({ id }) => id);
   await markRunning(db, tasks, session);

@@ -1,29 +1,129 @@
-import type { Content, Item, Message } from '@grove/protocol';
+/** What of a message nobody should read afterwards, and how it is hidden. */
+import {
+  type Command,
+  type Content,
+  contentMarkup,
+  isMarkup,
+  type Markup,
+  type Message,
+} from '@grove/protocol';
+import { maskSecrets } from '../../secrets/index.ts';
 import { type Account, type SessionState, serverCred } from '../../session/index.ts';
 
-/** Nodes whose values nobody should read in a trace: AAuthSecret, AuthSecret, …PW, passwords and PINs. */
-const SECRET_NODE = /(?:secret|passw(?:or)?d|passphrase|[^a-z]pin|pw)$/i;
+/** Nodes whose values are secrets: AAuthSecret, AuthSecret, …PW, passwords, keys and PINs. */
+const SECRET_NODE = /(?:secret|passw(?:or)?d|passphrase|psk|(?:shared|private|wep|wpa)key|[^a-z]pin|pw)$/i;
 
-/**
- * The values of a message and its answer that a trace may not show: the credentials of both sides and
- * what is written to or read from secret nodes.
- */
-export function secretsOf(message: Message, account: Account, state: SessionState): (string | Uint8Array)[] {
-  const secrets: (string | Uint8Array)[] = [];
-  const keep = (content: Content | undefined): void => {
-    if ((typeof content === 'string' || content instanceof Uint8Array) && content.length > 0)
-      secrets.push(content);
+export function isSecretNode(uri: string): boolean {
+  return SECRET_NODE.test(uri);
+}
+
+type Secret = string | Uint8Array;
+
+/** Longer secrets, and more of them, would take too long to look for. */
+const MAX_LENGTH = 4096;
+const MAX_SECRETS = 200;
+
+const WITHHELD = new TextEncoder().encode('withheld, because it holds long secrets');
+
+/** The bytes of a message with its secrets overwritten; the same array when there are none in it. */
+export function hideSecrets(bytes: Uint8Array, secrets: readonly Secret[]): Uint8Array {
+  if (secrets.length > MAX_SECRETS || secrets.some(({ length }) => length > MAX_LENGTH)) return WITHHELD;
+  return maskSecrets(bytes, secrets);
+}
+
+/** Credentials in a device's message, wherever they stand, and values of secret nodes. */
+export function secretsOfMessage({ header, body }: Message): Secret[] {
+  const secrets = credentials(header.cred?.data);
+  const look = (commands: readonly Command[]): void => {
+    for (const command of commands) {
+      if ('cred' in command) secrets.push(...credentials(command.cred?.data));
+      if ('commands' in command) look(command.commands);
+      if (!('items' in command)) continue;
+      for (const { source, target, data } of command.items) {
+        if (data === undefined) continue;
+        if (isSecretNode(source?.locURI ?? target?.locURI ?? '')) secrets.push(...lines(data));
+        else secrets.push(...secretsOfDocument(data));
+      }
+    }
   };
-  keep(message.header.cred?.data);
-  keep(serverCred(state, account)?.data);
-  for (const command of message.body.commands) {
-    if (command.name !== 'Results') continue;
-    for (const item of command.items) if (isSecret(item)) keep(item.data);
-  }
-  for (const { request } of state.sent) if (SECRET_NODE.test(request.uri)) keep(request.value);
+  look(body.commands);
   return secrets;
 }
 
-function isSecret({ source, target }: Item): boolean {
-  return SECRET_NODE.test(source?.locURI ?? target?.locURI ?? '');
+/** Credentials in the server's message, and values that it writes to secret nodes. */
+export function secretsOfAnswer(account: Account, state: SessionState): Secret[] {
+  const secrets = credentials(serverCred(state, account)?.data);
+  for (const { request } of state.sent) {
+    if (request.value === undefined) continue;
+    if (isSecretNode(request.uri)) secrets.push(...lines(request.value));
+    else secrets.push(...secretsOfDocument(request.value));
+  }
+  return secrets;
+}
+
+/** Base64 is found word by word, however its lines are broken. */
+function credentials(data: Content | undefined): Secret[] {
+  return data === undefined ? [] : parts(data, /\s+/);
+}
+
+/** A text is found line by line, since its line ends may be written in several ways. */
+function lines(data: Content): Secret[] {
+  return parts(data, /[\r\n]+/);
+}
+
+function parts(data: Content, between: RegExp): Secret[] {
+  return texts(data).flatMap((text): Secret[] =>
+    typeof text === 'string' ? text.split(between).filter((part) => part !== '') : [text],
+  );
+}
+
+function texts(data: Content): Secret[] {
+  return isMarkup(data) ? data.children.flatMap(texts) : [data];
+}
+
+/** Values of secret nodes in a serialized tree, which may be markup or text that is escaped as a whole. */
+function secretsOfDocument(data: Content): Secret[] {
+  if (isMarkup(data)) return secretsOfTree(data);
+  if (typeof data !== 'string' || !data.includes('NodeName')) return [];
+  const markup = contentMarkup(data);
+  const secrets = markup === undefined ? [] : secretsOfTree(markup);
+  return secrets.flatMap((secret): Secret[] =>
+    typeof secret === 'string' ? [secret, escaped(secret)] : [secret],
+  );
+}
+
+function secretsOfTree({ element, children }: Markup): Secret[] {
+  const inside = children.filter((child) => typeof child !== 'string' && isMarkup(child));
+  const name = inside.find((child) => child.element.name === 'NodeName');
+  const isSecret = element.name === 'Node' && name !== undefined && isSecretNode(`/${texts(name).join('')}`);
+  return inside.flatMap((child) =>
+    isSecret && child.element.name === 'Value' ? lines(child) : secretsOfTree(child),
+  );
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+/** Bytes at the beginning of a message that may be shown where it cannot be read. */
+const EXCERPT = 4096;
+/** How the tag of credentials begins: in XML, in UTF-16, and in WBXML with Meta or Data behind it. */
+const CRED_IN_XML = ['Cred', 'C\0r\0e\0d'];
+const CRED_IN_WBXML = ['NZ', 'NO'];
+
+/**
+ * The beginning of a message that cannot be read, without what may be credentials: what stands in a Cred,
+ * or in a damaged one all that follows.
+ */
+export function hideCredentials(bytes: Uint8Array): Uint8Array {
+  const shown = Buffer.from(bytes.subarray(0, EXCERPT));
+  const text = shown.toString('latin1');
+  const isWbxml = (bytes[0] ?? 0) < 0x09;
+  for (const tag of isWbxml ? CRED_IN_WBXML : CRED_IN_XML) {
+    const start = text.indexOf(tag);
+    if (start < 0) continue;
+    const end = isWbxml ? -1 : text.indexOf(tag, start + tag.length);
+    shown.fill('*', start + tag.length, end < 0 ? shown.length : end);
+  }
+  return shown;
 }
