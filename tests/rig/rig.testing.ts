@@ -1,10 +1,10 @@
 /** A whole Grove in this process, on a database in memory, for devices that are written by hand. */
-import { decodeMessage, type Message } from '@grove/protocol';
-import { type GroveOptions, openGrove } from '@grove/server';
+import { type GroveOptions, openGrove, type Store } from '@grove/server';
 
 export const XML = 'application/vnd.syncml.dm+xml';
 export const WBXML = 'application/vnd.syncml.dm+wbxml';
 
+/** What the DM endpoint answered. */
 export interface Answer {
   readonly httpStatus: number;
   readonly contentType: string | null;
@@ -12,22 +12,96 @@ export interface Answer {
   readonly text: string;
 }
 
+/** A task as the API shows it, as far as tests look at it. */
+export interface Task {
+  readonly id: number;
+  readonly state: string;
+  readonly reason: string | null;
+  readonly results: readonly Result[] | null;
+}
+
+export interface Result {
+  readonly command: string;
+  readonly uri: string;
+  readonly status: number | null;
+  readonly value?: string;
+  readonly format?: string;
+  readonly type?: string;
+}
+
+export interface Session {
+  readonly id: number;
+  readonly sessionId: string;
+  readonly state: string;
+  readonly outcome: string | null;
+  readonly reason: string | null;
+}
+
+/** A message as the trace of a session shows it. */
+export interface TracedMessage {
+  readonly n: number;
+  readonly direction: 'request' | 'response';
+  readonly commands: readonly string[];
+  readonly deviations: readonly string[];
+  readonly error: string | null;
+  readonly xml: string | null;
+  /** The bytes, base64. */
+  readonly raw: string;
+}
+
+export interface Refusal {
+  readonly id: number;
+  readonly devId: string | null;
+  readonly httpStatus: number;
+  readonly status: number | null;
+  readonly reason: string;
+  readonly excerpt: string;
+}
+
+export interface Alert {
+  readonly code: number;
+  readonly type: string | null;
+  readonly format: string | null;
+  readonly source: string | null;
+  readonly data: string | null;
+}
+
+export type Account = Record<'client' | 'server', object>;
+
 export interface Rig {
   readonly url: string;
+  readonly store: Store;
   /** Posts a message to the DM endpoint, or to where a RespURI says. */
   post(body: string | Uint8Array, options?: { to?: string; type?: string }): Promise<Answer>;
-  /** Calls the API with its token; a body that is not JSON is an error. */
-  api<T>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }>;
+  /** Calls the API with its token; an answer that is no success is an error. */
+  api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  register(devId: string, account?: Partial<Account>): Promise<void>;
+  /** Gives a device work, and returns its id. */
+  task(devId: string, steps: readonly object[]): Promise<number>;
+  showTask(id: number): Promise<Task>;
+  /** Sessions of a device, the oldest first. */
+  sessions(devId: string): Promise<Session[]>;
+  /** What was said in a session, or in all sessions of a device. */
+  trace(of: number | string): Promise<TracedMessage[]>;
+  /** The newest first. */
+  refusals(): Promise<Refusal[]>;
+  alerts(devId: string): Promise<Alert[]>;
   close(): Promise<void>;
 }
+
+const KEYS = Buffer.alloc(32, 7).toString('base64');
+const path = encodeURIComponent;
 
 export async function startRig(options: GroveOptions = {}): Promise<Rig> {
   const grove = await openGrove({ db: 'sqlite::memory:', port: 0, keys: KEYS, ...options });
   const { firstToken } = grove;
   const token = firstToken !== undefined && 'token' in firstToken ? firstToken.token : '';
   const { url } = await grove.listen();
-  return {
+
+  const rig: Rig = {
     url,
+    store: grove.store,
+
     async post(body, { to = `${url}/dm`, type = XML } = {}) {
       const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
       const response = await fetch(to, { method: 'POST', headers: { 'content-type': type }, body: bytes });
@@ -39,8 +113,9 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
         text: new TextDecoder().decode(answer),
       };
     },
-    async api<T>(method: string, path: string, body?: unknown) {
-      const response = await fetch(`${url}/api/v1${path}`, {
+
+    async api<T>(method: string, at: string, body?: unknown) {
+      const response = await fetch(`${url}/api/v1${at}`, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
@@ -49,48 +124,48 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
-      return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+      if (!response.ok) throw new Error(`${method} ${at} was answered with ${response.status}: ${text}`);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
     },
+
+    async register(devId, { client = { auth: 'none' }, server } = {}) {
+      await rig.api('POST', '/devices', { devId, account: { client, server } });
+    },
+
+    async task(devId, steps) {
+      const { id } = await rig.api<Task>('POST', `/devices/${path(devId)}/tasks`, { steps });
+      return id;
+    },
+
+    showTask: (id) => rig.api<Task>('GET', `/tasks/${id}`),
+
+    async sessions(devId) {
+      const { items } = await rig.api<{ items: Session[] }>(
+        'GET',
+        `/sessions?device=${path(devId)}&limit=100`,
+      );
+      return items.reverse();
+    },
+
+    async trace(of) {
+      const ids = typeof of === 'number' ? [of] : (await rig.sessions(of)).map(({ id }) => id);
+      const messages: TracedMessage[] = [];
+      for (const id of ids) {
+        const page = await rig.api<{ items: TracedMessage[] }>('GET', `/sessions/${id}/messages?limit=100`);
+        messages.push(...page.items);
+      }
+      return messages;
+    },
+
+    async refusals() {
+      return (await rig.api<{ items: Refusal[] }>('GET', '/refusals?limit=100')).items;
+    },
+
+    async alerts(devId) {
+      return (await rig.api<{ items: Alert[] }>('GET', `/alerts?device=${path(devId)}&limit=100`)).items;
+    },
+
     close: () => grove.close(),
   };
-}
-
-const KEYS = Buffer.alloc(32, 7).toString('base64');
-
-/** The message that an answer carries; a test fails here when it is none. */
-export function messageIn(answer: Answer): Message {
-  if (answer.httpStatus !== 200) throw new Error(`HTTP ${answer.httpStatus}: ${answer.text}`);
-  return decodeMessage(answer.bytes, answer.contentType === WBXML ? 'wbxml' : 'xml').message;
-}
-
-export interface HeaderOptions {
-  device: string;
-  msgID?: number;
-  sessionID?: string;
-  /** `<Cred>…</Cred>` and what else stands in the header. */
-  more?: string;
-}
-
-/** A message as text, with a SyncHdr as devices write it. */
-export function xmlMessage(
-  { device, msgID = 1, sessionID = '1', more = '' }: HeaderOptions,
-  body: string,
-): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto>
-<SessionID>${sessionID}</SessionID><MsgID>${msgID}</MsgID>
-<Target><LocURI>http://dm.example.com/dm</LocURI></Target><Source><LocURI>${device}</LocURI></Source>${more}</SyncHdr>
-<SyncBody>${body}</SyncBody></SyncML>`;
-}
-
-/** Alert 1201, DevInfo and Final. */
-export function packageOne(device: string): string {
-  const devInfo = { DevId: device, Man: 'Acme', Mod: 'One', DmV: '1.2', Lang: 'en' };
-  const items = Object.entries(devInfo)
-    .map(
-      ([leaf, value]) =>
-        `<Item><Source><LocURI>./DevInfo/${leaf}</LocURI></Source><Data>${value}</Data></Item>`,
-    )
-    .join('');
-  return `<Alert><CmdID>1</CmdID><Data>1201</Data></Alert><Replace><CmdID>2</CmdID>${items}</Replace><Final/>`;
+  return rig;
 }
