@@ -1,7 +1,6 @@
 // The grove command as its users run it: a process of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
@@ -57,6 +56,41 @@ export async function groveJson<T>(args: readonly string[], options: RunOptions 
   return JSON.parse(stdout) as T;
 }
 
+/** A command that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** Its exit code; null when a signal ended it. */
+  readonly ended: Promise<number | null>;
+  /** Waits until it has printed something. */
+  printed(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+/** Starts a command that goes on. */
+export function startGrove(args: readonly string[]): Running {
+  const child = start(args);
+  const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    child,
+    ended,
+    async printed(pattern) {
+      for (;;) {
+        const match = pattern.exec(stdout());
+        if (match !== null) return match;
+        const code = await Promise.race([
+          ended,
+          once(child.stdout as NodeJS.ReadableStream, 'data').then(() => GOES_ON),
+        ]);
+        if (code !== GOES_ON && pattern.exec(stdout()) === null) {
+          throw new Error(`grove ${args.join(' ')} ended with ${String(code)}: ${stdout()}${stderr()}`);
+        }
+      }
+    },
+  };
+}
+
+const GOES_ON = Symbol('goes on');
+
 /** A server that runs. */
 export interface Server {
   /** Options that a command reaches it with. */
@@ -69,34 +103,17 @@ export interface Server {
 
 /** Starts `grove serve` on a data folder and waits until it listens. */
 export async function serve(data: string, ...args: string[]): Promise<Server> {
-  const child = start([
-    'serve',
-    '--data',
-    data,
-    '--json',
-    ...(args.includes('--port') ? [] : ['--port', '0']),
-    ...args,
-  ]);
-  const stderr = gather(child.stderr);
-  const closed = once(child, 'close') as Promise<[number | null]>;
-  const lines: string[] = [];
-  const places = new Promise<{ url: string; dm: string }>((resolve, reject) => {
-    if (child.stdout === null) throw new Error('no output');
-    createInterface(child.stdout).on('line', (line) => {
-      lines.push(line);
-      if (line === '}') resolve(JSON.parse(lines.join('\n')));
-    });
-    closed.then(([code]) => reject(new Error(`grove serve ended with ${code}: ${stderr()}`)), reject);
-  });
-  const { url, dm } = await places;
+  const port = args.includes('--port') ? [] : ['--port', '0'];
+  const running = startGrove(['serve', '--data', data, '--json', ...port, ...args]);
+  const [text] = await running.printed(/^\{.*^\}/ms);
+  const { url, dm } = JSON.parse(text) as { url: string; dm: string };
   return {
     at: ['--server', url, '--data', data],
     url,
     dm,
-    async end(signal) {
-      child.kill(signal);
-      const [code] = await closed;
-      return code;
+    end(signal) {
+      running.child.kill(signal);
+      return running.ended;
     },
   };
 }
