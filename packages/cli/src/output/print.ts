@@ -18,5 +18,5 @@ export function printJson(value: unknown): void {
 /** A table for standard output, cut to the width of the terminal if that is one; nothing without rows. */
 export function tableLines<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
   if (rows.length === 0) return [];
-  return formatTable(columns, rows, process.stdout.isTTY ? process.stdout.columns : undefined);
+  return formatTable(columns, rows, process.stdout.isTTY ? process.stdout.columns || undefined : undefined);
 }

@@ -10,6 +10,9 @@ export interface Live {
 /** Milliseconds between two drawings. */
 const INTERVAL = 80;
 
+/** Columns of a terminal that does not say how many it has. */
+const COLUMNS = 80;
+
 /** Draws on standard error. */
 export function liveLines(now: () => number = Date.now): Live {
   const stream = process.stderr;
@@ -21,7 +24,7 @@ export function liveLines(now: () => number = Date.now): Live {
     show(...lines) {
       if (now() - last < INTERVAL) return;
       last = now();
-      stream.write(clear() + lines.map((line) => cut(line, stream.columns - 1)).join('\n'));
+      stream.write(clear() + lines.map((line) => cut(line, (stream.columns || COLUMNS) - 1)).join('\n'));
       drawn = lines.length;
     },
     end() {

@@ -4,7 +4,7 @@ type Format = Parameters<typeof styleText>[0];
 
 /** Colours text that goes to standard output, if that is a terminal and NO_COLOR is not set. */
 export function style(format: Format, text: string): string {
-  return styleText(format, text, { stream: process.stdout });
+  return text === '' ? '' : styleText(format, text, { stream: process.stdout });
 }
 
 const STATES: Readonly<Record<string, Format>> = {

@@ -11,11 +11,12 @@ import {
   type Phone,
 } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
-import { type Credentials, DM_PATH } from '@grove/server';
+import { type Credentials, DM_PATH, SecretError } from '@grove/server';
 import { dmAccOf } from '../../accounts/index.ts';
 import { type Api, createApi } from '../../api/index.ts';
 import { type Registered, registerNew } from '../../fleet/index.ts';
-import { host } from '../../hosting/index.ts';
+import { type Hosted, host } from '../../hosting/index.ts';
+import { CommandError } from '../../program/index.ts';
 
 /** What the demo is played with. */
 export interface StageOptions {
@@ -63,11 +64,7 @@ async function build(
   const folder = await mkdtemp(join(tmpdir(), 'grove-demo-'));
   closers.push(() => rm(folder, { recursive: true, force: true }));
   const dataFolder = join(folder, 'server');
-  const server = await host({
-    data: dataFolder,
-    port: options.port,
-    ...(options.db === undefined ? {} : { db: options.db, keys: keysFor(options.db) }),
-  });
+  const server = await openServer(options, dataFolder);
   closers.push(() => server.close());
   const { url, tokenFile } = server;
   const token = (await readFile(tokenFile, 'utf8')).trim();
@@ -91,6 +88,21 @@ async function build(
     ),
   );
   return { url, dataFolder, tokenFile, api, phones, registered, store, close };
+}
+
+async function openServer({ port, db }: StageOptions, data: string): Promise<Hosted> {
+  if (db === undefined) return host({ data, port });
+  try {
+    return await host({ data, port, db, keys: keysFor(db) });
+  } catch (error) {
+    if (!(error instanceof CommandError && error.cause instanceof SecretError)) throw error;
+    throw new CommandError(
+      'the database is in use, with other keys: give one that is empty or of earlier demos',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 /**
