@@ -15,7 +15,7 @@ const CLIENT = {
   maxTotLen: 255,
   maxSegLen: 64,
   devTyp: 'phone',
-  lrgObj: false,
+  lrgObj: true,
 } as const;
 
 /** Settings of an operator that has moved its proxy since: what a campaign is there to mend. */

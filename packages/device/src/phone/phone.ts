@@ -192,7 +192,8 @@ class VirtualPhone implements Phone {
 
   #account(serverID: string | undefined): Account {
     const reader = readerOf(this.tree);
-    const accounts = findObjects(DMACC_OBJECT, reader);
+    const ofThisVersion = this.tree.find(DMACC_OBJECT.urn);
+    const accounts = ofThisVersion.length > 0 ? ofThisVersion : findObjects(DMACC_OBJECT, reader);
     const wanted =
       serverID === undefined
         ? accounts[0]

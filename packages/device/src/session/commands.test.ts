@@ -76,7 +76,11 @@ describe('each command gets the status that the tree calls for', () => {
       ['Add ./Open/new 415'],
     ],
     ['Add without Target', command('Add', `<Item>${data('x')}</Item>`), ['Add 400']],
-    ['Add of a chunk', command('Add', item('./Open/new', `${data('x')}<MoreData/>`)), ['Add ./Open/new 406']],
+    [
+      'Add of a part of a value',
+      command('Add', item('./Open/new', `${data('x')}<MoreData/>`)),
+      ['Add ./Open/new 213'],
+    ],
     ['Replace of a value', replace('./Open/a', 'x'), ['Replace ./Open/a 200']],
     ['Replace of what is not there', replace('./Open/none', 'x'), ['Replace ./Open/none 404']],
     ['Replace of an interior node', replace('./Open/branch', 'x'), ['Replace ./Open/branch 405']],

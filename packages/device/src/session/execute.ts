@@ -15,6 +15,7 @@ import { type AtomicOutcome, runAtomic } from './atomic.ts';
 import { type Errand, type ItemOutcome, runItem, type TreeCommand } from './commands.ts';
 import type { Context } from './context.ts';
 import { targetOf } from './item.ts';
+import { continues, type Incoming, takePart } from './large-object.ts';
 import { ask, isQuestion } from './question.ts';
 import { type Reference, type Reply, type StatusDetails, statusOf } from './reply.ts';
 
@@ -34,6 +35,20 @@ export interface Order {
   readonly msgRef: string;
   /** Bytes of the largest object that the server takes. */
   readonly maxObjSize: number | undefined;
+  /** Bytes of the largest object that the device takes. */
+  readonly ownMaxObjSize: number;
+  /** The large value of which earlier messages brought parts. */
+  readonly incoming: Incoming | undefined;
+}
+
+/** What came of a message's commands. */
+export interface Executed {
+  readonly replies: readonly Reply[];
+  readonly done: readonly Done[];
+  /** The large value that goes on in the next message. */
+  readonly incoming: Incoming | undefined;
+  /** The large values whose end never came, because something else did. */
+  readonly interrupted: readonly Incoming[];
 }
 
 /** Whether what follows is to be done: the user may have said no to the rest of a Sequence, or to everything. */
@@ -43,9 +58,14 @@ interface Run {
   readonly context: Context;
   readonly errand: Errand;
   readonly msgRef: string;
+  readonly ownMaxObjSize: number;
   readonly replies: Reply[];
   readonly done: Done[];
   readonly changes: Change[];
+  /** The large value that is being collected. */
+  incoming: Incoming | undefined;
+  /** The large values that were not completed. */
+  readonly interrupted: Incoming[];
 }
 
 /** Carries out commands in their order; the handlers have heard of every change when it resolves. */
@@ -53,10 +73,20 @@ export async function execute(
   context: Context,
   commands: readonly Command[],
   order: Order,
-): Promise<{ replies: readonly Reply[]; done: readonly Done[] }> {
-  const { server, msgRef, maxObjSize } = order;
+): Promise<Executed> {
+  const { server, msgRef, maxObjSize, ownMaxObjSize, incoming } = order;
   const errand: Errand = { tree: context.tree, server, maxObjSize };
-  const run: Run = { context, errand, msgRef, replies: [], done: [], changes: [] };
+  const run: Run = {
+    context,
+    errand,
+    msgRef,
+    ownMaxObjSize,
+    incoming,
+    replies: [],
+    done: [],
+    changes: [],
+    interrupted: [],
+  };
   let course: Course = 'on';
   for (const command of commands) {
     if (course === 'cancelled') skip(run, command);
@@ -97,13 +127,32 @@ async function runCommand(run: Run, command: Command): Promise<Course> {
 function runItems(run: Run, command: TreeCommand): void {
   if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
   for (const item of command.items) {
-    const outcome = runItem(run.errand, command, item);
+    const outcome = collect(run, command, item) ?? runItem(run.errand, command, item);
     answer(run, command, item, outcome);
     if (outcome.code === STATUS.OK) noteChange(run, command, item);
   }
 }
 
+/** Collects the parts of a large value, and does with the whole what the command asks; undefined for another Item. */
+function collect(run: Run, command: TreeCommand, item: Item): ItemOutcome | undefined {
+  const goesOn = continues(run.incoming, command.name, item);
+  if (!goesOn) interrupt(run);
+  if (command.name !== 'Add' && command.name !== 'Replace') return undefined;
+  if (!goesOn && !item.moreData) return undefined;
+  const part = takePart(run.incoming, command.name, item, command.meta, run.ownMaxObjSize);
+  run.incoming = part.incoming;
+  if (part.item !== undefined) return runItem(run.errand, { ...command, meta: undefined }, part.item);
+  return { code: part.code ?? STATUS.FAILED };
+}
+
+/** Nothing may come between the parts of a large value: what there is of it is thrown away. */
+function interrupt(run: Run): void {
+  if (run.incoming !== undefined) run.interrupted.push(run.incoming);
+  run.incoming = undefined;
+}
+
 async function runExec(run: Run, command: Exec): Promise<void> {
+  interrupt(run);
   if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
   for (const item of command.items) answer(run, command, item, { code: await execItem(run, command, item) });
 }
@@ -146,6 +195,7 @@ async function runSequence(run: Run, sequence: Sequence): Promise<Course> {
 }
 
 async function runAtomicCommand(run: Run, atomic: Atomic): Promise<void> {
+  interrupt(run);
   const outcome: AtomicOutcome = await runAtomic(run.errand, atomic, run.context.interaction);
   answer(run, atomic, undefined, { code: outcome.code });
   for (const { command, item, code, culprit, items } of outcome.members) {
@@ -174,7 +224,7 @@ function answer(
   run: Run,
   command: Command,
   item: Item | undefined,
-  { code, result, culprit }: ItemOutcome,
+  { code, results = [], culprit }: ItemOutcome,
   details: StatusDetails = {},
 ): void {
   const name = command.name === 'Unknown' ? command.element : command.name;
@@ -186,16 +236,11 @@ function answer(
   const items = isOther ? [{ target: { locURI: culprit } }] : (details.items ?? []);
   run.replies.push({
     status: statusOf(reference, code, { target, source, items }),
-    results:
-      result === undefined
-        ? []
-        : [{ name: 'Results', ...withoutName(reference), ...RESULT, items: [result] }],
+    results: results.length === 0 ? [] : [resultsOf(reference, results)],
   });
   run.done.push({ command: name, uri: target ?? '', status: code });
 }
 
-const RESULT = { targetRef: [], sourceRef: [] };
-
-function withoutName({ msgRef, cmdRef }: Reference): { msgRef: string; cmdRef: string } {
-  return { msgRef, cmdRef };
+function resultsOf({ msgRef, cmdRef }: Reference, items: readonly Item[]): Reply['results'][number] {
+  return { name: 'Results', msgRef, cmdRef, targetRef: [], sourceRef: [], items: [...items] };
 }

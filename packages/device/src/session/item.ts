@@ -2,16 +2,21 @@
 import {
   type Content,
   contentBytes,
+  contentMarkup,
   contentText,
   formatOf,
   type Item,
+  itemFormat,
   type LeafValue,
   type Meta,
+  type ReadTndsNode,
+  readTnds,
   STATUS,
   TreeError,
+  Uri,
 } from '@grove/protocol';
 
-/** A serialised sub-tree (DM_TND 1.2), whichever way it is written. */
+/** A serialized tree, whichever way it is written. */
 const TNDS = /^application\/vnd\.syncml\.dmtnds\b/i;
 
 /** The node that an Item of a server's command addresses; undefined where it names none. */
@@ -39,6 +44,21 @@ export function leafValueOf(item: Item, meta: Meta | undefined, uri: string): Le
     return { format: 'bin', type, data: bytesOf(content, format, uri) };
   }
   return { format, type, data: textOf(content, uri) };
+}
+
+/**
+ * The nodes of a serialized tree that an Item holds; undefined when it holds a value.
+ *
+ * @throws {TreeError} 415 for what claims to be one and is none.
+ * @throws {MalformedError} for one with a fault.
+ */
+export function tndsOf(item: Item, meta: Meta | undefined, uri: string): ReadTndsNode[] | undefined {
+  const type = item.meta?.type ?? meta?.type ?? '';
+  if (!TNDS.test(type.trim())) return undefined;
+  const markup = contentMarkup(item.data ?? '', itemFormat(item, meta));
+  if (markup === undefined)
+    throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'its Data is no serialized tree');
+  return readTnds(markup, Uri.parse(uri, { deviation: () => {} }));
 }
 
 /** The text of an Item's Data, as a property is given. */

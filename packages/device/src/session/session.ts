@@ -15,6 +15,7 @@ import {
   EncodeError,
   type Encoding,
   type Header,
+  type Item,
   MalformedError,
   STATUS,
   type Status,
@@ -100,7 +101,7 @@ export async function receive(
 
 /** Breaks a session off: the step's message tells the server, whose answer does not matter. */
 export function abortSession(context: Context, state: SessionState): Step {
-  const own: Pending[] = [{ name: 'Alert', code: ALERT.SESSION_ABORT, items: [] }];
+  const own = [alertOf(ALERT.SESSION_ABORT)];
   const aborted = compose(state, { own, final: true }, limitsOf(context));
   const outcome: Outcome = { kind: 'aborted', text: 'the device ended the session' };
   return { state: { ...aborted, outcome }, send: true, done: [], deviations: [] };
@@ -172,12 +173,18 @@ async function take(
 /** Answers a server that is who it should be. */
 async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<Step> {
   const { context, header, commands, verdict } = turn;
-  const { replies, done } = await execute(context, commands, {
+  const limits = limitsOf(context);
+  const { replies, done, incoming, interrupted } = await execute(context, commands, {
     server: before.account.serverID,
     msgRef: header.msgID,
     maxObjSize: before.maxObjSize,
+    ownMaxObjSize: limits.maxObjSize,
+    incoming: before.incoming,
   });
-  const own = again ? packageOne(readerOf(context.tree), before.reason) : [];
+  const own = [
+    ...interrupted.map(({ uri }) => alertOf(ALERT.NO_END_OF_DATA, [{ target: { locURI: uri } }])),
+    ...(again ? packageOne(readerOf(context.tree), before.reason) : []),
+  ];
   const leftOver = before.pending;
   const rest = { done, deviations: turn.deviations };
   if (replies.length === 0 && own.length === 0 && leftOver.length === 0) {
@@ -186,9 +193,9 @@ async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<S
   // A server whose package goes on is asked for the rest of it, unless it only asks for ours.
   const goesOn =
     !turn.final && leftOver.length === 0 && commands.some((command) => !isAskingForMore(command));
-  const more: Pending[] = goesOn ? [{ name: 'Alert', code: ALERT.NEXT_MESSAGE, items: [] }] : [];
+  const more = goesOn ? [alertOf(ALERT.NEXT_MESSAGE)] : [];
   const state = compose(
-    before,
+    { ...before, incoming },
     {
       headerStatus: headerStatus(header, verdict.code, verdict.chal),
       leftOver,
@@ -196,7 +203,7 @@ async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<S
       own: [...own, ...more],
       final: !goesOn,
     },
-    limitsOf(context),
+    limits,
   );
   if (verdict.handedOut !== undefined) storeNonce(context.tree, verdict.handedOut);
   return { state, send: true, ...rest };
@@ -281,6 +288,10 @@ const isAskingForMore = (command: Command): boolean => isAlert(command, ALERT.NE
 
 function isAlert(command: Command, code: number): command is Alert {
   return command.name === 'Alert' && command.code === code;
+}
+
+function alertOf(code: number, items: Item[] = []): Pending {
+  return { name: 'Alert', code, items };
 }
 
 function nameOf(command: Command): string {

@@ -1,6 +1,7 @@
 import type { Encoding } from '@grove/protocol';
 import type { Account } from './account.ts';
 import type { ClientAuth } from './client-auth.ts';
+import type { Incoming } from './large-object.ts';
 import type { Pending } from './reply.ts';
 import type { Nonce, ServerAuth } from './server-auth.ts';
 
@@ -53,6 +54,8 @@ export interface SessionState {
   /** What the last message had no room for. Not empty = the device's package goes on. */
   readonly pending: readonly Pending[];
   readonly sent: Sent;
+  /** A large value of which parts have come. */
+  readonly incoming?: Incoming | undefined;
   /** Final statuses of the device's own commands, in the order in which they came. */
   readonly statuses: readonly OwnStatus[];
   /** Present once the session is over. */
