@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
+import { note } from '../output/index.ts';
 import { CommandError, explainSystemError } from '../program/index.ts';
 
 /**
@@ -8,7 +9,10 @@ import { CommandError, explainSystemError } from '../program/index.ts';
  * @throws {CommandError}
  */
 export async function readInput(file: string): Promise<Uint8Array> {
-  if (file === '-') return new Uint8Array(await buffer(process.stdin));
+  if (file === '-') {
+    if (process.stdin.isTTY) note('Reading standard input; Ctrl-D ends it.');
+    return new Uint8Array(await buffer(process.stdin));
+  }
   try {
     return new Uint8Array(await readFile(file));
   } catch (error) {

@@ -26,6 +26,10 @@ const CONVERSIONS: readonly Conversion[] = [
 ];
 
 export function define(command: Command): void {
+  addExamples(command, [
+    'grove wbxml encode message.xml -o message.wbxml',
+    'grove wbxml decode < message.wbxml',
+  ]);
   for (const { name, summary, convert, examples } of CONVERSIONS) {
     const part = command
       .command(name)

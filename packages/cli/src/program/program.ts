@@ -46,6 +46,7 @@ export function createProgram(entries: readonly CommandEntry[]): Command {
  */
 export async function run(entries: readonly CommandEntry[], args: readonly string[]): Promise<number> {
   tolerateClosedPipe();
+  process.on('uncaughtException', tellUncaught);
   try {
     const program = createProgram(entries);
     if (args.length === 0) program.outputHelp();
@@ -53,11 +54,21 @@ export async function run(entries: readonly CommandEntry[], args: readonly strin
     return Number(process.exitCode ?? Exit.ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? Exit.ok : Exit.usage;
-    const debug = process.env.GROVE_DEBUG;
-    if (debug !== undefined && debug !== '' && debug !== '0') console.error(error);
-    else process.stderr.write(`grove: ${explain(error)}\n`);
+    tell(error);
     return error instanceof CommandError ? error.exit : Exit.failed;
   }
+}
+
+/** Tells the user of an error in one line, or of its origin too where that was asked for. */
+function tell(error: unknown): void {
+  const debug = process.env.GROVE_DEBUG;
+  if (debug !== undefined && debug !== '' && debug !== '0') console.error(error);
+  else process.stderr.write(`grove: ${explain(error)}\n`);
+}
+
+function tellUncaught(error: unknown): void {
+  tell(error);
+  process.exit(Exit.failed);
 }
 
 function readVersion(): string {

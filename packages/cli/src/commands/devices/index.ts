@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
+import { addExamples } from '../../program/index.ts';
 import { defineAdd } from './add.ts';
 import { defineList, defineShow } from './read.ts';
 import { defineRemove } from './remove.ts';
 import { defineTree } from './tree.ts';
 
 export function define(command: Command): void {
+  addExamples(command, [
+    'grove devices ls',
+    'grove devices add IMEI:490154203237518',
+    'grove devices tree IMEI:490154203237518',
+  ]);
   for (const part of [defineList, defineShow, defineTree, defineAdd, defineRemove]) part(command);
 }

@@ -21,6 +21,7 @@ export async function serve(options: Options): Promise<void> {
   const { port, apiHost, publicUrl, db, logLevel, json } = options;
   const data = dataFolder(options.data);
   const log = pino({ level: logLevel }, pino.destination({ fd: 2, sync: true }));
+  process.prependListener('uncaughtException', (err) => log.fatal({ err }, 'the server fails'));
   const keys = process.env.GROVE_KEYS || undefined;
   const server = await host({ port, host: options.host, apiHost, publicUrl, data, db, keys, log });
   const { url, tokenFile, isNewToken } = server;

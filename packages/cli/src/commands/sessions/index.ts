@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { type Session, type SessionMessage, segment } from '../../api/index.ts';
 import { describeSpoken } from '../../describe/index.ts';
 import { type Column, formatBytes, formatFacts, formatTime, styleState } from '../../output/index.ts';
+import { addExamples } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
 
@@ -18,6 +19,7 @@ const COLUMNS: readonly Column<Session>[] = [
 ];
 
 export function define(command: Command): void {
+  addExamples(command, ['grove sessions ls --device IMEI:490154203237518', 'grove sessions show 40']);
   defineListing(command, {
     summary: 'list sessions, the newest first',
     path: 'sessions',
