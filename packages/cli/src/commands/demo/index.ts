@@ -8,7 +8,7 @@ export function define(command: Command): void {
     .option('--once', 'end when the campaign has; else the server and the phones stay')
     .option('--json', 'print what came of it as one JSON object')
     .addOption(
-      new Option('--encoding <encoding>', 'how phones write').choices(['xml', 'wbxml']).default('wbxml'),
+      new Option('--encoding <encoding>', 'how phones write').choices(['xml', 'wbxml']).default('xml'),
     )
     .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
     .option(

@@ -15,7 +15,7 @@ export function define(command: Command): void {
     .addOption(
       new Option('--encoding <encoding>', 'how messages are written')
         .choices(['xml', 'wbxml'])
-        .default('wbxml'),
+        .default('xml'),
     )
     .option('--once', 'hold one session and end')
     .option('--every <seconds>', 'time between two sessions', amount, 60)

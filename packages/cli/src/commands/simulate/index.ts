@@ -16,7 +16,7 @@ export function define(command: Command): void {
     .option('--rate <n>', 'sessions begun per second (default: as many as can be)', rate)
     .option('--concurrency <n>', 'sessions under way at the same time', integer(1, 10_000), 64)
     .addOption(
-      new Option('--encoding <encoding>', 'how devices write').choices(['xml', 'wbxml']).default('wbxml'),
+      new Option('--encoding <encoding>', 'how devices write').choices(['xml', 'wbxml']).default('xml'),
     )
     .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
     .option('--server-id <id>', 'ServerID that the devices know the server by', 'grove')
