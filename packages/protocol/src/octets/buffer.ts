@@ -38,40 +38,56 @@ export class ByteBuffer {
   }
 
   append(more: Uint8Array): void {
-    this.copy(more, 0, more.length);
+    const length = more.length;
+    if (this.end + length > this.bytes.length) this.reserve(length);
+    const bytes = this.bytes;
+    const to = this.end;
+    // A call costs more than a short loop.
+    if (length > 24) bytes.set(more, to);
+    else for (let i = 0; i < length; i++) bytes[to + i] = more[i] as number;
+    this.end = to + length;
   }
 
   /** Appends `source[start, end)`. */
   copy(source: Uint8Array, start: number, end: number): void {
     const length = end - start;
-    this.reserve(length);
+    if (this.end + length > this.bytes.length) this.reserve(length);
     const bytes = this.bytes;
     const to = this.end;
-    // A call costs more than a short loop.
-    if (length > 48) bytes.set(source.subarray(start, end), to);
+    if (length > 96) bytes.set(source.subarray(start, end), to);
     else for (let i = 0; i < length; i++) bytes[to + i] = source[start + i] as number;
     this.end = to + length;
   }
 
   /** Appends text as UTF-8; a surrogate without its partner becomes U+FFFD. */
   utf8(text: string): void {
+    this.reserve(text.length * 3);
+    this.end += encoder.encodeInto(text, this.bytes.subarray(this.end)).written;
+  }
+
+  /** Appends text as UTF-8 with a NUL behind it; false, and nothing appended, when there is one in it. */
+  terminated(text: string): boolean {
     const length = text.length;
-    this.reserve(length * 3);
-    if (length > 64) {
-      this.end += encoder.encodeInto(text, this.bytes.subarray(this.end)).written;
-      return;
-    }
+    this.reserve(length * 3 + 1);
     const bytes = this.bytes;
     let end = this.end;
-    for (let i = 0; i < length; i++) {
+    // Calling the encoder costs more than a short loop.
+    const looped = length > 32 ? 0 : length;
+    let i = 0;
+    while (i < looped) {
       const unit = text.charCodeAt(i);
-      if (unit > 0x7f) {
-        end += encoder.encodeInto(text.slice(i), bytes.subarray(end)).written;
-        break;
-      }
+      if (unit === 0 || unit > 0x7f) break;
       bytes[end++] = unit;
+      i++;
     }
-    this.end = end;
+    if (i < length) {
+      const rest = text.slice(i);
+      if (rest.includes('\0')) return false;
+      end += encoder.encodeInto(rest, bytes.subarray(end)).written;
+    }
+    bytes[end] = 0;
+    this.end = end + 1;
+    return true;
   }
 
   /** Replaces `bytes[from, to)`, counted from the start of what was written, by other bytes. */

@@ -1,5 +1,6 @@
 /** Decoders are without state between calls, so one of each serves all. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const FEW = 2;
 const scratch = new Uint8Array(16_384);
 const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -47,6 +48,7 @@ export class Utf8Text {
   /** Whether all of it is known to be ASCII. */
   readonly ascii: boolean;
   #view: string | undefined;
+  #cuts = 0;
 
   constructor(bytes: Uint8Array, decoded?: string) {
     this.bytes = bytes;
@@ -62,7 +64,9 @@ export class Utf8Text {
 
   /** A text of which it is known whether it is ASCII. Other bytes must be UTF-8, or U+FFFD stands for them. */
   slice(start: number, end: number, ascii: boolean): string {
-    if (ascii || this.ascii) return this.view.slice(start, end);
+    // For a few texts it does not pay to decode the whole document.
+    if ((ascii || this.ascii) && (this.#view !== undefined || ++this.#cuts > FEW))
+      return this.view.slice(start, end);
     return lenient.decode(this.bytes.subarray(start, end));
   }
 

@@ -43,14 +43,14 @@ export class Plan {
     let wanted = 0;
     for (const slot of this.slots) {
       if (slot.required || slot.expected) wanted |= slot.bit;
-      if (slot.kind !== 'commands') this.#byToken[tokenIndex(slot.element)] = slot;
+      if (slot.kind !== 'commands') this.#byToken[slot.element.index] = slot;
     }
     this.wanted = wanted;
   }
 
   /** The slot that an element fills. */
   find(element: Element): Slot | undefined {
-    const slot = this.#byToken[tokenIndex(element)];
+    const slot = this.#byToken[element.index];
     return slot !== undefined && slot.element === element ? slot : undefined;
   }
 
@@ -74,11 +74,6 @@ export class Plan {
   }
 }
 
-/** A number that tells the elements of one document type apart. */
-function tokenIndex(element: Element): number {
-  return ((element.page.number + 1) << 6) | element.token;
-}
-
 const plans = new Map<Struct<Fields>, Plan>();
 
 function planOf(struct: Struct<Fields>): Plan {
@@ -98,10 +93,10 @@ export const COMMAND_PLANS: ReadonlyMap<string, Plan> = new Map(
 );
 
 const commandsByElement: (Plan | undefined)[] = [];
-for (const plan of COMMAND_PLANS.values()) commandsByElement[tokenIndex(plan.element)] = plan;
+for (const plan of COMMAND_PLANS.values()) commandsByElement[plan.element.index] = plan;
 
 /** The plan of the command that an element is. */
 export function commandPlan(element: Element): Plan | undefined {
-  const plan = commandsByElement[tokenIndex(element)];
+  const plan = commandsByElement[element.index];
   return plan !== undefined && plan.element === element ? plan : undefined;
 }

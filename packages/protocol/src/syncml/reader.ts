@@ -29,6 +29,9 @@ const ITEM = elementOf(SYNCML, 'Item');
 const CMD_ID = elementOf(SYNCML, 'CmdID');
 /** The largest number that is taken; sizes beyond it mean "no limit" all the same. */
 const LARGEST = 0xffffffff;
+/** Characters up to this one, and some from the next on, may be white space. */
+const BLANK = 0x20;
+const ASCII_END = 0x7f;
 
 /** Makes a message of tokens, as the schema says, and notes what is not as the standard says. */
 export class MessageReader implements TokenSink {
@@ -232,7 +235,7 @@ export class MessageReader implements TokenSink {
     const value = this.#values[this.#top] as Value;
     const read = this.#leafValue(slot);
     this.#leaf = undefined;
-    this.#parts.length = 0;
+    if (this.#parts.length > 0) this.#parts.length = 0;
     this.#markup = undefined;
     if (read === undefined) return;
     if (!slot.many) value[slot.key] = read;
@@ -249,11 +252,8 @@ export class MessageReader implements TokenSink {
         return true;
       case 'int':
         return this.#integer(slot, text);
-      case 'token': {
-        const trimmed = text.trim();
-        if (trimmed.length !== text.length) this.#noteIn(slot, excerpt(text), 'no blanks around it');
-        return trimmed;
-      }
+      case 'token':
+        return this.#trimmed(slot, text);
       default:
         return text;
     }
@@ -270,10 +270,18 @@ export class MessageReader implements TokenSink {
     return this.#text;
   }
 
-  #integer(slot: Slot, text: string): number | undefined {
+  #trimmed(slot: Slot, text: string): string {
+    const last = text.charCodeAt(text.length - 1);
+    const first = text.charCodeAt(0);
+    if (first > BLANK && first < ASCII_END && last > BLANK && last < ASCII_END) return text;
     const trimmed = text.trim();
     if (trimmed.length !== text.length) this.#noteIn(slot, excerpt(text), 'no blanks around it');
-    const number = /^[0-9]+$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+    return trimmed;
+  }
+
+  #integer(slot: Slot, text: string): number | undefined {
+    const trimmed = this.#trimmed(slot, text);
+    const number = decimal(trimmed);
     if (number <= LARGEST) return number;
     this.#noteIn(slot, excerpt(text), `a number from 0 to ${LARGEST}`);
     if (number > LARGEST) return LARGEST;
@@ -336,6 +344,17 @@ export class MessageReader implements TokenSink {
       .map((plan) => plan.element.name)
       .join('/');
   }
+}
+
+/** The number that decimal digits stand for; NaN for anything else. */
+function decimal(text: string): number {
+  let number = text === '' ? Number.NaN : 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 /** The value that several texts and OPAQUEs are; white space beside an embedded document is not a part of it. */

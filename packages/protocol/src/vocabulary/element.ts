@@ -26,6 +26,8 @@ export interface Element {
   readonly page: Page;
   /** WBXML tag token, 0x05…0x3C; {@link NO_TOKEN} for an element that no table knows. */
   readonly token: number;
+  /** Tells the elements of one document type apart: page and token in one small number. */
+  readonly index: number;
   /** The name in UTF-8, which for the elements of the tables is ASCII. */
   readonly utf8: Uint8Array;
   /** The start tag in XML, without and with the namespace of the page, and the end tag. */
@@ -101,6 +103,7 @@ function makeElement(name: string, page: Page, token: number): Element {
   return Object.defineProperties({ name } as Element, {
     page: { value: page },
     token: { value: token },
+    index: { value: ((page.number + 1) << 6) | token },
     utf8: { value: utf8.encode(name) },
     startTag: { value: utf8.encode(`<${name}>`) },
     startTagWithNamespace: { value: startTag(name, page.namespace) },

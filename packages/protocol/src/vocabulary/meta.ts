@@ -9,43 +9,41 @@ export const TYPE = elementOf(METINF, 'Type');
 
 const NOWHERE = -1;
 
-/** Where a writer has put one Meta, and what it says. Places are counted from the start of the output. */
+/** Where a writer has put one Meta. Places are counted from the start of the output. */
 export class MetaMark {
   /** Number of elements open around the Meta: it is in force until the last of them ends. */
   depth = 0;
-  format = '';
+  /** Whether the Format is `bin`. */
+  bin = false;
   formatFrom = NOWHERE;
   formatTo = NOWHERE;
-  type = '';
+  /** Whether the Format stands in this Meta, and not in the one around it. */
+  ownFormat = false;
   typeFrom = NOWHERE;
   typeTo = NOWHERE;
   /** The end of the Meta's content. */
   end = NOWHERE;
-  /** Whether the Format stands in this Meta, and not in the one around it. */
-  ownFormat = false;
 
   /** Starts a Meta, in which what the one around it says holds until it says otherwise. */
   reset(depth: number, outer: MetaMark | undefined): void {
     this.depth = depth;
-    this.format = outer?.format ?? '';
+    this.bin = outer?.bin ?? false;
     this.formatFrom = outer?.formatFrom ?? NOWHERE;
     this.formatTo = outer?.formatTo ?? NOWHERE;
     this.ownFormat = false;
-    this.type = outer?.type ?? '';
     this.typeFrom = outer?.typeFrom ?? NOWHERE;
     this.typeTo = outer?.typeTo ?? NOWHERE;
     this.end = NOWHERE;
   }
 
-  setFormat(format: string, from: number, to: number): void {
-    this.format = format;
+  setFormat(bin: boolean, from: number, to: number): void {
+    this.bin = bin;
     this.formatFrom = from;
     this.formatTo = to;
     this.ownFormat = true;
   }
 
-  setType(type: string, from: number, to: number): void {
-    this.type = type;
+  setType(from: number, to: number): void {
     this.typeFrom = from;
     this.typeTo = to;
   }
@@ -86,10 +84,21 @@ export class MetaScope {
 
   /** Drops the Metas that are no longer in force once only `depth` elements are open. */
   close(depth: number): void {
+    if (this.current === undefined || this.current.depth <= depth) return;
     while (this.current !== undefined && this.current.depth > depth) {
       this.#count--;
       this.current = this.#marks[this.#count - 1];
     }
+  }
+
+  /** Whether the Format in force is `bin`. */
+  get bin(): boolean {
+    return this.current?.bin ?? false;
+  }
+
+  /** Remembers where the content of the last Meta ends. */
+  endMeta(at: number): void {
+    if (this.current !== undefined) this.current.end = at;
   }
 
   shift(at: number, growth: number): void {
@@ -105,6 +114,17 @@ export class MetaScope {
 /** Whether a Meta Format says that a value is raw bytes; spellings differ in case and blanks. */
 export function isBinFormat(format: string): boolean {
   return format === 'bin' || format.trim().toLowerCase() === 'bin';
+}
+
+/** The same for the text that stands at `bytes[start, end)`. */
+export function isBinRun(bytes: Uint8Array, start: number, end: number): boolean {
+  let from = start;
+  let to = end;
+  while (from < to && (bytes[from] as number) <= 0x20) from++;
+  while (from < to && (bytes[to - 1] as number) <= 0x20) to--;
+  if (to - from !== 3) return false;
+  const lower = (at: number): number => (bytes[at] as number) | 0x20;
+  return lower(from) === 0x62 && lower(from + 1) === 0x69 && lower(from + 2) === 0x6e;
 }
 
 /** Whether a value of this Meta Type may be a document of ours embedded in another: also when none is given. */

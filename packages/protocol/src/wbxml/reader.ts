@@ -5,6 +5,7 @@ import {
   type DocumentType,
   documentTypeByFormalPublicId,
   documentTypeByPublicId,
+  documentTypeByRoot,
   type Element,
   excerpt,
   foreignPage,
@@ -72,6 +73,7 @@ class WbxmlReader {
   #tableText = 0;
   readonly #tableStrings = new Map<number, string>();
 
+  #type: DocumentType = SYNCML_1_2;
   #pages: readonly Page[] = [];
   #page: Page = NO_PAGES;
   #depth = 0;
@@ -91,7 +93,7 @@ class WbxmlReader {
     this.#pages = type.pages;
     // A type whose only page is not page 0 is found written with and without the switch to it.
     this.#page = type.pages.find((page) => page.number === 0) ?? type.root.page;
-    this.#sink.begin(type);
+    this.#type = type;
     this.#readBody();
     if (this.#at < this.#bytes.length) {
       this.#deviations.note('', `${this.#bytes.length - this.#at} bytes behind the document`, 'none');
@@ -180,11 +182,25 @@ class WbxmlReader {
       throw this.#limit(`more than ${this.#limits.elements} elements`);
     if (this.#depth >= this.#limits.depth)
       throw this.#limit(`elements nested deeper than ${this.#limits.depth}`);
+    if (this.#count === 1) this.#begin(element);
     this.#flush();
     this.#sink.start(element);
     if ((token & ATTRIBUTES) !== 0) this.#skipAttributes();
     if ((token & CONTENT) !== 0) this.#depth++;
     else this.#sink.end();
+  }
+
+  /** Begins the document that its element says it is; the public identifier of some is that of another type. */
+  #begin(root: Element): void {
+    let type = this.#type;
+    if (root !== type.root) {
+      const announced = type.name;
+      const found = documentTypeByRoot(root, root.page.namespace);
+      if (found === undefined) throw this.#malformed(`unknown document element ${excerpt(root.name)}`);
+      type = found;
+      this.#deviations.note('', `public identifier of ${announced}`, `that of ${type.name}`);
+    }
+    this.#sink.begin(type);
   }
 
   #readRare(token: number): void {

@@ -1,4 +1,4 @@
-import { ByteBuffer, type Utf8Text } from '../octets/index.ts';
+import { ByteBuffer, decodeUtf8Leniently, type Utf8Text } from '../octets/index.ts';
 import {
   DATA,
   type DocumentType,
@@ -6,7 +6,6 @@ import {
   type Element,
   FORMAT,
   META,
-  METINF,
   MetaScope,
   NO_TOKEN,
   type Page,
@@ -116,30 +115,30 @@ export class WbxmlWriter implements TokenSink {
       this.#embedded?.text(value);
       return;
     }
-    if (value.includes('\0')) {
+    const out = this.#out;
+    this.#content();
+    out.push(STR_I);
+    const from = out.length;
+    if (out.terminated(value)) {
+      this.#mark(from, out.length - 1);
+    } else {
+      // An inline string cannot hold a NUL.
+      out.end--;
       this.opaque(encoder.encode(value));
+    }
+  }
+
+  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
+    if (this.#embeddedDepth > 0) {
+      this.#embedded?.run(source, start, end, ascii);
       return;
     }
     const out = this.#out;
     this.#content();
     out.push(STR_I);
     const from = out.length;
-    out.utf8(value);
-    const element = this.#elements[this.#depth - 1] as Element;
-    if (element.page === METINF) this.#markMeta(element, value, from);
-    out.push(0);
-  }
-
-  run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
-    const element = this.#elements[this.#depth - 1] as Element;
-    if (this.#embeddedDepth > 0 || element.page === METINF) {
-      this.text(source.slice(start, end, ascii));
-      return;
-    }
-    const out = this.#out;
-    this.#content();
-    out.push(STR_I);
     out.copy(source.bytes, start, end);
+    this.#mark(from, out.length);
     out.push(0);
   }
 
@@ -190,29 +189,28 @@ export class WbxmlWriter implements TokenSink {
     return true;
   }
 
-  #markMeta(element: Element, value: string, from: number): void {
-    const meta = this.#meta.current;
-    if (meta === undefined) return;
-    if (element === FORMAT) {
-      meta.setFormat(value, from, this.#out.length);
-    } else if (element === TYPE) {
-      meta.setType(value, from, this.#out.length);
-    }
+  /** Remembers where a Format or Type stands. */
+  #mark(from: number, to: number): void {
+    const element = this.#elements[this.#depth - 1];
+    if (element === FORMAT) this.#meta.current?.setFormat(false, from, to);
+    else if (element === TYPE) this.#meta.current?.setType(from, to);
   }
 
   /** Makes the Meta in force say that the Data holds a WBXML document. */
   #markDocument(): void {
     const meta = this.#meta.current;
     if (meta === undefined) return;
-    if (meta.format.trim().toLowerCase() === 'xml') {
-      this.#splice(meta.formatFrom, meta.formatTo, BIN);
-      meta.format = 'bin';
-    }
-    const type = documentType(meta.type, 'wbxml');
-    if (type !== meta.type) {
-      this.#splice(meta.typeFrom, meta.typeTo, encoder.encode(type));
-      meta.type = type;
-    }
+    const format = this.#written(meta.formatFrom, meta.formatTo);
+    if (format.trim().toLowerCase() === 'xml') this.#splice(meta.formatFrom, meta.formatTo, BIN);
+    const type = this.#written(meta.typeFrom, meta.typeTo);
+    const asWbxml = documentType(type, 'wbxml');
+    if (asWbxml !== type) this.#splice(meta.typeFrom, meta.typeTo, encoder.encode(asWbxml));
+  }
+
+  /** The text that was written at a place. */
+  #written(from: number, to: number): string {
+    const { bytes, start } = this.#out;
+    return from < to ? decodeUtf8Leniently(bytes.subarray(start + from, start + to)) : '';
   }
 
   #splice(from: number, to: number, replacement: Uint8Array): void {

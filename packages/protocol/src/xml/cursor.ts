@@ -1,5 +1,5 @@
 import { decodeUtf8Leniently, isLocalName, type Utf8Text } from '../octets/index.ts';
-import { excerpt, MalformedError } from '../vocabulary/index.ts';
+import { type Deviations, excerpt, type Limits, MalformedError } from '../vocabulary/index.ts';
 import {
   FORBIDDEN,
   GREATER_THAN,
@@ -10,7 +10,7 @@ import {
   SPACE,
   TEXT_CLASS,
 } from './characters.ts';
-import { expandReference } from './references.ts';
+import { expandReference, usualReference } from './references.ts';
 import type { XmlSource } from './source.ts';
 
 /** A place in an XML document, and what can be read or skipped there without knowing about elements. */
@@ -18,8 +18,16 @@ export class XmlCursor {
   protected readonly document: Utf8Text;
   protected readonly bytes: Uint8Array;
   protected at: number;
+  protected readonly limits: Limits;
+  readonly #deviations: Deviations;
 
-  constructor(source: XmlSource) {
+  /** Names of the open elements as they are written, and how many there are. */
+  protected readonly names: Uint8Array[] = [];
+  protected depth = 0;
+
+  constructor(source: XmlSource, limits: Limits, deviations: Deviations) {
+    this.limits = limits;
+    this.#deviations = deviations;
     this.document = source.document;
     this.bytes = source.document.bytes;
     this.at = source.start;
@@ -28,6 +36,11 @@ export class XmlCursor {
   protected readReference(): string {
     const start = this.at;
     const bytes = this.bytes;
+    const usual = usualReference(bytes, start + 1);
+    if (usual !== undefined) {
+      this.at = start + usual.length;
+      return usual.text;
+    }
     let at = start + 1;
     while (at < bytes.length && bytes[at] !== SEMICOLON && at - start < 64) at++;
     const text =
@@ -78,7 +91,8 @@ export class XmlCursor {
   }
 
   protected skipSpace(): void {
-    while (isSpace(this.bytes[this.at])) this.at++;
+    const bytes = this.bytes;
+    while (this.at < bytes.length && isSpace(bytes[this.at])) this.at++;
   }
 
   protected startsWith(text: string): boolean {
@@ -116,8 +130,20 @@ export class XmlCursor {
   }
 
   /** Names of the open elements joined by `/`. */
-  protected path(): string {
-    return '';
+  private path(): string {
+    return this.names
+      .slice(0, this.depth)
+      .map((name) => decodeUtf8Leniently(name))
+      .join('/');
+  }
+
+  /** The innermost open element, for an error. */
+  protected innermost(): string {
+    return `<${decodeUtf8Leniently(this.names[this.depth - 1] as Uint8Array)}>`;
+  }
+
+  protected note(found: string, expected: string): void {
+    this.#deviations.note(this.path(), found, expected);
   }
 
   protected malformed(reason: string, at = this.at): MalformedError {

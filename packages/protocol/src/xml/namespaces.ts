@@ -66,8 +66,4 @@ export class NamespaceScope {
       this.#depths.pop();
     }
   }
-
-  get empty(): boolean {
-    return this.#depths.length === 0;
-  }
 }

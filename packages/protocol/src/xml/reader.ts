@@ -1,4 +1,4 @@
-import { decodeUtf8Leniently, isLocalName, isXmlName } from '../octets/index.ts';
+import { isLocalName } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   Deviations,
@@ -15,14 +15,12 @@ import {
   type TokenSink,
   unknownElement,
 } from '../vocabulary/index.ts';
+import { XmlTagCursor } from './attributes.ts';
 import {
   AMPERSAND,
-  APOSTROPHE,
   BLANK,
   COLON,
   CR,
-  DOUBLE_QUOTE,
-  EQUALS,
   EXCLAMATION,
   FORBIDDEN,
   GREATER_THAN,
@@ -37,15 +35,8 @@ import {
   SPECIAL,
   TEXT_CLASS,
 } from './characters.ts';
-import { XmlCursor } from './cursor.ts';
-import {
-  NamespaceScope,
-  NO_NAMESPACE,
-  usualNamespace,
-  XML_NAMESPACE,
-  XMLNS_NAMESPACE,
-} from './namespaces.ts';
-import { openXml, startsWith } from './source.ts';
+import { NO_NAMESPACE, usualNamespace } from './namespaces.ts';
+import { openXml } from './source.ts';
 
 export interface XmlReadOptions {
   readonly limits?: Limits | undefined;
@@ -77,21 +68,13 @@ export function readXml(input: Uint8Array, sink: TokenSink, options: XmlReadOpti
 const DOCTYPE =
   /^<!DOCTYPE\s+[\w.:-]+\s+PUBLIC\s+(?:"([^"<&[]*)"|'([^'<&[]*)')\s+(?:"[^"<[]*"|'[^'<[]*')\s*(?:\[\s*(?:<\?[\w-]+\s[^?<>]*\?>\s*)*\]\s*)?>/;
 
-const XMLNS = new TextEncoder().encode('xmlns');
-
-class XmlReader extends XmlCursor {
+class XmlReader extends XmlTagCursor {
   readonly #sink: TokenSink;
-  readonly #limits: Limits;
-  readonly #deviations: Deviations;
 
-  /** Open elements: their names as written, their pages, and the default namespace outside each. */
-  readonly #names: Uint8Array[] = [];
+  /** Of the open elements: their pages, and the default namespace outside each. */
   readonly #pages: Page[] = [];
   readonly #outer: Namespace[] = [];
-  #depth = 0;
   #count = 0;
-  readonly #scope = new NamespaceScope();
-  #default: Namespace = NO_NAMESPACE;
 
   /** Whether no child element has come since the last start tag. */
   #leaf = false;
@@ -100,22 +83,16 @@ class XmlReader extends XmlCursor {
   /** Whether the pending text has more than literal white space in it. */
   #solid = false;
 
-  /** Names of the attributes of the start tag that is being read. */
-  readonly #attributes: string[] = [];
-
   constructor(input: Uint8Array, sink: TokenSink, options: XmlReadOptions) {
     const deviations = options.deviations ?? new Deviations(0);
-    super(openXml(input, deviations));
-    this.#deviations = deviations;
+    super(openXml(input, deviations), options.limits ?? DEFAULT_LIMITS, deviations);
     this.#sink = sink;
-    this.#limits = options.limits ?? DEFAULT_LIMITS;
   }
 
   read(): void {
     this.#readOutside(true);
     if (this.at >= this.bytes.length) throw this.malformed('end of document; expected an element');
-    this.#readStartTag();
-    while (this.#depth > 0) this.#readContent();
+    this.#readElement();
     this.#readOutside(false);
     if (this.at < this.bytes.length) throw this.malformed('markup or text behind the document element');
   }
@@ -140,48 +117,134 @@ class XmlReader extends XmlCursor {
           this.skipComment();
         }
       } else {
-        if (!doctype) return;
-        this.at++;
+        if (next === SLASH) throw this.malformed('end tag without a start tag');
         return;
       }
     }
   }
 
-  /** Reads text up to the next markup inside an element, and that markup. */
-  #readContent(): void {
+  /**
+   * Reads the document element and all that is in it.
+   *
+   * This is where the time goes, so the place is kept in a variable and only what is rare is done by others.
+   */
+  #readElement(): void {
     const bytes = this.bytes;
     const end = bytes.length;
-    const start = this.at;
-    let at = start;
-    let kind = BLANK;
-    let seen = BLANK;
-    while (at < end) {
-      kind = TEXT_CLASS[bytes[at] as number] as number;
-      if (kind >= SPECIAL) break;
-      seen |= kind;
-      at++;
-    }
-    if (at === end) throw this.malformed(`end of document within ${this.#innermost()}`, at);
-    if ((seen & NON_ASCII) !== 0) this.checkRun(start, at);
-    this.at = at;
-    if (kind === FORBIDDEN) throw this.malformed(`${this.found()}, which XML does not allow`);
-    if (bytes[at] === LESS_THAN) {
-      const next = bytes[at + 1];
-      if (next === SLASH) {
+    let at = this.at;
+    for (;;) {
+      const start = at;
+      let kind = BLANK;
+      let seen = BLANK;
+      while (at < end) {
+        kind = TEXT_CLASS[bytes[at] as number] as number;
+        if (kind >= SPECIAL) break;
+        seen |= kind;
+        at++;
+      }
+      this.at = at;
+      if (at === end) throw this.malformed(`end of document within ${this.innermost()}`);
+      if ((seen & NON_ASCII) !== 0) this.checkRun(start, at);
+      const next = bytes[at + 1] as number;
+      if (bytes[at] !== LESS_THAN || next === EXCLAMATION || next === QUESTION) {
+        this.#hold(start, at, seen);
+        this.#readSpecial(kind);
+        at = this.at;
+      } else if (next === SLASH) {
         this.#push(start, at, seen, this.#leaf);
-        this.at = at + 2;
-        this.#readEndTag();
-        return;
-      }
-      if (next !== EXCLAMATION && next !== QUESTION) {
+        const name = this.names[this.depth - 1] as Uint8Array;
+        const length = name.length;
+        at += 2;
+        let same = 0;
+        while (same < length && bytes[at + same] === name[same]) same++;
+        at += same;
+        if (same < length || bytes[at] !== GREATER_THAN) at = this.#endOfEndTag(at - same, at);
+        at++;
+        this.#sink.end();
+        const depth = --this.depth;
+        this.namespace = this.#outer[depth] as Namespace;
+        if (this.prefixed) this.scope.leave(depth);
+        this.#leaf = false;
+        if (depth === 0) break;
+      } else {
         this.#push(start, at, seen, false);
-        this.at = at + 1;
-        this.#readStartTag();
-        return;
+        const from = at + 1;
+        let local = from;
+        at = from;
+        let byte = next;
+        while (NAME_BYTE[byte] === 1) {
+          if (byte === COLON) local = this.#localName(from, at, local);
+          byte = bytes[++at] as number;
+        }
+        at = this.#startTag(from, local, at);
+        if (this.depth === 0) break;
       }
     }
-    this.#hold(start, at, seen);
-    this.#readSpecial();
+    this.at = at;
+  }
+
+  /** Where the local part of a name begins, behind a colon. */
+  #localName(start: number, colon: number, local: number): number {
+    this.at = start;
+    if (local !== start || colon === start)
+      throw this.malformed('name with two colons or none before the colon');
+    return colon + 1;
+  }
+
+  /** Reads a start tag behind its name, `bytes[start, at)`, and gives the place behind the tag. */
+  #startTag(start: number, local: number, nameEnd: number): number {
+    const bytes = this.bytes;
+    const outer = this.namespace;
+    this.at = nameEnd;
+    if (nameEnd === local) throw this.malformed(`${this.found()}; expected an element name`);
+    let at = nameEnd;
+    let byte = bytes[at];
+    if (byte !== GREATER_THAN && byte !== SLASH) {
+      at = this.usualAttribute(at);
+      byte = bytes[at];
+      if (byte !== GREATER_THAN && byte !== SLASH) {
+        this.readAttributes();
+        at = this.at;
+        byte = bytes[at];
+      }
+    }
+    const empty = byte === SLASH;
+    if (empty) byte = bytes[++at];
+    this.at = at;
+    if (byte !== GREATER_THAN) throw this.malformed(`${this.found()}; expected > at the end of a tag`);
+
+    const prefixed = local !== start;
+    const namespace = prefixed ? this.meaning(this.document.text(start, local - 1)) : this.namespace;
+    const element =
+      namespace.page.names.find(bytes, local, nameEnd) ?? this.#lookAround(namespace, local, nameEnd);
+    const depth = this.depth;
+    if (depth === 0) this.#begin(element, namespace, start);
+    if (depth >= this.limits.depth) {
+      throw new LimitError(`elements nested deeper than ${this.limits.depth}`, start);
+    }
+    if (++this.#count > this.limits.elements) {
+      throw new LimitError(`more than ${this.limits.elements} elements`, start);
+    }
+    this.#sink.start(element);
+    if (empty) {
+      this.#sink.end();
+      this.#leaf = false;
+      this.namespace = outer;
+      if (this.prefixed) this.scope.leave(depth);
+      return at + 1;
+    }
+    this.names[depth] = prefixed ? bytes.subarray(start, nameEnd) : element.utf8;
+    this.#pages[depth] = element.page;
+    this.#outer[depth] = outer;
+    this.depth = depth + 1;
+    this.#leaf = true;
+    return at + 1;
+  }
+
+  #begin(element: Element, namespace: Namespace, start: number): void {
+    const type = documentTypeByRoot(element, namespace.uri);
+    if (type === undefined) throw this.malformed(`unknown document element ${excerpt(element.name)}`, start);
+    this.#sink.begin(type);
   }
 
   /** Keeps a run of text, because more of the same text may follow. */
@@ -206,9 +269,10 @@ class XmlReader extends XmlCursor {
   }
 
   /** Reads what may stand within a text but is not plain: a reference, a line end, a bracket, a comment … */
-  #readSpecial(): void {
+  #readSpecial(kind: number): void {
     const bytes = this.bytes;
     const byte = bytes[this.at] as number;
+    if (kind === FORBIDDEN) throw this.malformed(`${this.found()}, which XML does not allow`);
     if (byte === AMPERSAND) {
       this.#pending += this.readReference();
       this.#solid = true;
@@ -233,233 +297,23 @@ class XmlReader extends XmlCursor {
     }
   }
 
-  #readStartTag(): void {
+  /** Finds the > of an end tag whose name ends here, or says what is wrong with the tag. */
+  #endOfEndTag(start: number, nameEnd: number): number {
     const bytes = this.bytes;
-    const start = this.at;
-    const outer = this.#default;
     let at = start;
-    let local = start;
-    let byte = bytes[at] as number;
-    while (NAME_BYTE[byte] === 1) {
-      if (byte === COLON) {
-        if (local !== start) throw this.malformed('name with two colons');
-        local = at + 1;
-      }
-      byte = bytes[++at] as number;
-    }
-    if (at === local) throw this.malformed(`${this.found(at)}; expected an element name`);
-    this.at = at;
-    if (byte !== GREATER_THAN && byte !== SLASH) this.#readAttributes();
-    let empty = false;
-    if (bytes[this.at] === SLASH) {
-      empty = true;
-      this.at++;
-    }
-    if (bytes[this.at] !== GREATER_THAN) {
-      throw this.malformed(`${this.found()}; expected > at the end of a tag`);
-    }
-
-    const prefixed = local !== start;
-    const namespace = prefixed ? this.#meaning(this.document.text(start, local - 1)) : this.#default;
-    const element = namespace.page.names.find(bytes, local, at) ?? this.#lookAround(namespace, local, at);
-    this.at++;
-    if (this.#depth === 0) {
-      const type = documentTypeByRoot(element, namespace.uri);
-      if (type === undefined)
-        throw this.malformed(`unknown document element ${excerpt(element.name)}`, start);
-      this.#sink.begin(type);
-    } else if (this.#depth >= this.#limits.depth) {
-      throw new LimitError(`elements nested deeper than ${this.#limits.depth}`, start);
-    }
-    if (++this.#count > this.#limits.elements) {
-      throw new LimitError(`more than ${this.#limits.elements} elements`, start);
-    }
-    this.#sink.start(element);
-    if (empty) {
-      this.#sink.end();
-      this.#leaf = false;
-      this.#default = outer;
-      if (!this.#scope.empty) this.#scope.leave(this.#depth);
-      return;
-    }
-    const depth = this.#depth++;
-    this.#names[depth] = prefixed ? bytes.subarray(start, at) : element.utf8;
-    this.#pages[depth] = element.page;
-    this.#outer[depth] = outer;
-    this.#leaf = true;
-  }
-
-  #readEndTag(): void {
-    const bytes = this.bytes;
-    const depth = this.#depth - 1;
-    const name = this.#names[depth] as Uint8Array;
-    const length = name.length;
-    const start = this.at;
-    let same = 0;
-    while (same < length && bytes[start + same] === name[same]) same++;
-    this.at = start + same;
-    if (bytes[this.at] !== GREATER_THAN || same < length) this.#endOfEndTag(start, same < length);
-    this.at++;
-    this.#sink.end();
-    this.#depth = depth;
-    this.#default = this.#outer[depth] as Namespace;
-    if (!this.#scope.empty) this.#scope.leave(depth);
-    this.#leaf = false;
-  }
-
-  /** Finds the > of an end tag behind white space, or says what is wrong with the tag. */
-  #endOfEndTag(start: number, differs: boolean): void {
-    const bytes = this.bytes;
-    if (differs || NAME_BYTE[bytes[this.at] as number] === 1) {
-      let at = start;
-      while (NAME_BYTE[bytes[at] as number] === 1) at++;
+    while (NAME_BYTE[bytes[at] as number] === 1) at++;
+    const name = this.names[this.depth - 1] as Uint8Array;
+    if (at !== nameEnd || at - start !== name.length) {
       throw this.malformed(
-        `</${this.document.text(start, at)}>; expected the end of ${this.#innermost()}`,
+        `</${this.document.text(start, at)}>; expected the end of ${this.innermost()}`,
         start,
       );
     }
+    this.at = at;
     this.skipSpace();
     if (bytes[this.at] !== GREATER_THAN)
       throw this.malformed(`${this.found()}; expected > at the end of a tag`);
-  }
-
-  /** Reads attributes up to the end of the tag, and takes the namespace declarations among them. */
-  #readAttributes(): void {
-    const bytes = this.bytes;
-    const names = this.#attributes;
-    names.length = 0;
-    for (;;) {
-      const before = this.at;
-      this.skipSpace();
-      const byte = bytes[this.at];
-      if (byte === GREATER_THAN || byte === SLASH) break;
-      if (this.at === before) throw this.malformed(`${this.found()}; expected white space or > in a tag`);
-      if (names.length >= this.#limits.attributes) {
-        throw new LimitError(`more than ${this.#limits.attributes} attributes of one element`, this.at);
-      }
-      this.#readAttribute(names);
-    }
-    if (names.length > 1 || names[0] !== 'xmlns') this.#checkPrefixes(names);
-  }
-
-  #readAttribute(names: string[]): void {
-    const bytes = this.bytes;
-    const start = this.at;
-    let at = start;
-    while (NAME_BYTE[bytes[at] as number] === 1) at++;
-    this.at = at;
-    if (at - start === XMLNS.length && startsWith(bytes, start, XMLNS)) {
-      if (names.includes('xmlns')) throw this.malformed('attribute "xmlns" given twice', start);
-      names.push('xmlns');
-      this.#default = this.#readNamespace(this.#openValue());
-      this.#checkReserved('', this.#default.uri, start);
-      return;
-    }
-    const name = this.document.text(start, at);
-    if (!isXmlName(name)) throw this.malformed(`${this.found(start)}; expected an attribute`, start);
-    if (names.includes(name)) throw this.malformed(`attribute ${excerpt(name)} given twice`, start);
-    names.push(name);
-    const quote = this.#openValue();
-    if (!name.startsWith('xmlns:')) {
-      this.#readValue(quote);
-      return;
-    }
-    const prefix = name.slice(6);
-    if (!isLocalName(prefix)) throw this.malformed(`prefix ${excerpt(prefix)} is not a name`, start);
-    const namespace = this.#readNamespace(quote);
-    if (namespace.uri.trim() === '')
-      throw this.malformed(`prefix ${prefix} declared without a namespace`, start);
-    this.#checkReserved(prefix, namespace.uri, start);
-    this.#scope.declare(prefix, namespace, this.#depth);
-  }
-
-  /** Reads = and the quote behind an attribute's name, and gives the quote. */
-  #openValue(): number {
-    const bytes = this.bytes;
-    this.skipSpace();
-    if (bytes[this.at] !== EQUALS)
-      throw this.malformed(`${this.found()}; expected = behind an attribute name`);
-    this.at++;
-    this.skipSpace();
-    const quote = bytes[this.at] as number;
-    if (quote !== DOUBLE_QUOTE && quote !== APOSTROPHE) {
-      throw this.malformed(`${this.found()}; expected a quoted value`);
-    }
-    this.at++;
-    return quote;
-  }
-
-  /** Prefixes of attributes must be declared, and no two attributes may be one in another's prefix. */
-  #checkPrefixes(names: readonly string[]): void {
-    const prefixed = names.filter((name) => name.includes(':') && !name.startsWith('xmlns:'));
-    const expanded = new Set<string>();
-    for (const name of prefixed) {
-      const colon = name.indexOf(':');
-      const local = name.slice(colon + 1);
-      if (!isLocalName(local)) throw this.malformed(`attribute name ${excerpt(name)} is not prefix:name`);
-      const key = `${this.#meaning(name.slice(0, colon)).uri} ${local}`;
-      if (expanded.has(key)) throw this.malformed(`attribute ${excerpt(name)} given twice by two prefixes`);
-      expanded.add(key);
-    }
-  }
-
-  /** Namespaces in XML 1.0 §3: the prefixes xml and xmlns and their namespaces belong together. */
-  #checkReserved(prefix: string, uri: string, at: number): void {
-    const reserved = uri === XMLNS_NAMESPACE || prefix === 'xmlns';
-    if (reserved || (prefix === 'xml') !== (uri === XML_NAMESPACE)) {
-      throw this.malformed(`prefix ${excerpt(prefix)} may not be declared as ${excerpt(uri)}`, at);
-    }
-  }
-
-  #meaning(prefix: string): Namespace {
-    const namespace = this.#scope.meaning(prefix);
-    if (namespace !== undefined) return namespace;
-    if (prefix === 'xml') return this.#scope.named(XML_NAMESPACE);
-    throw this.malformed(`prefix ${excerpt(prefix)} is not declared`);
-  }
-
-  /** Reads a namespace name behind its quote; the usual names cost no string. */
-  #readNamespace(quote: number): Namespace {
-    const bytes = this.bytes;
-    const start = this.at;
-    let at = start;
-    while (bytes[at] !== quote && TEXT_CLASS[bytes[at] as number] === SOLID) at++;
-    if (bytes[at] === quote) {
-      const known = this.#scope.known(bytes, start, at);
-      if (known !== undefined) {
-        this.at = at + 1;
-        return known;
-      }
-    }
-    const uri = this.#readValue(quote);
-    const namespace = this.#scope.named(uri);
-    if (namespace.uri !== uri) this.#note(`namespace ${excerpt(uri)}`, namespace.uri);
-    return namespace;
-  }
-
-  /** Reads the rest of a quoted attribute value, with its references expanded. */
-  #readValue(quote: number): string {
-    const bytes = this.bytes;
-    let value = '';
-    let start = this.at;
-    for (;;) {
-      const byte = bytes[this.at];
-      if (byte === undefined) throw this.malformed('end of document within an attribute value');
-      if (byte === quote) break;
-      const kind = TEXT_CLASS[byte];
-      if (byte === LESS_THAN) throw this.malformed('< in an attribute value, which XML does not allow');
-      if (kind === FORBIDDEN) throw this.malformed(`${this.found()}, which XML does not allow`);
-      if (kind === (SOLID | NON_ASCII)) this.checkCharacter(this.at);
-      if (byte === AMPERSAND) {
-        value += this.document.text(start, this.at) + this.readReference();
-        start = this.at;
-      } else {
-        this.at++;
-      }
-    }
-    value += this.document.text(start, this.at);
-    this.at++;
-    return value;
+    return this.at;
   }
 
   /** Skips a DOCTYPE that only says which known type the document has; any other is refused. */
@@ -469,7 +323,7 @@ class XmlReader extends XmlCursor {
     if (match === null || documentTypeByFormalPublicId(publicId) === undefined) {
       throw this.malformed('DOCTYPE is not allowed');
     }
-    this.#note('DOCTYPE', 'none');
+    this.note('DOCTYPE', 'none');
     this.at += match[0].length;
   }
 
@@ -477,38 +331,23 @@ class XmlReader extends XmlCursor {
   #lookAround(namespace: Namespace, start: number, end: number): Element {
     const name = this.document.text(start, end);
     if (!isLocalName(name)) throw this.malformed(`${excerpt(name)}; expected an element name`, start);
-    const parent = this.#pages[this.#depth - 1];
+    const parent = this.#pages[this.depth - 1];
     const ours = namespace === NO_NAMESPACE || PAGES.includes(namespace.page);
     if (!ours) return unknownElement(name, namespace.page);
-    const candidates = this.#depth > 0 && parent !== undefined ? [parent, ...PAGES] : PAGES;
+    const candidates = this.depth > 0 && parent !== undefined ? [parent, ...PAGES] : PAGES;
     for (const page of candidates) {
       const element = page.names.find(this.bytes, start, end);
       if (element === undefined) continue;
-      this.#note(
+      this.note(
         namespace === NO_NAMESPACE
           ? `<${name}> without a namespace`
           : `<${name}> in namespace ${namespace.uri}`,
         `namespace ${page.namespace}`,
       );
       // Its children are looked for beside it first, as if it had declared its namespace.
-      this.#default = usualNamespace(page);
+      this.namespace = usualNamespace(page);
       return element;
     }
     return unknownElement(name, namespace === NO_NAMESPACE ? (parent ?? foreignPage('')) : namespace.page);
-  }
-
-  #note(found: string, expected: string): void {
-    this.#deviations.note(this.path(), found, expected);
-  }
-
-  protected override path(): string {
-    return this.#names
-      .slice(0, this.#depth)
-      .map((name) => decodeUtf8Leniently(name))
-      .join('/');
-  }
-
-  #innermost(): string {
-    return `<${decodeUtf8Leniently(this.#names[this.#depth - 1] as Uint8Array)}>`;
   }
 }

@@ -20,3 +20,24 @@ export function expandReference(body: string): string | undefined {
   else if (/^#[0-9]+$/.test(body)) codePoint = Number.parseInt(body.slice(1), 10);
   return isXmlCharacter(codePoint) ? String.fromCodePoint(codePoint) : undefined;
 }
+
+interface Reference {
+  readonly text: string;
+  /** Bytes that it takes, with `&` and `;`. */
+  readonly length: number;
+}
+const LT: Reference = { text: '<', length: 4 };
+const GT: Reference = { text: '>', length: 4 };
+const AMP: Reference = { text: '&', length: 5 };
+const SEMICOLON = 0x3b;
+
+/** One of the references that writers need, known from the bytes behind its `&`; undefined for any other. */
+export function usualReference(bytes: Uint8Array, at: number): Reference | undefined {
+  const first = bytes[at];
+  if (first === 0x61) {
+    return bytes[at + 1] === 0x6d && bytes[at + 2] === 0x70 && bytes[at + 3] === SEMICOLON ? AMP : undefined;
+  }
+  if (bytes[at + 1] !== 0x74 || bytes[at + 2] !== SEMICOLON) return undefined;
+  if (first === 0x6c) return LT;
+  return first === 0x67 ? GT : undefined;
+}

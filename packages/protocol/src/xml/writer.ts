@@ -17,6 +17,7 @@ import {
   elementOf,
   FORMAT,
   isBinFormat,
+  isBinRun,
   META,
   METINF,
   MetaScope,
@@ -86,6 +87,7 @@ export class XmlWriter implements TokenSink {
   #empty = false;
   /** Bytes of the innermost element that wait for its end. */
   readonly #raw = new ByteBuffer();
+  #waiting = false;
 
   constructor(openEmbedded: OpenEmbedded) {
     this.#openEmbedded = openEmbedded;
@@ -94,6 +96,7 @@ export class XmlWriter implements TokenSink {
   begin(type: DocumentType): void {
     this.#out.clear();
     this.#raw.clear();
+    this.#waiting = false;
     this.#meta.clear();
     this.#depth = 0;
     this.#page = undefined;
@@ -102,7 +105,7 @@ export class XmlWriter implements TokenSink {
   }
 
   start(element: Element): void {
-    if (this.#raw.length > 0) this.#settle();
+    if (this.#waiting) this.#settle();
     const out = this.#out;
     const depth = this.#depth;
     if (this.#elements[depth - 1] === DATA) this.#markDocument();
@@ -117,7 +120,7 @@ export class XmlWriter implements TokenSink {
   }
 
   end(): void {
-    if (this.#raw.length > 0) this.#settle();
+    if (this.#waiting) this.#settle();
     const out = this.#out;
     const depth = --this.#depth;
     const element = this.#elements[depth] as Element;
@@ -126,7 +129,7 @@ export class XmlWriter implements TokenSink {
       out.bytes[out.end - 1] = SLASH;
       out.push(GREATER_THAN);
     } else {
-      if (element === META && this.#meta.current !== undefined) this.#meta.current.end = out.length;
+      if (element === META) this.#meta.endMeta(out.length);
       out.append(element.endTag);
     }
     this.#page = this.#outer[depth];
@@ -137,57 +140,38 @@ export class XmlWriter implements TokenSink {
 
   text(value: string): void {
     const element = this.#elements[this.#depth - 1] as Element;
-    if (this.#raw.length > 0 || (element === DATA && this.#isBin())) {
-      this.#raw.append(encoder.encode(value));
+    if (this.#waiting || (element === DATA && this.#meta.bin)) {
+      this.#wait(encoder.encode(value));
       return;
     }
     const from = this.#out.length;
-    if (element === FORMAT && isBinFormat(value)) this.#out.append(B64);
+    const bin = element === FORMAT && isBinFormat(value);
+    if (bin) this.#out.append(B64);
     else this.#escape(value);
-    if (element.page === METINF) this.#markMeta(element, value, from);
+    if (element === FORMAT) this.#meta.current?.setFormat(bin, from, this.#out.length);
+    else if (element === TYPE) this.#meta.current?.setType(from, this.#out.length);
   }
 
   run(source: Utf8Text, start: number, end: number, ascii: boolean): void {
     const element = this.#elements[this.#depth - 1] as Element;
-    if (
-      this.#raw.length > 0 ||
-      element.page === METINF ||
-      (element === DATA && this.#isBin()) ||
-      end - start > CHUNK
-    ) {
-      this.text(source.slice(start, end, ascii));
+    if (this.#waiting || (element === DATA && this.#meta.bin)) {
+      this.#wait(source.bytes.subarray(start, end));
       return;
     }
-    const { bytes } = source;
-    const out = this.#out;
-    out.reserve((end - start) * LONGEST);
-    const to = out.bytes;
-    let at = out.end;
-    for (let i = start; i < end; i++) {
-      const byte = bytes[i] as number;
-      if (PLAIN[byte] === 1) {
-        to[at++] = byte;
-      } else {
-        const reference = referenceTo(byte);
-        if (reference === undefined) {
-          // A character that may be beyond ASCII and that XML may not allow: slowly, to say which.
-          this.text(source.slice(start, end, ascii));
-          return;
-        }
-        for (const each of reference) to[at++] = each;
-      }
-    }
-    out.end = at;
+    const from = this.#out.length;
+    const bin = element === FORMAT && isBinRun(source.bytes, start, end);
+    if (bin) this.#out.append(B64);
+    else if (end - start > CHUNK) this.#escape(source.slice(start, end, ascii));
+    else if (!this.#escapeRun(source.bytes, start, end)) this.#escape(source.slice(start, end, ascii));
+    if (element === FORMAT) this.#meta.current?.setFormat(bin, from, this.#out.length);
+    else if (element === TYPE) this.#meta.current?.setType(from, this.#out.length);
   }
 
   opaque(value: Uint8Array): void {
-    const element = this.#elements[this.#depth - 1] as Element;
-    const out = this.#out;
-    const before =
-      this.#raw.length === 0 ? unescaped(out.bytes.subarray(out.start + this.#content, out.end)) : '';
+    const before = this.#waiting ? '' : this.#written(this.#content, this.#out.length);
     // White space beside an embedded document is not a part of the value.
-    const alone = this.#raw.length === 0 && before.trim() === '';
-    if (alone && element === DATA && mayBeDocument(this.#meta.current?.type ?? '')) {
+    const alone = !this.#waiting && before.trim() === '';
+    if (alone && this.#elements[this.#depth - 1] === DATA && mayBeDocument(this.#metaType())) {
       const push = this.#openEmbedded(value);
       if (push !== undefined) {
         push(this);
@@ -196,10 +180,10 @@ export class XmlWriter implements TokenSink {
     }
     if (before !== '') {
       // Text and bytes side by side are one value, so the text is taken back.
-      this.#raw.append(encoder.encode(before));
-      out.end = out.start + this.#content;
+      this.#wait(encoder.encode(before));
+      this.#out.end = this.#out.start + this.#content;
     }
-    this.#raw.append(value);
+    this.#wait(value);
   }
 
   /** The document, which is a view of memory that other results share. */
@@ -207,20 +191,20 @@ export class XmlWriter implements TokenSink {
     return this.#out.take();
   }
 
-  /** Whether the Data that is being written holds raw bytes, as its Meta says. */
-  #isBin(): boolean {
-    const meta = this.#meta.current;
-    return meta !== undefined && isBinFormat(meta.format);
+  #wait(bytes: Uint8Array): void {
+    this.#raw.append(bytes);
+    this.#waiting = true;
   }
 
   /** Writes the bytes that the innermost element holds: as the text that they are, or in base64. */
   #settle(): void {
     const bytes = this.#raw.bytes.slice(this.#raw.start, this.#raw.end);
     this.#raw.clear();
+    this.#waiting = false;
     const element = this.#elements[this.#depth - 1];
     const data = element === DATA;
-    const bin = data && this.#isBin();
-    const base64 = element === NEXT_NONCE || (data && /^\s*b64\s*$/i.test(this.#meta.current?.format ?? ''));
+    const bin = data && this.#meta.bin;
+    const base64 = element === NEXT_NONCE || (data && this.#metaFormat() === 'b64');
     const text = bin ? undefined : decodeUtf8(bytes);
     if (
       text !== undefined &&
@@ -229,8 +213,27 @@ export class XmlWriter implements TokenSink {
       this.text(text);
       return;
     }
-    if (data && !bin && !base64) this.#setFormat();
+    if (data && !base64) this.#setFormat();
     this.#out.append(base64Bytes(bytes));
+  }
+
+  /** The Format in force, as it was written. */
+  #metaFormat(): string {
+    const meta = this.#meta.current;
+    return meta === undefined ? '' : this.#written(meta.formatFrom, meta.formatTo).trim().toLowerCase();
+  }
+
+  /** The Type in force, as it was written. */
+  #metaType(): string {
+    const meta = this.#meta.current;
+    return meta === undefined ? '' : this.#written(meta.typeFrom, meta.typeTo);
+  }
+
+  /** The text that was written at a place. */
+  #written(from: number, to: number): string {
+    if (from >= to) return '';
+    const { bytes, start } = this.#out;
+    return unescaped(bytes.subarray(start + from, start + to));
   }
 
   /** The start tag of an element on another page than the one around it. */
@@ -244,28 +247,17 @@ export class XmlWriter implements TokenSink {
     return page.namespace === before?.namespace ? element.startTag : element.startTagWithNamespace;
   }
 
-  /** Remembers what a Format or Type says and where it stands. */
-  #markMeta(element: Element, value: string, from: number): void {
-    const meta = this.#meta.current;
-    if (meta === undefined) return;
-    if (element === FORMAT) meta.setFormat(value, from, this.#out.length);
-    else if (element === TYPE) meta.setType(value, from, this.#out.length);
-  }
-
   /** Makes the Meta in force say that the Data holds markup. */
   #markDocument(): void {
     const meta = this.#meta.current;
     if (meta === undefined) return;
-    if (isBinFormat(meta.format)) {
+    if (meta.bin) {
       this.#splice(meta.formatFrom, meta.formatTo, XML);
-      meta.format = 'xml';
+      meta.bin = false;
     }
-    const type = documentType(meta.type, 'xml');
-    if (type !== meta.type) {
-      const { typeFrom, typeTo } = meta;
-      this.#splice(typeFrom, typeTo, encoder.encode(escaped(type)));
-      meta.type = type;
-    }
+    const type = this.#metaType();
+    const asXml = documentType(type, 'xml');
+    if (asXml !== type) this.#splice(meta.typeFrom, meta.typeTo, encoder.encode(escaped(asXml)));
   }
 
   /** Makes the Meta of the Data that has just been started say `b64`. */
@@ -286,6 +278,33 @@ export class XmlWriter implements TokenSink {
     this.#meta.shift(to, growth);
     this.#tag += growth;
     this.#content += growth;
+  }
+
+  /** Writes a text that stands in another document; false, and nothing written, when XML may not carry it. */
+  #escapeRun(bytes: Uint8Array, start: number, end: number): boolean {
+    const out = this.#out;
+    out.reserve((end - start) * LONGEST);
+    const to = out.bytes;
+    let at = out.end;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number;
+      if (PLAIN[byte] === 1) {
+        to[at++] = byte;
+      } else {
+        const reference = referenceTo(byte);
+        if (reference !== undefined) {
+          for (const each of reference) to[at++] = each;
+        } else {
+          // Of what is beyond ASCII only U+FFFE and U+FFFF are forbidden.
+          const forbidden =
+            byte < 0x80 || (byte === 0xef && bytes[i + 1] === 0xbf && (bytes[i + 2] as number) >= 0xbe);
+          if (forbidden) return false;
+          to[at++] = byte;
+        }
+      }
+    }
+    out.end = at;
+    return true;
   }
 
   #escape(value: string): void {
