@@ -35,21 +35,19 @@ export function addConnectionOptions(command: Command): Command {
     .option('--server <url>', `address of the server (GROVE_SERVER, else ${DEFAULT_SERVER})`, httpUrl)
     .option(
       '--data <dir>',
-      'data folder of the server, for the token in it (else GROVE_TOKEN, else the one in GROVE_DATA or .grove)',
+      'data folder of the server, whose token is used unless GROVE_TOKEN holds one (GROVE_DATA, else .grove)',
     );
 }
 
 /**
- * Which server, and the token for it: that in the data folder where one is named, else GROVE_TOKEN, else
- * that in the usual data folder.
+ * Which server, and the token for it: GROVE_TOKEN, else that in the data folder.
  *
  * @throws {UsageError} when GROVE_SERVER is no URL, or the token file that was asked for cannot be read
  */
 export function findConnection(options: ConnectionOptions): Connection {
   const server = options.server ?? serverOfEnvironment() ?? DEFAULT_SERVER;
   const fromEnvironment = process.env.GROVE_TOKEN?.trim();
-  if (fromEnvironment && options.data === undefined)
-    return { server, token: fromEnvironment, tokenOrigin: 'GROVE_TOKEN' };
+  if (fromEnvironment) return { server, token: fromEnvironment, tokenOrigin: 'GROVE_TOKEN' };
   const file = join(dataFolder(options.data), TOKEN_FILE);
   try {
     return { server, token: readFileSync(file, 'utf8').trim(), tokenOrigin: file };

@@ -39,6 +39,6 @@ const WIDTH = 30;
 /** `██████░░░░ 12/25` */
 export function formatBar(done: number, total: number): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
-  const full = Math.round(share * WIDTH);
+  const full = Math.floor(share * WIDTH);
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${done}/${total}`;
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Campaign, CampaignFailure } from '../../api/index.ts';
-import { liveLines, note } from '../../output/index.ts';
+import { counted, liveLines, note } from '../../output/index.ts';
 import { Exit, integer, UsageError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { readSteps } from '../documents.ts';
@@ -46,7 +46,10 @@ export function defineCreate(parent: Command): void {
       const made = await api.post<Campaign>('campaigns', { name, ...work });
       if (wait === undefined) {
         const devices = made.counts.devices;
-        return { json: made, lines: () => [`Campaign ${made.id} runs, for ${devices} devices so far.`] };
+        return {
+          json: made,
+          lines: () => [`Campaign ${made.id} runs, for ${counted(devices, 'device')} so far.`],
+        };
       }
       const live = liveLines();
       const ended = await waitFor(
