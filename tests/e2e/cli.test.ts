@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { grove, groveJson, MAIN, serve } from './grove.testing.ts';
+import { grove, groveJson, MAIN, serve, startGrove } from './grove.testing.ts';
 
 const TNDS =
   '<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD><Node><NodeName>A</NodeName>' +
@@ -104,6 +104,46 @@ test('a server is run, asked, and ended from the terminal', async () => {
   const second = await grove(['serve', '--data', data, '--port', new URL(server.url).port]);
   expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('the address is in use already') });
   expect(await server.end('SIGTERM')).toBe(0);
+});
+
+test('a task is done by a device in another terminal, and told to whoever waits', async () => {
+  const server = await serve(join(folder, 'together'));
+  const [account, store] = [join(folder, 'phone.json'), join(folder, 'phones')];
+  const devId = 'IMEI:004999010640000';
+  writeFileSync(account, JSON.stringify(await groveJson(['devices', 'add', devId, ...server.at])));
+
+  const asked = [
+    'tasks',
+    'create',
+    devId,
+    '--get',
+    './DevInfo/Man',
+    '--replace',
+    './MMS/Operator/Name=Holiday',
+  ];
+  const waiting = grove([...asked, '--wait', '50', ...server.at]);
+  // The phone may call before the task is there: it calls until it has something to do.
+  const phone = startGrove(['device', '--account', account, '--store', store, '--every', '0.2']);
+  expect(await waiting).toMatchObject({ code: 0 });
+  expect((await waiting).stdout).toMatch(
+    /Get\s+\.\/DevInfo\/Man = \S+ {2}200 OK\nReplace\s+\.\/MMS\/Operator\/Name {2}200 OK\n$/,
+  );
+  await phone.printed(/Results .* \.\/DevInfo\/Man = \S+.*completed: [^\n]*\n2 commands, 4 messages/s);
+  phone.child.kill('SIGINT');
+  expect(await phone.ended).toBe(0);
+
+  const kept = ['device', '--dev-id', devId, '--store', store, '--once', '--encoding', 'wbxml'];
+  expect((await groveJson<{ outcome: { kind: string } }>(kept)).outcome.kind).toBe('completed');
+  const [session] = await groveJson<{ id: number; encoding: string }[]>(['sessions', 'ls', ...server.at]);
+  expect(session?.encoding).toBe('wbxml');
+  const shown = await grove(['sessions', 'show', String(session?.id), ...server.at]);
+  expect(shown.stdout).toMatch(
+    /→ device message 1, WBXML.*credentials syncml:auth-md5.*\n {2}Alert 1201 Client-initiated/,
+  );
+
+  const stranger = ['--dev-id', 'IMEI:1', '--server', server.url, '--password', 'x', '--store', store];
+  const refused = await grove(['device', '--once', ...stranger]);
+  expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('Status 401 Invalid credentials') });
 });
 
 test('profiles are applied from YAML, and only when they differ', async () => {

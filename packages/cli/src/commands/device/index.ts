@@ -1,9 +1,10 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { addExamples, amount, httpUrl } from '../../program/index.ts';
 import { addAccountOptions } from '../account-options.ts';
+import { addEncodingOption } from '../encoding-option.ts';
 
 export function define(command: Command): void {
-  command
+  addEncodingOption(command)
     .option(
       '--account <file>',
       'DevId, address and account from the output of grove devices add --json; - is standard input',
@@ -12,11 +13,6 @@ export function define(command: Command): void {
     .option('--server <url>', 'DM endpoint of the server, such as http://127.0.0.1:8080/dm', httpUrl)
     .option('--store <dir>', 'folder in which the phone keeps itself', '.grove/phones')
     .option('--reset', 'begin as from the factory, whatever is kept')
-    .addOption(
-      new Option('--encoding <encoding>', 'how messages are written')
-        .choices(['xml', 'wbxml'])
-        .default('xml'),
-    )
     .option('--once', 'hold one session and end')
     .option('--every <seconds>', 'time between two sessions', amount, 60)
     .option('--json', 'print what each session came to, as a line of JSON, in place of the conversation');

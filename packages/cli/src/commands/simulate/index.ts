@@ -2,9 +2,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionOptions } from '../../api/index.ts';
 import { addExamples, amount, integer } from '../../program/index.ts';
 import { AUTHS } from '../account-options.ts';
+import { addEncodingOption } from '../encoding-option.ts';
 
 export function define(command: Command): void {
-  command
+  addEncodingOption(command)
     .option('--devices <n>', 'how many devices', integer(1, 1_000_000), 100)
     .option(
       '--first <n>',
@@ -15,9 +16,6 @@ export function define(command: Command): void {
     .option('--sessions <n>', 'sessions of each device', integer(1), 1)
     .option('--rate <n>', 'sessions begun per second (default: as many as can be)', rate)
     .option('--concurrency <n>', 'sessions under way at the same time', integer(1, 10_000), 64)
-    .addOption(
-      new Option('--encoding <encoding>', 'how devices write').choices(['xml', 'wbxml']).default('xml'),
-    )
     .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
     .option('--server-id <id>', 'ServerID that the devices know the server by', 'grove')
     .option('--seed <text>', 'another one gives the same devices other passwords', 'grove')
