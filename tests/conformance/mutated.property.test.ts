@@ -215,4 +215,4 @@ it('leaves the server well, and every message to be read', async () => {
   await rig.refusals();
   await rig.alerts(DEVICE);
   await rig.api('GET', `/devices/${encodeURIComponent(DEVICE)}/tree`);
-});
+}, 600_000);

@@ -118,7 +118,8 @@ const CRED_IN_WBXML = ['NZ', 'NO'];
 export function hideCredentials(bytes: Uint8Array): Uint8Array {
   const shown = Buffer.from(bytes.subarray(0, EXCERPT));
   const text = shown.toString('latin1');
-  const isWbxml = (bytes[0] ?? 0) < 0x09;
+  // The version; UTF-16 may begin with a zero byte.
+  const isWbxml = [1, 2, 3].includes(bytes[0] ?? 0);
   for (const tag of isWbxml ? CRED_IN_WBXML : CRED_IN_XML) {
     const start = text.indexOf(tag);
     if (start < 0) continue;
