@@ -143,7 +143,10 @@ test('a task is done by a device in another terminal, and told to whoever waits'
 
   const stranger = ['--dev-id', 'IMEI:1', '--server', server.url, '--password', 'x', '--store', store];
   const refused = await grove(['device', '--once', ...stranger]);
-  expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('Status 401 Invalid credentials') });
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('Status 401 Invalid credentials'),
+  });
 });
 
 test('profiles are applied from YAML, and only when they differ', async () => {

@@ -83,12 +83,18 @@ function oneLine(text: string): string {
     .replace(/\s*\n\s*/g, ' ');
 }
 
-/** Whoever reads standard output may stop reading, as `head` does: that ends the command, and is no error. */
+/**
+ * Whoever reads standard output may stop reading, as `head` does: that ends the command, and is no error. A
+ * command that has something to clean up is told by SIGTERM, which it listens for.
+ */
 function tolerateClosedPipe(): void {
+  let isClosed = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      process.exit();
+      if (isClosed) return;
+      isClosed = true;
+      if (!process.emit('SIGTERM', 'SIGTERM')) process.exit();
     });
   }
 }
