@@ -46,6 +46,9 @@ const SLASH = 0x2f;
 const GREATER_THAN = 0x3e;
 /** Characters escaped at a time, which bounds how much room is made in advance. */
 const CHUNK = 4096;
+/** Characters of a text that is escaped one by one. */
+const SHORT = 8;
+const scratch = new Uint8Array(3 * CHUNK);
 /** No character becomes more bytes than this. */
 const LONGEST = 5;
 
@@ -309,6 +312,11 @@ export class XmlWriter implements TokenSink {
 
   #escape(value: string): void {
     const length = value.length;
+    if (length > SHORT && length <= CHUNK) {
+      // Encoding at once and looking at bytes is quicker than looking at the characters of a long string.
+      const { written } = encoder.encodeInto(value, scratch);
+      if (written === length && this.#escapeRun(scratch, 0, written)) return;
+    }
     for (let start = 0; start < length; start += CHUNK) {
       this.#escapeChunk(value, start, Math.min(start + CHUNK, length));
     }
