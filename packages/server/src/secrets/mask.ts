@@ -57,11 +57,10 @@ export function maskSecrets(bytes: Uint8Array, secrets: readonly (string | Uint8
   const views = text.includes('&') ? encodings.map((encoding) => unescaped(text, encoding)) : [];
   let masked: Buffer | undefined;
   const cover = (found: Iterable<Place>, star: string) => {
-    let covered = 0;
-    for (const { start, end } of found) {
+    // Places that touch are overwritten at once: a short secret may be everywhere.
+    for (const { start, end } of joined(found)) {
       masked ??= Buffer.from(content);
-      if (end > covered) masked.fill(star, Math.max(start, covered), end, 'latin1');
-      covered = Math.max(covered, end);
+      masked.fill(star, start, end, 'latin1');
     }
   };
   for (const secret of secrets) {
@@ -84,6 +83,20 @@ export function maskSecrets(bytes: Uint8Array, secrets: readonly (string | Uint8
 interface Place {
   readonly start: number;
   readonly end: number;
+}
+
+/** Places in order, those that overlap or touch as one. */
+function* joined(found: Iterable<Place>): Iterable<Place> {
+  let start = -1;
+  let end = -1;
+  for (const place of found) {
+    if (place.start > end) {
+      if (end > start) yield { start, end };
+      start = place.start;
+    }
+    end = Math.max(end, place.end);
+  }
+  if (end > start) yield { start, end };
 }
 
 function* places(text: string, wanted: string): Iterable<Place> {

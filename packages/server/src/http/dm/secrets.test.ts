@@ -78,9 +78,19 @@ describe('secret nodes', () => {
 describe('a message with more secrets than can be looked for', () => {
   it.each([
     ['long ones', [results('./A/Password', 'x'.repeat(100_000))]],
-    ['many', Array.from({ length: 1000 }, (_, index) => results('./A/Password', `x${index}`))],
+    ['many', Array.from({ length: 5000 }, (_, index) => results('./A/Password', `x${index}`))],
+    ['short ones in much', [...'abcdefghijk'].map((letter) => results('./A/PIN', letter.repeat(100_000)))],
   ])('is not shown at all: %s', (_, bodies) => {
     expect(shown(xml('', bodies.join('')), 'xml')).toContain('withheld');
+  });
+
+  it('has to have very many', () => {
+    const bodies = Array.from({ length: 100 }, (_, index) =>
+      results('./A/Password', `secret-${index}`.repeat(4)),
+    );
+    const hidden = shown(xml('', bodies.join('')), 'xml');
+    expect(hidden).toContain('DM/1.2');
+    expect(hidden).not.toContain('secret-');
   });
 });
 

@@ -19,16 +19,20 @@ export function isSecretNode(uri: string): boolean {
 
 type Secret = string | Uint8Array;
 
-/** Longer secrets, and more of them, would take too long to look for. */
-const MAX_LENGTH = 4096;
-const MAX_SECRETS = 200;
+/**
+ * How long secrets may be looked for: their lengths, and what each of them costs besides, times the bytes
+ * in which they are looked for. Enough for a hundred passwords in a message of 40 KB.
+ */
+const MAX_COST = 2 ** 30;
+const COST_OF_ONE = 200;
 
-const WITHHELD = new TextEncoder().encode('withheld, because it holds long secrets');
+const WITHHELD = new TextEncoder().encode('withheld: it holds more secrets than can be looked for');
 
 /** The bytes of a message with its secrets overwritten; the same array when there are none in it. */
 export function hideSecrets(bytes: Uint8Array, secrets: readonly Secret[]): Uint8Array {
-  if (secrets.length > MAX_SECRETS || secrets.some(({ length }) => length > MAX_LENGTH)) return WITHHELD;
-  return maskSecrets(bytes, secrets);
+  const once = [...new Set(secrets)];
+  const length = once.reduce((sum, secret) => sum + secret.length + COST_OF_ONE, 0);
+  return length * bytes.length > MAX_COST ? WITHHELD : maskSecrets(bytes, once);
 }
 
 /** Credentials in a device's message, wherever they stand, and values of secret nodes. */
