@@ -159,7 +159,7 @@ export function sessionRoutes(api: Api, means: ApiMeans): void {
         operationId: 'listMessages',
         summary: 'List what was said in a session',
         description:
-          'Messages in the order in which they travelled; "limit" counts exchanges of two messages.',
+          'Messages in the order in which they travelled; a page holds fewer than "limit" when they are large.',
         tags,
         params: IdParams,
         querystring: Type.Object(PageQuery, { additionalProperties: false }),
