@@ -17,6 +17,9 @@ import type { Model } from './models.ts';
 /** Name of the account's node below `./DMAcc`. */
 const ACCOUNT = 'Operator';
 
+/** Most that servers may make of a phone's tree: nodes, and bytes of their values. */
+const CAPACITY = { nodes: 20_000, bytes: 8 * 1024 * 1024 } as const;
+
 /** What a tree is made with. */
 export interface TreeMaking {
   readonly handlers: readonly ObjectHandler[];
@@ -41,6 +44,7 @@ export function treeOf({ handlers, model, now }: TreeMaking, snapshot?: TreeSnap
   const { maxDepth, maxTotLen, maxSegLen } = model.devDetail;
   const limits: UriLimits = { maxDepth, maxTotLen, maxSegLen };
   return new ManagementTree({
+    capacity: CAPACITY,
     ddf: ddfOf(handlers),
     now,
     limits,

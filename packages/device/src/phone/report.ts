@@ -7,9 +7,9 @@ export interface SessionReport {
   readonly outcome: Outcome;
   /** What the server answered to the device's own commands. */
   readonly statuses: readonly OwnStatus[];
-  /** What was done, or refused, for the server, in order. */
+  /** What was done, or refused, for the server, in order: the first 10 000. */
   readonly done: readonly Done[];
-  /** What was odd about the server's messages. */
+  /** What was odd about the server's messages: the first 10 000. */
   readonly deviations: readonly string[];
   readonly messages: Traffic;
   readonly bytes: Traffic;
@@ -32,6 +32,9 @@ export interface TracedMessage {
   readonly body: Uint8Array;
   readonly sessionID: string;
 }
+
+/** Entries of each kind in a report: a session can be made to have any number of them. */
+const MAX_NOTES = 10_000;
 
 /** Collects what goes on in a session. */
 export class Journal {
@@ -59,8 +62,8 @@ export class Journal {
   }
 
   noteStep(step: { readonly done: readonly Done[]; readonly deviations: readonly string[] }): void {
-    this.#done.push(...step.done);
-    this.#deviations.push(...step.deviations);
+    this.#done.push(...step.done.slice(0, MAX_NOTES - this.#done.length));
+    this.#deviations.push(...step.deviations.slice(0, MAX_NOTES - this.#deviations.length));
   }
 
   report(state: SessionState, outcome: Outcome): SessionReport {

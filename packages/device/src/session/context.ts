@@ -7,12 +7,15 @@ import type { UserInteraction } from './interaction.ts';
 export interface SessionLimits extends Announced {
   /** Messages that the device sends at most in one session. */
   readonly messages: number;
+  /** Characters of values after which further Gets of the same message are answered with 413. */
+  readonly maxResults: number;
 }
 
 export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   maxMsgSize: 64 * 1024,
   maxObjSize: 1024 * 1024,
   messages: 1000,
+  maxResults: 1024 * 1024,
 };
 
 /** What a session works on and with. */

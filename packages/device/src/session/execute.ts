@@ -13,7 +13,7 @@ import {
 import { type Change, handlerOf } from '../objects/index.ts';
 import { type AtomicOutcome, runAtomic } from './atomic.ts';
 import { type Errand, type ItemOutcome, runItem, type TreeCommand } from './commands.ts';
-import type { Context } from './context.ts';
+import type { Context, SessionLimits } from './context.ts';
 import { targetOf } from './item.ts';
 import { continues, type Incoming, takePart } from './large-object.ts';
 import { ask, isQuestion } from './question.ts';
@@ -35,8 +35,7 @@ export interface Order {
   readonly msgRef: string;
   /** Bytes of the largest object that the server takes. */
   readonly maxObjSize: number | undefined;
-  /** Bytes of the largest object that the device takes. */
-  readonly ownMaxObjSize: number;
+  readonly limits: SessionLimits;
   /** The large value of which earlier messages brought parts. */
   readonly incoming: Incoming | undefined;
 }
@@ -58,7 +57,9 @@ interface Run {
   readonly context: Context;
   readonly errand: Errand;
   readonly msgRef: string;
-  readonly ownMaxObjSize: number;
+  readonly limits: SessionLimits;
+  /** Characters of what Gets have found. */
+  found: number;
   readonly replies: Reply[];
   readonly done: Done[];
   readonly changes: Change[];
@@ -74,14 +75,15 @@ export async function execute(
   commands: readonly Command[],
   order: Order,
 ): Promise<Executed> {
-  const { server, msgRef, maxObjSize, ownMaxObjSize, incoming } = order;
+  const { server, msgRef, maxObjSize, limits, incoming } = order;
   const errand: Errand = { tree: context.tree, server, maxObjSize };
   const run: Run = {
     context,
     errand,
     msgRef,
-    ownMaxObjSize,
+    limits,
     incoming,
+    found: 0,
     replies: [],
     done: [],
     changes: [],
@@ -124,10 +126,15 @@ async function runCommand(run: Run, command: Command): Promise<Course> {
   }
 }
 
+/** A server that asks for more at once than a device should hold gets it in several messages, if it asks again. */
+const TOO_MUCH: ItemOutcome = { code: STATUS.TOO_LARGE };
+
 function runItems(run: Run, command: TreeCommand): void {
   if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
   for (const item of command.items) {
-    const outcome = collect(run, command, item) ?? runItem(run.errand, command, item);
+    const isEnough = command.name === 'Get' && run.found >= run.limits.maxResults;
+    const outcome = isEnough ? TOO_MUCH : (collect(run, command, item) ?? runItem(run.errand, command, item));
+    for (const { data } of outcome.results ?? []) run.found += typeof data === 'string' ? data.length : 0;
     answer(run, command, item, outcome);
     if (outcome.code === STATUS.OK) noteChange(run, command, item);
   }
@@ -139,7 +146,7 @@ function collect(run: Run, command: TreeCommand, item: Item): ItemOutcome | unde
   if (!goesOn) interrupt(run);
   if (command.name !== 'Add' && command.name !== 'Replace') return undefined;
   if (!goesOn && !item.moreData) return undefined;
-  const part = takePart(run.incoming, command.name, item, command.meta, run.ownMaxObjSize);
+  const part = takePart(run.incoming, command.name, item, command.meta, run.limits.maxObjSize);
   run.incoming = part.incoming;
   if (part.item !== undefined) return runItem(run.errand, { ...command, meta: undefined }, part.item);
   return { code: part.code ?? STATUS.FAILED };

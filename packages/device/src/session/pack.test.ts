@@ -70,6 +70,12 @@ describe('what the server cannot take in one message', () => {
   });
 });
 
+test('more values than a device should hold at once are refused with 413', async () => {
+  const session = new Lockstep(treeWith(Array(5).fill(300)), { limits: { maxResults: 700 } });
+  await session.take(WELCOME + get(...uris(5)));
+  expect(session.answers.map((answer) => answer.slice(-3))).toEqual(['200', '200', '200', '413', '413']);
+});
+
 test('a value that XML cannot carry is refused, and nothing else suffers', async () => {
   const tree = treeWith([3]);
   tree.replace('./Open/b', text('\u0000'), DEVICE);

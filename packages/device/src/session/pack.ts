@@ -28,21 +28,34 @@ export interface Packed {
   readonly rest: readonly Pending[];
 }
 
+/** Commands that are written to see whether they fit, before more are. */
+const FIRST_TRY = 64;
+
 /**
  * Writes as much of the pending commands as one message takes, at least one.
+ *
+ * However much is pending, no more of it is written on the way than a few messages' worth.
  *
  * @param final whether the package ends with the last of them.
  */
 export function pack(envelope: Envelope, pending: readonly Pending[], final: boolean): Packed {
   const limit = envelope.maxMsgSize ?? Number.POSITIVE_INFINITY;
-  const whole = write(envelope, pending, final);
-  if (whole.length <= limit || pending.length <= 1) return { body: whole, rest: [] };
-  let count = countThatFits(envelope, pending, limit);
+  const all = pending.length;
+  const first = (count: number): Uint8Array =>
+    write(envelope, count < all ? pending.slice(0, count) : pending, final && count === all);
+
+  let fits: { readonly count: number; readonly body: Uint8Array } | undefined;
+  let tooMany = all + 1;
+  let count = limit === Number.POSITIVE_INFINITY ? all : Math.min(all, FIRST_TRY);
   for (;;) {
-    const body = write(envelope, pending.slice(0, count), false);
-    if (body.length <= limit || count === 1) return { body, rest: pending.slice(count) };
-    count -= 1;
+    const body = first(count);
+    if (body.length <= limit || count <= 1) fits = { count, body };
+    else tooMany = count;
+    const least = fits?.count ?? 0;
+    if (fits !== undefined && (least === all || least + 1 === tooMany)) break;
+    count = tooMany > all ? Math.min(all, least * 2) : (least + tooMany) >> 1;
   }
+  return { body: fits.body, rest: pending.slice(fits.count) };
 }
 
 /**
@@ -85,17 +98,6 @@ function faultOf(envelope: Envelope, pending: readonly Pending[]): number | unde
     if (error instanceof EncodeError) return STATUS.FAILED;
     throw error;
   }
-}
-
-/** An estimate, since what stands in a message may make other parts of it longer or shorter; at least 1. */
-function countThatFits(envelope: Envelope, pending: readonly Pending[], limit: number): number {
-  const empty = write(envelope, [], false).length;
-  let size = empty;
-  const tooMany = pending.findIndex((each) => {
-    size += write(envelope, [each], false).length - empty;
-    return size > limit;
-  });
-  return tooMany < 0 ? pending.length - 1 : Math.max(1, tooMany);
 }
 
 function write(

@@ -112,15 +112,12 @@ function limitsOf(context: Context): SessionLimits {
 }
 
 function ended(state: SessionState, kind: Outcome['kind'], text: string, rest: Partial<Step> = {}): Step {
-  const { pending: _, ...over } = state;
-  return {
-    done: [],
-    deviations: [],
-    ...rest,
-    state: { ...over, pending: [], outcome: { kind, text } },
-    send: false,
-  };
+  const over: SessionState = { ...state, pending: [], incoming: undefined, outcome: { kind, text } };
+  return { done: [], deviations: [], ...rest, state: over, send: false };
 }
+
+/** Statuses of the device's own commands that are kept; a session needs two. */
+const MAX_STATUSES = 100;
 
 /** What a turn knows of the server's message. */
 interface Turn {
@@ -160,7 +157,7 @@ async function take(
   if (reaction !== undefined) state = { ...state, client: reaction.auth };
   if (reaction?.kind === 'accepted') state = keepNonce(state, reaction.nonce);
   if (verdict.trusted) state = storeKept(context, state);
-  state = { ...state, statuses: [...state.statuses, ...ownStatuses(turn.statuses)] };
+  state = { ...state, statuses: [...state.statuses, ...ownStatuses(turn.statuses)].slice(-MAX_STATUSES) };
 
   if (turn.commands.some(isAbort)) return ended(state, 'aborted', 'the server ended the session', rest);
   if (state.msgID >= limitsOf(context).messages) {
@@ -178,7 +175,7 @@ async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<S
     server: before.account.serverID,
     msgRef: header.msgID,
     maxObjSize: before.maxObjSize,
-    ownMaxObjSize: limits.maxObjSize,
+    limits,
     incoming: before.incoming,
   });
   const own = [
