@@ -19,6 +19,8 @@ export type Campaign = Answer<server.Campaign> & { counts: server.CampaignCounts
 export type CampaignFailure = Answer<server.CampaignFailure>;
 export type Session = Answer<server.Session>;
 export type SessionMessage = Answer<server.SessionMessage>;
+export type Alert = Answer<server.Alert>;
+export type Refusal = Answer<server.Refusal>;
 
 /** A node of a device's tree with the nodes below it. */
 export type DeviceTree = Omit<server.DeviceTree, 'node' | 'children'> & {

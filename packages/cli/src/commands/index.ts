@@ -72,4 +72,16 @@ export const commands: readonly CommandEntry[] = [
     group: MANAGE,
     load: () => import('./sessions/index.ts'),
   },
+  {
+    name: 'alerts',
+    summary: 'list what devices reported of their own accord',
+    group: MANAGE,
+    load: () => import('./alerts.ts'),
+  },
+  {
+    name: 'refusals',
+    summary: 'list messages that were refused, and why',
+    group: MANAGE,
+    load: () => import('./refusals.ts'),
+  },
 ];

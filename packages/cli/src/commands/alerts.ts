@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Alert } from '../api/index.ts';
+import { type Column, formatTime } from '../output/index.ts';
+import { addExamples } from '../program/index.ts';
+import { defineListing } from './listing.ts';
+
+const COLUMNS: readonly Column<Alert>[] = [
+  { title: 'ID', value: ({ id }) => id, align: 'right' },
+  { title: 'DEVICE', value: ({ devId }) => devId },
+  { title: 'TIME', value: ({ at }) => formatTime(at) },
+  { title: 'CODE', value: ({ code }) => code, align: 'right' },
+  { title: 'TYPE', value: ({ type }) => type ?? '' },
+  { title: 'MARK', value: ({ mark }) => mark ?? '' },
+  { title: 'SOURCE', value: ({ source }) => source ?? '' },
+  { title: 'DATA', value: ({ data }) => data ?? '' },
+];
+
+export function define(command: Command): void {
+  addExamples(command, ['grove alerts ls', 'grove alerts ls --device IMEI:490154203237518 --json']);
+  defineListing(command, {
+    summary: 'list generic alerts and client events, the newest first',
+    path: 'alerts',
+    columns: COLUMNS,
+    empty: 'No alerts.',
+    filters: [
+      { name: 'device', argument: 'device', description: 'only those of a device, by its DevId or id' },
+    ],
+    examples: ['grove alerts ls --device IMEI:490154203237518'],
+  });
+}
