@@ -137,7 +137,14 @@ test('failures are counted by their reason, and a fleet can be stopped', async (
     sessions: { begun: 5, failed: 5 },
     failures: { 'no connection to http://dm.example.com': 5 },
   });
-  expect(() => startFleet({ server: open, devices: 1, mortality: 1, transport: testServer([]) })).toThrow(
-    'mortality is 1; expected at least 0 and less than 1',
+});
+
+test.each([
+  [{ mortality: 1 }, 'mortality is 1; expected at least 0 and less than 1'],
+  [{ rate: 0 }, 'rate is 0; expected more than 0'],
+  [{ concurrency: 0 }, 'concurrency is 0; expected at least 1'],
+])('a fleet that would never end is not started: %o', (options, message) => {
+  expect(() => startFleet({ server: open, devices: 1, transport: testServer([]), ...options })).toThrow(
+    message,
   );
 });

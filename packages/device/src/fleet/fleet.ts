@@ -50,13 +50,15 @@ export interface Fleet {
 /**
  * Starts a fleet: each device holds its sessions, in the order of the devices, round after round.
  *
- * @throws {RangeError} for a mortality that no session would survive.
+ * @throws {RangeError} for a mortality that no session would survive, and a rate or concurrency of nothing.
  */
 export function startFleet(options: FleetOptions): Fleet {
   const { devices, first = 0, sessions = 1, concurrency = 64, rate, mortality = 0, signal } = options;
   if (!(mortality >= 0 && mortality < 1)) {
     throw new RangeError(`mortality is ${mortality}; expected at least 0 and less than 1`);
   }
+  if (concurrency < 1) throw new RangeError(`concurrency is ${concurrency}; expected at least 1`);
+  if (rate !== undefined && !(rate > 0)) throw new RangeError(`rate is ${rate}; expected more than 0`);
   const clock = options.clock ?? (() => performance.now());
   const sleep =
     options.sleep ?? ((milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)));
