@@ -94,7 +94,7 @@ export class ByteBuffer {
   splice(from: number, to: number, replacement: Uint8Array): void {
     const growth = replacement.length - (to - from);
     if (growth > 0) this.reserve(growth);
-    this.bytes.copyWithin(this.start + to + growth, this.start + to, this.end);
+    if (growth !== 0) this.bytes.copyWithin(this.start + to + growth, this.start + to, this.end);
     this.bytes.set(replacement, this.start + from);
     this.end += growth;
   }

@@ -37,7 +37,7 @@ export function settleItem(item: Item, outer: Meta | undefined, encoding: Encodi
     return false;
   }
   if (!bin) {
-    item.data = asText(item.data) ?? item.data;
+    item.data = textOf(item.data);
     return false;
   }
   if (typeof item.data !== 'string') return false;
@@ -49,9 +49,9 @@ export function settleItem(item: Item, outer: Meta | undefined, encoding: Encodi
   return true;
 }
 
-/** The text in the bytes of an OPAQUE; undefined when they are none that both encodings can carry. */
-function asText(data: Content): string | undefined {
-  if (!(data instanceof Uint8Array)) return undefined;
-  const text = decodeUtf8(data);
-  return text !== undefined && forbiddenCharacter(text) === undefined ? text : undefined;
+/** The content as text if it is the bytes of a text that both encodings can carry. */
+export function textOf(content: Content): Content {
+  if (!(content instanceof Uint8Array)) return content;
+  const text = decodeUtf8(content);
+  return text !== undefined && forbiddenCharacter(text) === undefined ? text : content;
 }

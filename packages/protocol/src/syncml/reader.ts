@@ -1,4 +1,4 @@
-import { decodeUtf8Leniently, type Utf8Text } from '../octets/index.ts';
+import { decodeUtf8, decodeUtf8Leniently, type Utf8Text } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   type Deviations,
@@ -14,10 +14,10 @@ import {
   SYNCML_1_2,
   type TokenSink,
 } from '../vocabulary/index.ts';
-import { settleItem } from './item.ts';
+import { settleItem, textOf } from './item.ts';
 import { type Encoding, embeddedMarkup, MarkupBuilder } from './markup.ts';
 import { COMMAND_PLANS, commandPlan, MESSAGE, type Plan, type Slot } from './plan.ts';
-import type { Content, Item, Message, Meta, UnknownCommand } from './schema.ts';
+import type { Content, Cred, Item, Message, Meta, UnknownCommand } from './schema.ts';
 
 type Value = Record<string, unknown>;
 
@@ -26,6 +26,7 @@ const encoder = new TextEncoder();
 const METINF_ROOT = elementOf(METINF, 'MetInf');
 const META = elementOf(SYNCML, 'Meta');
 const ITEM = elementOf(SYNCML, 'Item');
+const CRED = elementOf(SYNCML, 'Cred');
 const CMD_ID = elementOf(SYNCML, 'CmdID');
 /** The largest number that is taken; sizes beyond it mean "no limit" all the same. */
 const LARGEST = 0xffffffff;
@@ -122,7 +123,9 @@ export class MessageReader implements TokenSink {
     if (this.#markup !== undefined) {
       this.#markup.opaque(value);
     } else if (this.#skipped > 0 || leaf?.kind !== 'content') {
-      this.text(decodeUtf8Leniently(value));
+      const text = decodeUtf8(value);
+      if (text === undefined) this.#note('bytes', 'text');
+      this.text(text ?? decodeUtf8Leniently(value));
     } else {
       this.#parts.push(this.#text, value.slice());
       this.#text = '';
@@ -294,7 +297,10 @@ export class MessageReader implements TokenSink {
     const value = this.#values[top] as Value;
     const seen = this.#seen[top] as number;
     if ((seen & plan.wanted) !== plan.wanted) this.#complete(plan, value, seen);
-    if (plan.element === ITEM) {
+    if (plan.element === CRED) {
+      const cred = value as Cred;
+      cred.data = textOf(cred.data);
+    } else if (plan.element === ITEM) {
       const deviates = settleItem(
         value as Item,
         this.#values[top - 1]?.meta as Meta | undefined,
