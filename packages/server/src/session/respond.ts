@@ -220,7 +220,8 @@ function encode(turn: Turn, commands: Command[], final: boolean, options: Answer
     },
     respURI: options.respURI,
     cred: serverCred(state, account),
-    meta: { maxMsgSize: options.maxMsgSize, emi: [] },
+    // An object has to fit into one message: parts of one are not put together.
+    meta: { maxMsgSize: options.maxMsgSize, maxObjSize: options.maxMsgSize, emi: [] },
   };
   const message: Message = { header, body: { commands, final } };
   return encodeMessage(message, options.encoding);
