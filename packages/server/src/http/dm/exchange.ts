@@ -17,6 +17,7 @@ import type { Queries } from '../../store/index.ts';
 import { pendingWork } from '../../tasks/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
 import type { DmLimits } from './options.ts';
+import { expectUnchanged } from './overtaken.ts';
 import { type KnownSession, placeOf, type StoredSession, sessionsOf } from './place.ts';
 import {
   type Caller,
@@ -67,6 +68,8 @@ const MAX_DEVIATIONS = 100;
 /**
  * Takes a message and gives the answer, within one unit of work: when the unit is committed, everything
  * that the answer acknowledges is on disk. Without effect but on `db`, so that it may be run again.
+ *
+ * @throws {Overtaken} when it has to be run again
  */
 export async function exchange(db: Queries, incoming: Incoming, means: Means): Promise<Reply> {
   const { decoded } = incoming;
@@ -153,8 +156,8 @@ async function converse(
     bytesOut: response.length,
     engine: JSON.stringify(engine),
   };
-  let session = current?.id;
-  if (session === undefined) {
+  let session: number;
+  if (current === undefined) {
     const inserted = await insertSession.first(db, {
       ...row,
       deviceId: caller.device_id,
@@ -165,7 +168,11 @@ async function converse(
     if (inserted === undefined) throw new Error('the database did not give the new session an id');
     session = inserted.id;
   } else {
-    await updateSession.run(db, { ...row, id: session });
+    session = current.id;
+    const stateBefore = current.open ? 'open' : 'ended';
+    expectUnchanged(
+      await updateSession.run(db, { ...row, id: session, stateBefore, messagesBefore: current.messages }),
+    );
   }
   const deviations = [
     ...decoded.deviations.map(({ path, found, expected }) => `${path}: ${found}; expected ${expected}`),
@@ -189,7 +196,7 @@ async function supersede(db: Queries, turn: Turn, last: KnownSession, now: numbe
   const previous = last.stored.state;
   const work = previous.work === undefined ? undefined : await findWork(db, previous.work.ref);
   takeOver(turn, previous, work);
-  await supersedeSession.run(db, { id: last.id, now });
+  expectUnchanged(await supersedeSession.run(db, { id: last.id, messagesBefore: last.messages, now }));
 }
 
 function newToken({ random }: Means): string {

@@ -14,6 +14,7 @@ import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
 import { exchange, type Incoming, type Reply } from './exchange.ts';
 import { DEFAULT_LIMITS, type DmLimits, type DmOptions } from './options.ts';
+import { Overtaken } from './overtaken.ts';
 import { hideCredentials, hideSecrets, secretsOfMessage } from './secrets.ts';
 
 /** A message that is refused on the level of HTTP. */
@@ -34,6 +35,9 @@ interface Seen {
   devId: string | null;
   message: Message | null;
 }
+
+/** How often a message is handled anew because of others that came at the same time. */
+const ATTEMPTS = 5;
 
 /** Characters of a SessionID or MsgID that are taken; the standard has much shorter ones. */
 const MAX_ID = 256;
@@ -99,13 +103,15 @@ export function createDmHandler(options: DmOptions): DmHandler {
     return { incoming, reply: await commit(incoming) };
   }
 
-  /** Two processes may take the same message of a device that sends it twice: the second one finds it answered. */
+  /** Two processes may take messages of a device at the same time: the later one finds what the other has done. */
   async function commit(incoming: Incoming): Promise<Reply> {
-    try {
-      return await options.store.transaction((db) => exchange(db, incoming, means));
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      return await options.store.transaction((db) => exchange(db, incoming, means));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await options.store.transaction((db) => exchange(db, incoming, means));
+      } catch (error) {
+        const mayGoWell = error instanceof Overtaken || isUniqueViolation(error);
+        if (!mayGoWell || attempt === ATTEMPTS) throw error;
+      }
     }
   }
 

@@ -21,7 +21,15 @@ function session(
     server: { accepted: false, failures: 0 },
     sent: [],
   };
-  return { id, open: true, goesOn: true, lastAt: NOW - 10, stored: { state, hash: `hash-${id}` }, ...rest };
+  return {
+    id,
+    open: true,
+    goesOn: true,
+    lastAt: NOW - 10,
+    messages: 2,
+    stored: { state, hash: `hash-${id}` },
+    ...rest,
+  };
 }
 
 const first: Partial<Arrival> = { msgID: '1' };

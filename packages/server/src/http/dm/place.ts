@@ -18,6 +18,8 @@ export interface KnownSession {
   readonly goesOn: boolean;
   readonly open: boolean;
   readonly lastAt: number;
+  /** Messages in both directions. */
+  readonly messages: number;
   readonly stored: StoredSession;
 }
 
@@ -30,24 +32,48 @@ export interface KnownSessions {
 }
 
 export function sessionsOf(caller: Caller): KnownSessions {
-  const { session, session_state, session_outcome, session_last_at, session_engine } = caller;
-  const named = knownSession(session, session_state, session_outcome, session_last_at, session_engine);
+  const named = knownSession({
+    id: caller.session,
+    state: caller.session_state,
+    outcome: caller.session_outcome,
+    lastAt: caller.session_last_at,
+    messages: caller.session_messages,
+    engine: caller.session_engine,
+  });
   if (named !== undefined && named.id === caller.last_session) return { named, last: named };
-  const { live_session, live_state, live_outcome, live_last_at, live_engine } = caller;
-  return { named, last: knownSession(live_session, live_state, live_outcome, live_last_at, live_engine) };
+  const last = knownSession({
+    id: caller.live_session,
+    state: caller.live_state,
+    outcome: caller.live_outcome,
+    lastAt: caller.live_last_at,
+    messages: caller.live_messages,
+    engine: caller.live_engine,
+  });
+  return { named, last };
 }
 
-function knownSession(
-  id: number | null,
-  state: string | null,
-  outcome: string | null,
-  lastAt: number | null,
-  engine: string | null,
-): KnownSession | undefined {
+/** Columns of a session, all null when there is none. */
+interface Columns {
+  readonly id: number | null;
+  readonly state: string | null;
+  readonly outcome: string | null;
+  readonly lastAt: number | null;
+  readonly messages: number | null;
+  readonly engine: string | null;
+}
+
+function knownSession(columns: Columns): KnownSession | undefined {
+  const { id, state, outcome, lastAt, messages, engine } = columns;
   if (id === null || engine === null) return undefined;
   const open = state === 'open';
-  const stored = JSON.parse(engine) as StoredSession;
-  return { id, open, goesOn: open || outcome === 'completed', lastAt: lastAt ?? 0, stored };
+  return {
+    id,
+    open,
+    goesOn: open || outcome === 'completed',
+    lastAt: lastAt ?? 0,
+    messages: messages ?? 0,
+    stored: JSON.parse(engine) as StoredSession,
+  };
 }
 
 /**

@@ -24,12 +24,14 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly session_state: SessionTable['state'] | null;
   readonly session_outcome: SessionTable['outcome'];
   readonly session_last_at: number | null;
+  readonly session_messages: number | null;
   readonly session_engine: string | null;
   /** The last session, where it is another one and did not end well: its work is to be taken over. */
   readonly live_session: number | null;
   readonly live_state: SessionTable['state'] | null;
   readonly live_outcome: SessionTable['outcome'];
   readonly live_last_at: number | null;
+  readonly live_messages: number | null;
   readonly live_engine: string | null;
 }
 
@@ -76,11 +78,13 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'sessions.state as session_state',
       'sessions.outcome as session_outcome',
       'sessions.last_at as session_last_at',
+      'sessions.messages as session_messages',
       'sessions.engine as session_engine',
       'live.id as live_session',
       'live.state as live_state',
       'live.outcome as live_outcome',
       'live.last_at as live_last_at',
+      'live.messages as live_messages',
       'live.engine as live_engine',
     ])
     .where('devices.dev_id', '=', p('devId')),
@@ -126,7 +130,12 @@ export const insertSession = statement<NewSession, { id: number }>((q, p) =>
 export type SessionUpdate = Pick<
   NewSession,
   'now' | 'state' | 'outcome' | 'reason' | 'endedAt' | 'bytesIn' | 'bytesOut' | 'engine'
-> & { id: number };
+> & {
+  id: number;
+  /** How the session was when it was read; where another message has changed it since, nothing is updated. */
+  stateBefore: 'open' | 'ended';
+  messagesBefore: number;
+};
 
 export const updateSession = statement<SessionUpdate, never>((q, p) =>
   q
@@ -142,16 +151,26 @@ export const updateSession = statement<SessionUpdate, never>((q, p) =>
       bytes_out: set('bytes_out', '+', p('bytesOut')),
       engine: p('engine'),
     }))
-    .where('id', '=', p('id')),
+    .where('id', '=', p('id'))
+    .where('state', '=', p('stateBefore'))
+    .where('messages', '=', p('messagesBefore')),
 );
 
-/** Ends a session that another one of the same device has taken the place of. */
-export const supersedeSession = statement<{ id: number; now: number }, never>((q, p) =>
-  q
-    .updateTable('sessions')
-    .set({ state: 'ended', outcome: 'superseded', ended_at: p('now') })
-    .where('id', '=', p('id'))
-    .where('state', '=', 'open'),
+/**
+ * Ends a session that another one of the same device has taken the place of; how it had ended before
+ * stays. Nothing is updated where another message has come in it since it was read.
+ */
+export const supersedeSession = statement<{ id: number; messagesBefore: number; now: number }, never>(
+  (q, p) =>
+    q
+      .updateTable('sessions')
+      .set(({ fn, ref, val }) => ({
+        state: 'ended',
+        outcome: fn.coalesce(ref('outcome'), val('superseded' as const)),
+        ended_at: fn.coalesce(ref('ended_at'), p('now')),
+      }))
+      .where('id', '=', p('id'))
+      .where('messages', '=', p('messagesBefore')),
 );
 
 export const insertExchange = statement<Omit<ExchangeTable, 'id'>, never>((q, p) =>
@@ -179,17 +198,24 @@ export const lastExchange = statement<
     .limit(1),
 );
 
-/** Notes that a device has proved itself in a session. */
-export const markSeen = statement<{ id: number; session: number; now: number }, never>((q, p) =>
+/**
+ * Gives a device to a session: the one that was the last when the device was read, or the next. Nothing
+ * is updated where another session has got it since.
+ */
+export const claimDevice = statement<
+  { id: number; session: number; lastSession: number | null; now: number },
+  never
+>((q, p) =>
   q
     .updateTable('devices')
     .set({ live_session: p('session'), seen_at: p('now') })
-    .where('id', '=', p('id')),
+    .where('id', '=', p('id'))
+    .where('live_session', 'is not distinct from', p('lastSession')),
 );
 
 export type DeviceInfo = Pick<Caller, 'man' | 'mod' | 'dmv' | 'lang'>;
 
-/** Keeps what a device says of itself. Apart from {@link markSeen}, as indexes follow these columns. */
+/** Keeps what a device says of itself. Apart from {@link claimDevice}, as indexes follow these columns. */
 export const updateInfo = statement<DeviceInfo & { id: number }, never>((q, p) =>
   q
     .updateTable('devices')

@@ -4,7 +4,8 @@ import { recordNodes } from '../../devices/index.ts';
 import type { Effects } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { finishWork, markRunning } from '../../tasks/index.ts';
-import { type Caller, type DeviceInfo, markSeen, updateInfo, updateNonces } from './queries.ts';
+import { expectUnchanged, Overtaken } from './overtaken.ts';
+import { type Caller, claimDevice, type DeviceInfo, updateInfo, updateNonces } from './queries.ts';
 import { isSecretNode } from './secrets.ts';
 
 /** Characters of what DevInfo says that are kept for searching. */
@@ -12,7 +13,11 @@ const MAX_INFO = 256;
 /** Rows in one INSERT: well below the engines' limits on parameters. */
 const BATCH = 500;
 
-/** What a message changed outside its session. */
+/**
+ * What a message changed outside its session.
+ *
+ * @throws {Overtaken} when another session has got the device or its work since they were read
+ */
 export async function recordEffects(
   db: Queries,
   caller: Caller,
@@ -22,8 +27,12 @@ export async function recordEffects(
 ): Promise<void> {
   const device = caller.device_id;
   const { clientNonce, serverNonce, devInfo } = effects;
-  if (effects.authenticated) {
-    await markSeen.run(db, { id: device, session, now });
+  // Work is begun by the device's last session alone, so that no two of them send the same command.
+  if (effects.authenticated || effects.started.length > 0) {
+    const lastSession = caller.last_session;
+    expectUnchanged(await claimDevice.run(db, { id: device, session, lastSession, now }));
+  }
+  if (Object.keys(devInfo).length > 0) {
     const info: DeviceInfo = {
       man: devInfo.Man?.slice(0, MAX_INFO) ?? caller.man,
       mod: devInfo.Mod?.slice(0, MAX_INFO) ?? caller.mod,
@@ -64,6 +73,8 @@ export async function recordEffects(
       .execute();
   }
   const tasks = effects.started.filter(({ kind }) => kind === 'task').map(({ id }) => id);
-  await markRunning(db, tasks, session);
+  const marked = await markRunning(db, tasks, session);
+  // One that is missing was cancelled, or begun elsewhere, since it was read.
+  if (marked.length < tasks.length) throw new Overtaken();
   for (const { work, result } of effects.finished) await finishWork(db, work, device, session, result, now);
 }
