@@ -1,16 +1,52 @@
 /** Decoders are without state between calls, so one of each serves all. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+/** From this many bytes on, a fault may cost an exception. */
+const LONG = 128;
+/** So many texts are decoded on their own before the whole document is. */
 const FEW = 2;
 const scratch = new Uint8Array(16_384);
-const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** The text that UTF-8 bytes stand for; undefined when they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  // The decoder's exception costs far more than a look at a few bytes.
+  if (bytes.length < LONG) return isUtf8(bytes, 0, bytes.length) ? lenient.decode(bytes) : undefined;
   try {
     return utf8.decode(bytes);
   } catch {
     return undefined;
   }
+}
+
+/** Whether `bytes[start, end)` are UTF-8 (RFC 3629 §4). */
+export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+  let at = start;
+  while (at < end) {
+    const first = bytes[at++] as number;
+    if (first < 0x80) continue;
+    // How many bytes follow, and between which values the next one lies.
+    let more = 1;
+    let least = 0x80;
+    let most = 0xbf;
+    if (first < 0xc2 || first > 0xf4) return false;
+    if (first >= 0xf0) {
+      more = 3;
+      if (first === 0xf0) least = 0x90;
+      if (first === 0xf4) most = 0x8f;
+    } else if (first >= 0xe0) {
+      more = 2;
+      if (first === 0xe0) least = 0xa0;
+      if (first === 0xed) most = 0x9f;
+    }
+    if (at + more > end) return false;
+    for (; more > 0; more--) {
+      const next = bytes[at++] as number;
+      if (next < least || next > most) return false;
+      least = 0x80;
+      most = 0xbf;
+    }
+  }
+  return true;
 }
 
 /** The text that UTF-8 bytes stand for, with U+FFFD where they are not UTF-8. */

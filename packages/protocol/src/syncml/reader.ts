@@ -1,4 +1,4 @@
-import { decodeUtf8, decodeUtf8Leniently, type Utf8Text } from '../octets/index.ts';
+import { decodeUtf8Leniently, type Utf8Text } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   type Deviations,
@@ -123,9 +123,9 @@ export class MessageReader implements TokenSink {
     if (this.#markup !== undefined) {
       this.#markup.opaque(value);
     } else if (this.#skipped > 0 || leaf?.kind !== 'content') {
-      const text = decodeUtf8(value);
-      if (text === undefined) this.#note('bytes', 'text');
-      this.text(text ?? decodeUtf8Leniently(value));
+      const text = decodeUtf8Leniently(value);
+      if (text.includes('\ufffd')) this.#note('bytes', 'text');
+      this.text(text);
     } else {
       this.#parts.push(this.#text, value.slice());
       this.#text = '';

@@ -73,13 +73,13 @@ export function page(number: number, namespace: string, names: string): Page {
   const elements = new Map<string, Element>();
   const tokens: (Element | undefined)[] = [];
   const found: Element[] = [];
-  const made = { number, namespace, elements, tokens, names: NameTable.of<Element>([]) };
+  const made = { number, namespace, elements, tokens, names: NO_NAMES };
   names
     .trim()
     .split(/\s+/)
     .forEach((name, index) => {
       if (name === '-') return;
-      const element = makeElement(name, made, index + 0x05);
+      const element = new PageElement(name, made, index + 0x05);
       elements.set(name, element);
       tokens[element.token] = element;
       found.push(element);
@@ -90,25 +90,68 @@ export function page(number: number, namespace: string, names: string): Page {
 
 /** A namespace that no document type of ours uses: it has no elements and no code page. */
 export function foreignPage(namespace: string): Page {
-  return page(NO_PAGE, namespace, '-');
+  return { number: NO_PAGE, namespace, elements: NO_ELEMENTS, tokens: [], names: NO_NAMES };
 }
+const NO_ELEMENTS: ReadonlyMap<string, Element> = new Map();
+const NO_NAMES = NameTable.of<Element>([]);
 
 /** An element that the tables do not know. It is not kept: two of one name are not identical. */
 export function unknownElement(name: string, of: Page): Element {
-  return makeElement(name, of, NO_TOKEN);
+  return new PageElement(name, of, NO_TOKEN);
 }
 
-/** Only the name is enumerable, so that markup prints, compares and turns into JSON by its names. */
-function makeElement(name: string, page: Page, token: number): Element {
-  return Object.defineProperties({ name } as Element, {
-    page: { value: page },
-    token: { value: token },
-    index: { value: ((page.number + 1) << 6) | token },
-    utf8: { value: utf8.encode(name) },
-    startTag: { value: utf8.encode(`<${name}>`) },
-    startTagWithNamespace: { value: startTag(name, page.namespace) },
-    endTag: { value: utf8.encode(`</${name}>`) },
-  });
+/**
+ * Only the name is a property that is seen, so that markup prints, compares and turns into JSON by its names. Tags
+ * are made when they are first asked for, since unknown elements come from outside in any number.
+ */
+class PageElement implements Element {
+  readonly name: string;
+  readonly #page: Page;
+  readonly #token: number;
+  readonly #index: number;
+  readonly #utf8: Uint8Array;
+  #startTag: Uint8Array | undefined;
+  #startTagWithNamespace: Uint8Array | undefined;
+  #endTag: Uint8Array | undefined;
+
+  constructor(name: string, page: Page, token: number) {
+    this.name = name;
+    this.#page = page;
+    this.#token = token;
+    this.#index = ((page.number + 1) << 6) | token;
+    this.#utf8 = utf8.encode(name);
+  }
+
+  get page(): Page {
+    return this.#page;
+  }
+
+  get token(): number {
+    return this.#token;
+  }
+
+  get index(): number {
+    return this.#index;
+  }
+
+  get utf8(): Uint8Array {
+    return this.#utf8;
+  }
+
+  get startTag(): Uint8Array {
+    this.#startTag ??= utf8.encode(`<${this.name}>`);
+    return this.#startTag;
+  }
+
+  get startTagWithNamespace(): Uint8Array {
+    this.#startTagWithNamespace ??= startTag(this.name, this.#page.namespace);
+    return this.#startTagWithNamespace;
+  }
+
+  get endTag(): Uint8Array {
+    this.#endTag ??= utf8.encode(`</${this.name}>`);
+    return this.#endTag;
+  }
 }
 
 /** A start tag in XML that declares its namespace as the default one. */

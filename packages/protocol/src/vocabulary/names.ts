@@ -10,10 +10,13 @@ interface Named {
  */
 export class NameTable<T extends Named> {
   readonly #slots: readonly (T | undefined)[];
+  /** The name in each slot; empty where there is none. */
+  readonly #names: readonly Uint8Array[];
   readonly #mask: number;
 
   private constructor(slots: (T | undefined)[]) {
     this.#slots = slots;
+    this.#names = slots.map((thing) => thing?.utf8 ?? new Uint8Array(0));
     this.#mask = slots.length - 1;
   }
 
@@ -28,13 +31,12 @@ export class NameTable<T extends Named> {
 
   /** The thing whose name stands in `bytes[start, end)`. */
   find(bytes: Uint8Array, start: number, end: number): T | undefined {
-    const thing = this.#slots[hash(bytes, start, end) & this.#mask];
-    if (thing === undefined) return undefined;
-    const name = thing.utf8;
+    const slot = hash(bytes, start, end) & this.#mask;
+    const name = this.#names[slot] as Uint8Array;
     const length = end - start;
     if (name.length !== length) return undefined;
     for (let i = 0; i < length; i++) if (name[i] !== bytes[start + i]) return undefined;
-    return thing;
+    return this.#slots[slot];
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeLatin1, decodeUtf8, isAscii, isLocalName, isXmlCharacter, Utf8Text } from '../octets/index.ts';
+import { decodeLatin1, isAscii, isLocalName, isUtf8, isXmlCharacter, Utf8Text } from '../octets/index.ts';
 import {
   DEFAULT_LIMITS,
   Deviations,
@@ -338,7 +338,7 @@ class WbxmlReader {
   }
 
   #checkUtf8(start: number, end: number): void {
-    if (decodeUtf8(this.#bytes.subarray(start, end)) === undefined) {
+    if (!isUtf8(this.#bytes, start, end)) {
       throw this.#malformed('string that is not UTF-8', start);
     }
   }

@@ -13,6 +13,8 @@ export const XMLNS_NAMESPACE = 'http://www.w3.org/2000/xmlns/';
 /** What holds where a document declares no default namespace. */
 export const NO_NAMESPACE: Namespace = namespaceOf('', foreignPage(''));
 
+/** A foreign namespace is not looked for by its bytes. */
+const NO_BYTES = new Uint8Array(0);
 const BY_LOOSE_NAME = new Map(NAMESPACES.map((namespace) => [namespace.uri.toLowerCase(), namespace]));
 const BY_PAGE = new Map<Page, Namespace>();
 for (const namespace of NAMESPACES) if (!BY_PAGE.has(namespace.page)) BY_PAGE.set(namespace.page, namespace);
@@ -41,7 +43,7 @@ export class NamespaceScope {
     if (loose !== undefined) return loose;
     let namespace = this.#foreign.get(uri);
     if (namespace === undefined) {
-      namespace = namespaceOf(uri, foreignPage(uri));
+      namespace = { uri, utf8: NO_BYTES, page: foreignPage(uri) };
       this.#foreign.set(uri, namespace);
     }
     return namespace;
