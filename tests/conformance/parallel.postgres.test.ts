@@ -1,20 +1,14 @@
 /** Two processes on one database, and devices that send things twice at the same time. */
-import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { postgresFolder } from '../../scripts/tools.mjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshDatabase } from '../rig/database.testing.ts';
 import { answers, packageOne, type Said, said, xmlMessage } from '../rig/device.testing.ts';
 import { type Rig, startRig } from '../rig/rig.testing.ts';
 
 let rigs: [Rig, Rig];
 beforeAll(async () => {
-  const url = new URL(inject('postgresUrl'));
-  const name = `parallel_${randomBytes(6).toString('hex')}`;
-  execFileSync(join(postgresFolder() ?? '', 'createdb'), ['--maintenance-db', url.href, name]);
-  url.pathname = name;
-  const first = await startRig({ db: url.href });
-  rigs = [first, await startRig({ db: url.href })];
+  const db = freshDatabase();
+  const first = await startRig({ db });
+  rigs = [first, await startRig({ db })];
 }, 60_000);
 afterAll(() => Promise.all(rigs.map((rig) => rig.close())));
 

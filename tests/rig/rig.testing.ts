@@ -1,5 +1,6 @@
-/** A whole Grove in this process, on a database in memory, for devices that are written by hand. */
+/** A whole Grove in this process, for devices that are written by hand. */
 import { type GroveOptions, openGrove, type Store } from '@grove/server';
+import { freshDatabase } from './database.testing.ts';
 
 export const XML = 'application/vnd.syncml.dm+xml';
 export const WBXML = 'application/vnd.syncml.dm+wbxml';
@@ -93,7 +94,7 @@ const KEYS = Buffer.alloc(32, 7).toString('base64');
 const path = encodeURIComponent;
 
 export async function startRig(options: GroveOptions = {}): Promise<Rig> {
-  const grove = await openGrove({ db: 'sqlite::memory:', port: 0, keys: KEYS, ...options });
+  const grove = await openGrove({ db: freshDatabase(), port: 0, keys: KEYS, ...options });
   const { firstToken } = grove;
   const token = firstToken !== undefined && 'token' in firstToken ? firstToken.token : '';
   const { url } = await grove.listen();
