@@ -9,6 +9,8 @@ import {
   md5Digest,
   packageOne,
   type Said,
+  said,
+  xmlMessage,
 } from '../rig/device.testing.ts';
 import { type Rig, startRig } from '../rig/rig.testing.ts';
 
@@ -264,5 +266,32 @@ describe('a device proves itself', () => {
     const second = await phone.say(answer);
     expect(second.statuses).toEqual(['SyncHdr 212']);
     expect((await rig.showTask(tasks[0] ?? 0)).state).toBe('succeeded');
+  });
+
+  it('and nobody gets into its session who was there before', async () => {
+    const { device: phone } = await device({ client: BASIC }, GET, { kind: 'exec', uri: './X' });
+    const other = new HandDevice(rig, phone.devId);
+    // The other one says what the device will say, and gets the same challenge and the same RespURI.
+    const begun = await other.say(packageOne(phone.devId));
+    const first = await phone.say(packageOne(phone.devId));
+    expect(first.statuses[0]).toBe('SyncHdr 407');
+    const second = await phone.say(packageOne(phone.devId), { more: basicCred });
+    expect(second.statuses[0]).toBe('SyncHdr 212');
+    expect(second.respURI).not.toBe(begun.respURI);
+    expect(second.respURI).not.toBe(first.respURI);
+    const guess = `${answers(second, { './DevDetail/SwV': 'forged' })}<Final/>`;
+    const at = xmlMessage({ device: phone.devId, msgID: 3 }, guess);
+    expect((await rig.post(at, { to: begun.respURI })).httpStatus).toBe(404);
+    // The answer that was lost is there for the one who proves itself, at the RespURI of before, too.
+    expect((await phone.again()).answer.text).toBe(second.answer.text);
+    expect((await phone.again(first.respURI)).answer.text).toBe(second.answer.text);
+    // What the device says next can be guessed to the letter; the answer is its own all the same.
+    const third = await phone.say(`${answers(second, { './DevDetail/SwV': '7' })}<Final/>`, {
+      to: second.respURI,
+    });
+    expect(third.statuses).toEqual(['SyncHdr 212']);
+    const guessed = said(await rig.post(phone.sent));
+    expect(guessed.statuses).toEqual(['SyncHdr 407']);
+    expect(guessed.respURI).not.toBe(third.respURI);
   });
 });

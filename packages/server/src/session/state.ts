@@ -49,8 +49,8 @@ export interface SessionState {
   readonly serverURI: string;
   readonly verDTD: string;
   readonly verProto: string;
-  /** Unguessable part of the RespURI. */
-  readonly token: string;
+  /** Unguessable part of the RespURI; another one once the device has proved itself. */
+  token: string;
   /** MsgID of the last message that the server sent; 0 before the first. */
   msgID: number;
   /** Whether the device has proved itself, and the nonce that it was challenged with, if any. */

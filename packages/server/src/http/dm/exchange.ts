@@ -132,8 +132,10 @@ async function converse(
     random: means.random,
     atRespURI: current !== undefined && incoming.token !== undefined,
   });
-  if (turn.effects.authenticated && last !== undefined && last.id !== current?.id) {
-    await supersede(db, turn, last, now);
+  if (turn.effects.authenticated) {
+    // Others may have got the RespURI of a session that was still anybody's.
+    if (current !== undefined) state.token = newToken(means);
+    if (last !== undefined && last.id !== current?.id) await supersede(db, turn, last, now);
   }
   const queue = wantsWork(turn) ? await pendingWork(db, caller.device_id, means.limits.maxQueue) : [];
   const response = respond(turn, queue, answerOptions(incoming, account, means, state));
@@ -143,6 +145,7 @@ async function converse(
   const engine: StoredSession = {
     state,
     hash: incoming.hash,
+    anywhere: effects.authenticated || !state.client.authenticated,
     answer: shownResponse === response ? undefined : means.keyring.seal(encodeBase64(response)),
   };
   const { ended } = effects;

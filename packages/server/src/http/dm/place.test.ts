@@ -6,9 +6,9 @@ const NOW = 1_000_000;
 
 function session(
   id: number,
-  more: Partial<KnownSession> & { begun?: boolean; msgID?: number } = {},
+  more: Partial<KnownSession> & { begun?: boolean; msgID?: number; anywhere?: boolean } = {},
 ): KnownSession {
-  const { begun = true, msgID = 3, ...rest } = more;
+  const { begun = true, msgID = 3, anywhere = false, ...rest } = more;
   const state: SessionState = {
     sessionID: '1',
     device: 'IMEI:1',
@@ -27,7 +27,7 @@ function session(
     goesOn: true,
     lastAt: NOW - 10,
     messages: 2,
-    stored: { state, hash: `hash-${id}` },
+    stored: { state, hash: `hash-${id}`, anywhere },
     ...rest,
   };
 }
@@ -105,10 +105,22 @@ describe('the place of a message', () => {
       'again 7',
     ],
     [
-      'that was answered last is answered again, also elsewhere',
-      { named: live, last: live },
+      'that proves itself is answered again elsewhere, too',
+      { named: session(7, { anywhere: true }), last: live },
       { hash: 'hash-7' },
       'again 7',
+    ],
+    [
+      'that proves itself is answered again at the RespURI that it was sent to',
+      { named: session(7, { anywhere: true }) },
+      { hash: 'hash-7', token: 'token-before' },
+      'again 7',
+    ],
+    [
+      'that others may guess is not answered again elsewhere',
+      { named: live, last: live },
+      { hash: 'hash-7' },
+      'next 7',
     ],
     [
       'that was the last of its session is answered again',
@@ -118,13 +130,13 @@ describe('the place of a message', () => {
     ],
     [
       'that began the session is answered again',
-      { named: session(7, { msgID: 1 }) },
+      { named: session(7, { msgID: 1, anywhere: true }) },
       { ...first, hash: 'hash-7' },
       'again 7',
     ],
     [
       'that was a whole session is a new one: nothing tells it from the next call',
-      { named: session(7, { msgID: 1, open: false }) },
+      { named: session(7, { msgID: 1, open: false, anywhere: true }) },
       { ...first, hash: 'hash-7' },
       'new',
     ],

@@ -7,6 +7,11 @@ export interface StoredSession {
   readonly state: SessionState;
   /** SHA-256 of the last request, base64. */
   readonly hash: string;
+  /**
+   * Whether the last answer may be given again wherever the request comes: it proves who sends it, or the
+   * answer holds nothing but a challenge. What others might guess is answered again at the RespURI only.
+   */
+  readonly anywhere: boolean;
   /** The last answer, sealed, where the trace holds it only with its secrets masked. */
   readonly answer?: string | undefined;
 }
@@ -106,37 +111,36 @@ const NEW: Place = { kind: 'new' };
  * DevId and the SessionID only can come between a device and its session.
  */
 export function placeOf(sessions: KnownSessions, arrival: Arrival): Place {
+  const { token, sessionID, hash } = arrival;
   const first = arrival.msgID === '1';
-  const recent = (session: KnownSession | undefined) =>
-    session !== undefined && arrival.now - session.lastAt < arrival.sessionTimeout ? session : undefined;
-  if (arrival.token !== undefined) {
-    const session = recent(atRespURI(sessions, arrival.token, arrival.sessionID));
-    if (session === undefined) return { kind: first ? 'new' : 'unknown' };
-    if (arrival.hash === session.stored.hash) return { kind: 'again', session };
-    const begun = session.stored.state.client.authenticated;
+  const known = [sessions.last, sessions.named].filter(
+    (session) =>
+      session !== undefined &&
+      session.stored.state.sessionID === sessionID &&
+      arrival.now - session.lastAt < arrival.sessionTimeout,
+  );
+  const atRespURI =
+    token === undefined
+      ? undefined
+      : known.find((session) => isEqual(token, session?.stored.state.token ?? ''));
+  const repeated = known.find(
+    (session) => session?.stored.hash === hash && (session === atRespURI || session.stored.anywhere),
+  );
+  if (repeated !== undefined) {
+    // A first message that was all there was to say is no different when the device calls again.
+    const onlyAnswer = repeated.open && repeated.stored.state.msgID === 1;
+    return first && token === undefined && !onlyAnswer ? NEW : { kind: 'again', session: repeated };
+  }
+  if (token !== undefined) {
+    if (atRespURI === undefined) return { kind: first ? 'new' : 'unknown' };
+    const begun = atRespURI.stored.state.client.authenticated;
     if (begun && first) return NEW;
     // Once another session has taken over its work, this one must not go on with it.
-    const overtaken = begun && session !== sessions.last;
-    return overtaken || !session.goesOn ? { kind: 'unknown' } : { kind: 'next', session };
+    const overtaken = begun && atRespURI !== sessions.last;
+    return overtaken || !atRespURI.goesOn ? { kind: 'unknown' } : { kind: 'next', session: atRespURI };
   }
-  const session = recent(sessions.named);
-  if (session === undefined) return NEW;
-  if (arrival.hash === session.stored.hash) {
-    const onlyAnswer = session.open && session.stored.state.msgID === 1;
-    return first && !onlyAnswer ? NEW : { kind: 'again', session };
-  }
-  if (!session.open) return NEW;
+  const session = known.find((one) => one === sessions.named);
+  if (session === undefined || !session.open) return NEW;
   if (!session.stored.state.client.authenticated) return { kind: 'next', session };
   return first || session !== sessions.last ? NEW : { kind: 'next', session };
-}
-
-function atRespURI(
-  { named, last }: KnownSessions,
-  token: string,
-  sessionID: string,
-): KnownSession | undefined {
-  return [last, named].find((session) => {
-    const state = session?.stored.state;
-    return state !== undefined && state.sessionID === sessionID && isEqual(token, state.token);
-  });
 }
