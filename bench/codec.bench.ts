@@ -34,8 +34,8 @@ const run: Bench = async (report) => {
   ];
   try {
     for (const [bench, ours, theirs] of pairs) {
-      const { value, baseline } = await sideBySide(ours, theirs);
-      report({ bench, ratio: value / baseline, value, baseline, unit: 'messages/s' });
+      const figures = await sideBySide(ours, theirs);
+      report({ bench, ...figures, unit: 'messages/s' });
     }
   } finally {
     libwbxml.remove();
