@@ -218,6 +218,34 @@ describe('media types', () => {
   });
 });
 
+describe('encodings of XML', () => {
+  const utf16 = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf16le'));
+
+  it.each<[string, (text: string) => string | Uint8Array, boolean]>([
+    ['UTF-8 with a byte order mark', (text) => `\uFEFF${text}`, false],
+    ['UTF-16 with a byte order mark', (text) => utf16(`\uFEFF${text.replace('UTF-8', 'UTF-16')}`), false],
+    ['UTF-16 that says it is UTF-8', (text) => utf16(`\uFEFF${text}`), false],
+    ['UTF-8 that says it is UTF-16', (text) => text.replace('UTF-8', 'UTF-16'), true],
+    [
+      'ISO-8859-1',
+      (text) => new Uint8Array(Buffer.from(text.replace('UTF-8', 'ISO-8859-1'), 'latin1')),
+      false,
+    ],
+    ['no declaration', (text) => text.replace(/<\?.*?\?>\s*/, ''), false],
+  ])('%s', async (_, encode, isOdd) => {
+    const { phone } = await device(SWV);
+    const text = xmlMessage({ device: phone.devId }, packageOne(phone.devId).replace('Acme', 'Acmé'));
+    const answer = said(await rig.post(encode(text)));
+    expect(answer.asks).toEqual(['Get ./DevDetail/SwV']);
+    const { man } = await rig.api<{ man: string }>('GET', `/devices/${encodeURIComponent(phone.devId)}`);
+    expect(man).toBe('Acmé');
+    const [request] = await rig.trace(phone.devId);
+    expect(request?.error).toBeNull();
+    expect(request?.xml).toContain('<LocURI>./DevInfo/Man</LocURI>');
+    expect(request?.deviations.length).toBe(isOdd ? 1 : 0);
+  });
+});
+
 /** Bytes as a person writes them: hexadecimal, text in quotes, comments behind a semicolon. */
 function octets(text: string): Uint8Array {
   const bytes: number[] = [];

@@ -120,7 +120,9 @@ function learn(effects: Effects, { request, status, result }: SentCommand): void
   const done = succeeded(status ?? null);
   const { uri } = request;
   if (uri.includes('?')) return;
-  if (request.command === 'Get' && status === STATUS.NOT_FOUND) effects.gone.push(canonicalUri(uri));
+  // That there is no root says nothing of the tree.
+  const isGone = request.command === 'Get' && status === STATUS.NOT_FOUND && canonicalUri(uri) !== '.';
+  if (isGone) effects.gone.push(canonicalUri(uri));
   if (!done) return;
   if (request.command === 'Delete') {
     effects.gone.push(canonicalUri(uri));

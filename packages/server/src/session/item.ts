@@ -19,9 +19,10 @@ export function itemUri(item: Item): string | undefined {
   return uri === undefined || uri.trim() === '' ? undefined : uri.trim();
 }
 
-/** `./A/B` for `A/B`, `/A/B` and `./A/B`; the root stays `.`. */
+/** `./A/B` for `A/B`, `/A/B`, `./A/B/` and the like; the root is `.`. */
 export function canonicalUri(uri: string): string {
-  return uri === '.' ? uri : `./${uri.replace(/^\.?\/+/, '')}`;
+  const names = uri.split('/').filter((name) => name !== '' && name !== '.');
+  return ['.', ...names].join('/');
 }
 
 /**

@@ -60,11 +60,20 @@ describe('a Replace of the device', () => {
         leaf('./DevInfo/Man', 'Acme'),
         { target: { locURI: 'DevInfo/Mod' }, data: 'One' },
         leaf('/Vendor/A'),
+        leaf('./Vendor//B/'),
+        leaf('.'),
+        leaf('./Vendor/A?prop=ACL'),
       ]),
     );
     expect(statuses[1]).toBe('Replace 200');
     expect(effects.devInfo).toEqual({ Man: 'Acme', Mod: 'One' });
-    expect(effects.nodes.map(({ uri }) => uri)).toEqual(['./DevInfo/Man', './DevInfo/Mod', './Vendor/A']);
+    expect(effects.nodes.map(({ uri }) => uri)).toEqual([
+      './DevInfo/Man',
+      './DevInfo/Mod',
+      './Vendor/A',
+      './Vendor/B',
+      '.',
+    ]);
   });
 
   it.each<[string, Item[], number]>([

@@ -69,6 +69,8 @@ export function takeReplace({ effects }: Turn, { items, meta }: Replace): number
   items.forEach((item, index) => {
     const uri = canonicalUri(uris[index] ?? '');
     const { value, format, type } = itemValue(item, meta);
+    // A property of a node is no node.
+    if (uri.includes('?')) return;
     effects.nodes.push({ uri, format, type: type ?? null, value });
     const leaf = /^\.\/DevInfo\/([^/]+)$/.exec(uri)?.[1];
     if (leaf !== undefined) effects.devInfo[leaf] = value;
