@@ -181,6 +181,17 @@ describe('a command that is wrong gets its status, and a line in the trace', () 
   });
 });
 
+it('much that proves nothing leaves little behind', async () => {
+  const phone = new HandDevice(rig, DEVICE).begin('much');
+  const alert = '<Alert><CmdID>5</CmdID><Data>1226</Data><Item><Data>x</Data></Item></Alert>';
+  const { statuses, answer } = await phone.say(`${alert.repeat(3000)}<Final/>`);
+  expect(new Set(statuses)).toEqual(new Set(['SyncHdr 407', 'Alert 407']));
+  expect(answer.bytes.length).toBeLessThan(64 * 1024);
+  const [request] = await rig.trace((await rig.sessions(DEVICE)).at(-1)?.id ?? 0);
+  expect(Buffer.from(request?.raw ?? '', 'base64').toString()).toContain('not kept');
+  await expectWell(rig);
+});
+
 it('a session without end comes to one', async () => {
   const small = await startRig({ limits: { maxMessages: 20 } });
   await small.register(DEVICE);

@@ -44,6 +44,12 @@ describe('a device', () => {
     expect(chals).toHaveLength(trusted ? Number(client.auth === 'md5') : 3);
   });
 
+  it('is not answered without end while it has not proved itself', () => {
+    const engine = new Engine({ account: account(MD5), work });
+    const { statuses } = engine.say(messageOf(Array.from({ length: 5000 }, () => alert())));
+    expect(statuses).toHaveLength(201);
+  });
+
   it('is challenged anew each time, and gives up its place after the third wrong Cred', () => {
     const engine = new Engine({ account: account(MD5), work });
     const nonces = new Set<string>();

@@ -42,6 +42,8 @@ export interface Turn {
   readonly closed: boolean;
 }
 
+/** Commands of a device that has not proved itself that are answered: many more than any package has. */
+const MAX_REFUSED = 200;
 const COMMANDS_OF_A_CLIENT = 'Alert, Replace, Results, Status';
 
 function noEffects(): Effects {
@@ -76,10 +78,8 @@ export function receive(state: SessionState, message: Message, context: Context)
   const nonceBefore = state.server.nonce;
   const refused = takeVerdicts(turn, context.account);
   if (!isTrusted(verdict)) {
-    for (const command of message.body.commands) {
-      if (command.name !== 'Status' && command.name !== 'Results')
-        answer(turn, command, verdict.code, verdict.chal);
-    }
+    const asking = message.body.commands.filter(({ name }) => name !== 'Status' && name !== 'Results');
+    for (const command of asking.slice(0, MAX_REFUSED)) answer(turn, command, verdict.code, verdict.chal);
     return turn;
   }
   // What an unproven message said of the nonce counts as soon as the device has proved itself.

@@ -62,6 +62,9 @@ export type Reply =
   | { readonly kind: 'unknown session' };
 
 const TOKEN_BYTES = 16;
+/** Bytes of a message that are kept where the device has not proved itself: more than packages have. */
+const MAX_UNPROVEN = 64 * 1024;
+const TOO_MUCH = new TextEncoder().encode('not kept: too long for a message that proves nothing');
 /** Deviations that the session engine notes of one message, as many as are kept. */
 const MAX_DEVIATIONS = 100;
 
@@ -185,7 +188,10 @@ async function converse(
     session_id: session,
     n: state.msgID,
     at: now,
-    request: hideSecrets(request, secretsOfMessage(decoded.message)),
+    request:
+      state.client.authenticated || request.length <= MAX_UNPROVEN
+        ? hideSecrets(request, secretsOfMessage(decoded.message))
+        : TOO_MUCH,
     response: shownResponse,
     encoding: decoded.encoding,
     deviations: deviations.length === 0 ? null : JSON.stringify(deviations),
