@@ -26,6 +26,7 @@ export {
   type DmLimits,
   type GroveServer,
   type HttpLimits,
+  mayUseApi,
   type ServerOptions,
 } from './http/index.ts';
 export type { Page } from './paging/index.ts';

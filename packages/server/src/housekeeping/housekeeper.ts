@@ -31,6 +31,9 @@ export interface HousekeepingOptions {
   retention?: Partial<Retention> | undefined;
 }
 
+/** Milliseconds in which outcomes gather before it is looked whether a campaign has ended. */
+const SOON = 1000;
+
 /** Batches of one kind in one round; what is left is for the next one. */
 const BATCHES = 100;
 
@@ -46,6 +49,7 @@ export class Housekeeper {
   /** For each running campaign the device up to which every one has an outcome. */
   #reached = new Map<number, number>();
   #timer: NodeJS.Timeout | undefined;
+  #campaigns: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -67,10 +71,24 @@ export class Housekeeper {
     next();
   }
 
+  /** Told of an outcome: a campaign whose last one it was ends soon, without waiting for the next round. */
+  outcomeCame(): void {
+    if (this.#isStopped || this.#campaigns !== undefined) return;
+    this.#campaigns = setTimeout(() => {
+      this.#round = this.#round
+        .then(() => this.#finishCampaigns(this.#now()))
+        .catch(this.#onError)
+        .then(() => {
+          this.#campaigns = undefined;
+        });
+    }, SOON).unref();
+  }
+
   /** Does no more rounds, and waits for the one that is being done. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#campaigns);
     await this.#round;
   }
 

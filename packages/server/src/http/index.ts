@@ -6,5 +6,6 @@ export {
   DM_PATH,
   type GroveServer,
   type HttpLimits,
+  mayUseApi,
   type ServerOptions,
 } from './server.ts';

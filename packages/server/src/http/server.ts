@@ -93,6 +93,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const closing = new AbortController();
   const onError = (error: unknown) => log.error({ err: error }, 'the server failed');
 
+  const housekeeper = new Housekeeper({ store, now, onError, retention: options.retention });
+
   const dm = createDmHandler({
     store,
     keyring,
@@ -102,7 +104,10 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     limits: options.limits ?? {},
     onError,
     onFinished: (work) => {
-      for (const { kind, id } of work) if (kind === 'task') hub.ended(id);
+      for (const { kind, id } of work) {
+        if (kind === 'task') hub.ended(id);
+        else housekeeper.outcomeCame();
+      }
     },
   });
 
@@ -149,7 +154,6 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       },
     },
   });
-  const housekeeper = new Housekeeper({ store, now, onError, retention: options.retention });
 
   return {
     async listen() {

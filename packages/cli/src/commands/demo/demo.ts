@@ -39,18 +39,18 @@ export async function demo(options: Options): Promise<void> {
   }
 }
 
-/** Milliseconds in which about each phone calls once. */
+/** Milliseconds in which each phone calls once. */
 const ROUND = 30_000;
 
-/** Has the phones call one after the other, in no order, until the end. */
+/** Has the phones call one after the other, again and again until the end. */
 async function keepCalling({ phones }: Stage, end: Promise<void>): Promise<void> {
   let over = false;
   void end.then(() => {
     over = true;
   });
-  while (!over) {
-    await Promise.race([end, sleep((2 * Math.random() * ROUND) / phones.length)]);
-    const phone = phones[Math.floor(Math.random() * phones.length)];
+  for (let turn = 0; !over; turn++) {
+    await Promise.race([end, sleep(ROUND / phones.length)]);
+    const phone = phones[turn % phones.length];
     if (!over) await Promise.race([end, phone?.session().catch(() => undefined)]);
   }
 }

@@ -1,4 +1,4 @@
-import { DM_PATH } from '@grove/server';
+import { DM_PATH, mayUseApi } from '@grove/server';
 import pino from 'pino';
 import { dataFolder } from '../../api/index.ts';
 import { host } from '../../hosting/index.ts';
@@ -16,6 +16,9 @@ interface Options {
   readonly json?: true;
 }
 
+/** Addresses at which a server listens on loopback, too. */
+const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::', 'localhost']);
+
 /** Runs the server until it is told to end. */
 export async function serve(options: Options): Promise<void> {
   const { port, apiHost, publicUrl, db, logLevel, json } = options;
@@ -25,13 +28,14 @@ export async function serve(options: Options): Promise<void> {
   const keys = process.env.GROVE_KEYS || undefined;
   const server = await host({ port, host: options.host, apiHost, publicUrl, data, db, keys, log });
   const { url, tokenFile, isNewToken } = server;
+  const answers = mayUseApi(options.host, apiHost) || WILDCARDS.has(options.host);
   const places = { dm: publicUrl ?? `${url}${DM_PATH}`, api: `${url}/api/v1`, data, token: tokenFile };
   if (json) printJson({ url, ...places });
   else {
     print(
       ...formatFacts({
         Devices: places.dm,
-        API: places.api,
+        API: answers ? places.api : `nowhere: ${options.host} is not loopback; see --api-host`,
         Data: data,
         Token: isNewToken ? `${tokenFile} (made just now)` : tokenFile,
       }),

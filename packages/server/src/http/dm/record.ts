@@ -50,7 +50,8 @@ export async function recordEffects(
     });
   }
   const known: Record<string, string | null> = {
-    './DevInfo/DevId': caller.dev_id,
+    // Of a device that has not called before, not even this is in what is known of its tree.
+    './DevInfo/DevId': caller.man === null ? null : caller.dev_id,
     './DevInfo/Man': caller.man,
     './DevInfo/Mod': caller.mod,
     './DevInfo/DmV': caller.dmv,
