@@ -205,10 +205,12 @@ describe.each([
 });
 
 it('leaves the server well, and every message to be read', async () => {
-  const phone = new HandDevice(rig, DEVICE).begin('after all');
-  const task = await rig.task(DEVICE, [{ kind: 'get', uri: './A' }]);
-  let answer = await phone.say(packageOne(DEVICE), { more: goodCred });
-  while (answer.asks.length > 0) answer = await phone.say(`${answers(answer, { './A': '1' })}<Final/>`);
+  const other = 'IMEI:500000000000001';
+  await rig.register(other);
+  const task = await rig.task(other, [{ kind: 'get', uri: './A' }]);
+  const phone = new HandDevice(rig, other);
+  const first = await phone.say(packageOne(other));
+  await phone.say(`${answers(first, { './A': '1' })}<Final/>`);
   expect((await rig.showTask(task)).state).toBe('succeeded');
   // Not found to be anything that the API cannot show.
   for (const { id } of await rig.sessions(DEVICE)) expect(await rig.trace(id)).not.toHaveLength(0);
