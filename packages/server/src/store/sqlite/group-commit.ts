@@ -9,7 +9,7 @@ import { SqliteUnit } from './unit.ts';
 /** A commit is shared by no more units than this, … */
 const GROUP_UNITS = 256;
 /** … and once a group has taken this many milliseconds no more units join it. */
-const GROUP_TIME = 10;
+const GROUP_TIME = 25;
 
 /** How long to wait for another process that writes the same file, and how long between two attempts: milliseconds. */
 const BUSY_TIME = 2_000;
