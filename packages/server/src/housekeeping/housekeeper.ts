@@ -63,7 +63,7 @@ export class Housekeeper {
   /** Does a round now and one each time that so many milliseconds have passed since the last one. */
   start(interval: number): void {
     const next = () => {
-      this.#round = this.round().catch(this.#onError);
+      this.#round = this.#round.then(() => this.round()).catch(this.#onError);
       void this.#round.then(() => {
         if (!this.#isStopped) this.#timer = setTimeout(next, interval).unref();
       });
