@@ -6,6 +6,7 @@ import {
   contentText,
   formatOf,
   type Item,
+  isStored,
   itemFormat,
   type LeafValue,
   type Meta,
@@ -77,6 +78,8 @@ function bytesOf(content: Content, format: string, uri: string): Uint8Array {
 /**
  * The Item of a Results: Meta says what is not the default of chr and text/plain; binary values travel as
  * base64 in either encoding.
+ *
+ * @throws {TreeError} 413 for a value that is stored elsewhere.
  */
 export function resultItem(uri: string, found: LeafValue | { readonly children: readonly string[] }): Item {
   const source = { locURI: uri };
@@ -84,8 +87,9 @@ export function resultItem(uri: string, found: LeafValue | { readonly children: 
     return { source, meta: { format: 'node', type: 'text/plain', emi: [] }, data: found.children.join('/') };
   }
   const { format, type, data } = found;
+  if (isStored(data)) throw new TreeError(STATUS.TOO_LARGE, uri, `${data.size} bytes are not at hand`);
   const meta: Meta = { emi: [] };
-  if (data instanceof Uint8Array) meta.format = 'b64';
+  if (format === 'bin') meta.format = 'b64';
   else if (format !== 'chr') meta.format = format;
   if (type !== 'text/plain' && type !== '') meta.type = type;
   const isDefault = meta.format === undefined && meta.type === undefined;

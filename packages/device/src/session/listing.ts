@@ -42,8 +42,7 @@ function nodeItem({ uri, format, type, data }: ListedNode, withData: boolean): I
   if (data === undefined) {
     return { source: { locURI: uri }, meta: { format: 'node', ...(type === '' ? {} : { type }), emi: [] } };
   }
-  const item = resultItem(uri, { format, type, data });
-  if (withData) return item;
-  const { data: _, ...structure } = item;
+  if (withData) return resultItem(uri, { format, type, data });
+  const { data: _, ...structure } = resultItem(uri, { format, type, data: '' });
   return structure;
 }

@@ -12,7 +12,7 @@ import {
   devInfoNodes,
   dmAccNodes,
   type Encoding,
-  type LeafValue,
+  type HeldValue,
   ManagementTree,
   type NodeValue,
   type Status,
@@ -35,7 +35,7 @@ const open = (name: string): DdfNode => ({
 });
 const DDF = [DEVINFO_OBJECT.ddf, DEVDETAIL_OBJECT.ddf, DMACC_OBJECT.ddf, open('Open')];
 
-export const text = (data: string): LeafValue => ({ format: 'chr', type: 'text/plain', data });
+export const text = (data: string): HeldValue => ({ format: 'chr', type: 'text/plain', data });
 
 /** A tree with DevInfo, an account, and `./Open`, where the server may do anything. */
 export function testTree(auth: readonly DmAuth[] = []): ManagementTree {

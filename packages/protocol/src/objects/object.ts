@@ -1,4 +1,4 @@
-import type { DdfNode, LeafValue } from '../tree/index.ts';
+import type { DdfNode, HeldValue } from '../tree/index.ts';
 
 /** A standard management object: its identifier, its description, and where its instances stand. */
 export interface ManagementObject {
@@ -18,7 +18,7 @@ export interface NodeValue {
   /** Canonical URI, `./DMAcc/Operator/Name`. */
   readonly path: string;
   /** `node` = an interior node; with a management object identifier, a value of format `node` and that type. */
-  readonly value: LeafValue | 'node';
+  readonly value: HeldValue | 'node';
 }
 
 /** What is known of a tree: the device's own, or the copy that a server has. */

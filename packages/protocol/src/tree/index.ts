@@ -26,8 +26,12 @@ export {
   FORMATS,
   type Format,
   formatOf,
+  type HeldValue,
+  isStored,
+  type LeafData,
   type LeafValue,
   normaliseValue,
+  type StoredValue,
   sizeOf,
   ValueError,
 } from './value.ts';

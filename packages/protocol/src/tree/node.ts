@@ -1,4 +1,4 @@
-import type { Format } from './value.ts';
+import type { Format, LeafData } from './value.ts';
 
 /**
  * A leaf node as a tree keeps it: never changed, so that many trees and snapshots may hold the same one.
@@ -6,7 +6,7 @@ import type { Format } from './value.ts';
 export class LeafNode {
   readonly format: Format;
   readonly type: string;
-  readonly data: string | Uint8Array;
+  readonly data: LeafData;
   /** Its own ACL; empty = inherited. */
   readonly acl: string;
   readonly title: string;
@@ -18,7 +18,7 @@ export class LeafNode {
   constructor(
     format: Format,
     type: string,
-    data: string | Uint8Array,
+    data: LeafData,
     acl: string,
     title: string,
     tstamp: number,

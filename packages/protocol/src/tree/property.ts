@@ -2,7 +2,7 @@ import { AclSyntaxError, formatAcl, parseAcl } from './acl.ts';
 import { TreeError } from './error.ts';
 import { InteriorNode, type TreeNode } from './node.ts';
 import type { PropertyName } from './uri.ts';
-import { detached, sizeOf } from './value.ts';
+import { detached, isStored, type LeafData, sizeOf } from './value.ts';
 
 /** Bytes of the longest Title (DM_TND 1.2). */
 const MAX_TITLE = 255;
@@ -55,6 +55,16 @@ export function checkAcl(uri: string, text: string, isRoot: boolean): string {
   }
   if (acl === '' && isRoot) throw new TreeError(405, uri, 'the root has an ACL always');
   return detached(acl);
+}
+
+/**
+ * A property as it is given.
+ *
+ * @throws {TreeError} 413 for a value so large that it was stored elsewhere
+ */
+export function propertyText(uri: string, data: LeafData): string {
+  if (isStored(data)) throw new TreeError(413, uri, `${data.size} bytes are too much for a property`);
+  return detached(typeof data === 'string' ? data : new TextDecoder().decode(data));
 }
 
 /** @throws {TreeError} 413 for a Title that is too long */

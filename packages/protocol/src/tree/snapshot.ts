@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import type { Description } from './description.ts';
 import { InteriorNode, LeafNode, NOBODY, type TreeNode } from './node.ts';
 import { checkName, URI_BOUNDS } from './uri.ts';
-import { FORMATS, type Format, sizeOf, TEXT_PLAIN } from './value.ts';
+import { FORMATS, type Format, heldSize, type LeafData, type StoredValue, TEXT_PLAIN } from './value.ts';
 
 /** One node of a {@link TreeSnapshot}. What has its default is left out. */
 export interface NodeSnapshot {
@@ -13,7 +13,7 @@ export interface NodeSnapshot {
   /** Absent = text/plain for a leaf, none for an interior node. */
   readonly type?: string | undefined;
   /** A leaf's value; bin as base64. Absent = empty. */
-  readonly data?: string | undefined;
+  readonly data?: string | StoredValue | undefined;
   readonly acl?: string | undefined;
   readonly title?: string | undefined;
   /** Seconds since 1970; absent = not known. */
@@ -85,7 +85,7 @@ function nodeOf(snapshot: NodeSnapshot, uri: string, depth: number): TreeNode {
     return new LeafNode(
       format === 'b64' ? 'bin' : format,
       type ?? TEXT_PLAIN,
-      format === 'bin' || format === 'b64' ? fromBase64(data, fail) : data,
+      dataOf(format, data, fail),
       acl,
       title,
       tstamp,
@@ -102,8 +102,14 @@ function nodeOf(snapshot: NodeSnapshot, uri: string, depth: number): TreeNode {
   return new InteriorNode(made, type ?? '', acl, title, tstamp, verNo, NOBODY);
 }
 
-function fromBase64(data: string, fail: (reason: string) => never): Uint8Array {
-  return decodeBase64(data) ?? fail('data of format bin that is no base64');
+function dataOf(format: Format, data: string | StoredValue, fail: (reason: string) => never): LeafData {
+  if (typeof data === 'string') {
+    if (format !== 'bin' && format !== 'b64') return data;
+    return decodeBase64(data) ?? fail('data of format bin that is no base64');
+  }
+  const { stored, size } = data;
+  const isValid = typeof stored === 'string' && Number.isSafeInteger(size) && size >= 0;
+  return isValid ? { stored, size } : fail('data that is neither text nor a stored value with its size');
 }
 
 function addPermanent(parent: InteriorNode, description: Description): void {
@@ -125,9 +131,9 @@ function initialNode({ format = 'node', types, defaultValue }: Description): Tre
   return new LeafNode(format, type, defaultValue ?? EMPTY[format] ?? '', '', '', 0, 0);
 }
 
-/** Number of nodes of a sub-tree, and bytes of its values. */
+/** Number of nodes of a sub-tree, and bytes of the values that it holds itself. */
 export function measure(node: TreeNode): { nodes: number; bytes: number } {
-  if (node instanceof LeafNode) return { nodes: 1, bytes: sizeOf(node.data) };
+  if (node instanceof LeafNode) return { nodes: 1, bytes: heldSize(node.data) };
   let nodes = 1;
   let bytes = 0;
   for (const child of node.children.values()) {
@@ -153,7 +159,7 @@ export function snapshotOf(name: string, node: TreeNode): NodeSnapshot {
       ...properties,
       children: Array.from(node.children, ([child, below]) => snapshotOf(child, below)),
     };
-  const data = typeof node.data === 'string' ? node.data : encodeBase64(node.data);
+  const data = node.data instanceof Uint8Array ? encodeBase64(node.data) : node.data;
   return {
     name,
     ...(node.format === 'chr' ? {} : { format: node.format }),

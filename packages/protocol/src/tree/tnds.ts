@@ -5,7 +5,7 @@ import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
 import { TreeError } from './error.ts';
 import { type MgmtElement, make, makeText, rootOf, VER_DTD } from './mgmt-tree.ts';
 import { checkLimits, checkName, type ListQuery, Uri } from './uri.ts';
-import { type Format, TEXT_PLAIN } from './value.ts';
+import { type Format, isStored, type LeafData, TEXT_PLAIN } from './value.ts';
 
 /** One node of a serialized tree. What is absent is not said. */
 export interface TndsNode {
@@ -15,8 +15,8 @@ export interface TndsNode {
   readonly format?: Format | undefined;
   /** A leaf's MIME type; an interior node's management object identifier, empty = none. */
   readonly type?: string | undefined;
-  /** A leaf's value; bytes where the format is `bin`. */
-  readonly data?: string | Uint8Array | undefined;
+  /** A leaf's value; bytes where the format is `bin`. One stored elsewhere cannot be written, only left out. */
+  readonly data?: LeafData | undefined;
   readonly acl?: string | undefined;
   readonly title?: string | undefined;
   /** `20010711T163817Z`. */
@@ -24,8 +24,11 @@ export interface TndsNode {
   readonly verNo?: number | undefined;
 }
 
-/** A node as a document says it: always with a format. */
-export type ReadTndsNode = TndsNode & { readonly format: Format };
+/** A node as a document says it: always with a format, and a value that is at hand. */
+export type ReadTndsNode = TndsNode & {
+  readonly format: Format;
+  readonly data?: string | Uint8Array | undefined;
+};
 
 /** What of each node a listing shows: as `?list=TNDS+…` and `?list=TNDS-…` ask. */
 export type TndsFilter = NonNullable<ListQuery['filter']>;
@@ -173,6 +176,7 @@ const ALL: TndsFilter = { mode: 'without', names: [] };
  * base64 under the format `b64`, which every reader takes for the same in both encodings.
  *
  * @param target node that the command addresses.
+ * @throws {TreeError} 413 for the value of a node that is stored elsewhere, unless values are not wanted.
  * @throws {Error} when a node is not the target or below: a fault of the program.
  */
 export function tndsMarkup(nodes: Iterable<TndsNode>, target: Uri, filter: TndsFilter = ALL): Markup {
@@ -217,9 +221,15 @@ function contentOf(node: TndsNode, filter: TndsFilter): (Markup | undefined)[] {
   return [
     properties.length > 0 ? make('RTProperties', ...properties) : undefined,
     data !== undefined && format !== 'node' && shows('Value')
-      ? makeText('Value', typeof data === 'string' ? data : encodeBase64(data))
+      ? makeText('Value', valueText(node.uri, data))
       : undefined,
   ];
+}
+
+function valueText(uri: string, data: LeafData): string {
+  if (isStored(data))
+    throw new TreeError(413, uri, `its ${data.size} bytes are too large for a serialized tree`);
+  return typeof data === 'string' ? data : encodeBase64(data);
 }
 
 function typeMarkup(format: Format | undefined, type: string): Markup | undefined {

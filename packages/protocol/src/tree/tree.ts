@@ -5,10 +5,10 @@ import { TreeError } from './error.ts';
 import { InteriorNode, LeafNode, newOwner, nextVersion, type TreeNode } from './node.ts';
 import { aclInForce, follow, nodeAt, type Place } from './place.ts';
 import { checkValue, plan } from './planting.ts';
-import { checkAcl, checkTitle, readProperty, timestamp } from './property.ts';
+import { checkAcl, checkTitle, propertyText, readProperty, timestamp } from './property.ts';
 import { grow, measure, ROOT_ACL, snapshotOf, type TreeSnapshot } from './snapshot.ts';
 import { checkLimits, checkName, type PropertyName, Uri, type UriLimits } from './uri.ts';
-import { detached, type LeafValue, sizeOf } from './value.ts';
+import { detached, heldSize, type LeafData, type LeafValue } from './value.ts';
 
 /** The device itself, to which neither ACLs nor AccessTypes apply. */
 export const DEVICE: unique symbol = Symbol('device');
@@ -23,7 +23,10 @@ export interface TreeOptions {
   readonly now: () => Date;
   readonly limits?: UriLimits | undefined;
   readonly snapshot?: TreeSnapshot | undefined;
-  /** Bounds on what servers may put into it; more is answered with 420. */
+  /**
+   * Bounds on what servers may put into it; more is answered with 420. Bytes are those of the values that the
+   * tree holds itself.
+   */
   readonly capacity?: { readonly nodes: number; readonly bytes: number } | undefined;
 }
 
@@ -35,7 +38,7 @@ export interface ListedNode {
   readonly format: LeafValue['format'];
   readonly type: string;
   /** A leaf's value. */
-  readonly data: LeafValue['data'] | undefined;
+  readonly data: LeafData | undefined;
   /** The node's own ACL. */
   readonly acl: string;
   readonly title: string;
@@ -109,8 +112,7 @@ export class ManagementTree {
     if (uri.list !== undefined) throw new TreeError(405, address, 'a listing cannot be replaced');
     const place = this.#existing(uri);
     if (uri.property !== undefined) {
-      const text = typeof value.data === 'string' ? value.data : new TextDecoder().decode(value.data);
-      this.#replaceProperty(uri, place, uri.property, detached(text), as);
+      this.#replaceProperty(uri, place, uri.property, propertyText(address, value.data), as);
       return;
     }
     this.#authorise(place, 'Replace', as);
@@ -118,7 +120,7 @@ export class ManagementTree {
     if (!(node instanceof LeafNode))
       throw new TreeError(405, address, 'an interior node has no value to replace');
     const { format, type, data } = checkValue(address, value, place.descriptions[uri.segments.length]);
-    this.#count(0, sizeOf(data) - sizeOf(node.data), address);
+    this.#count(0, heldSize(data) - heldSize(node.data), address);
     const verNo = nextVersion(node.verNo);
     this.#put(uri.segments, new LeafNode(format, type, data, node.acl, node.title, this.#seconds(), verNo));
   }
@@ -297,7 +299,7 @@ export class ManagementTree {
       tstamp: this.#seconds(),
     });
     const bytes = planted.reduce(
-      (sum, { node }) => sum + (node instanceof LeafNode ? sizeOf(node.data) : 0),
+      (sum, { node }) => sum + (node instanceof LeafNode ? heldSize(node.data) : 0),
       0,
     );
     this.#count(planted.length, bytes, planted.at(-1)?.uri ?? '.');

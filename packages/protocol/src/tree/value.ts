@@ -20,14 +20,40 @@ export type Format = (typeof FORMATS)[number];
 export const TEXT_PLAIN = 'text/plain';
 
 /**
+ * A value that is kept outside the tree, because it is too large to be held in memory: the tree knows where
+ * it is and how large. Whoever keeps it decides what its identifier means and when it is no longer needed; a
+ * Copy copies the reference, so that one value may belong to several nodes.
+ */
+export interface StoredValue {
+  /** Identifier by which its keeper finds it; opaque to the tree. */
+  readonly stored: string;
+  /** Bytes of the raw value (not of its base64). */
+  readonly size: number;
+}
+
+/** What a leaf holds: text, bytes, or where they are. */
+export type LeafData = string | Uint8Array | StoredValue;
+
+/**
  * The value of a leaf node. Bytes (`bin`) are a Uint8Array, all other formats are text. Given to a tree,
  * `b64` with base64 text means the same as `bin` with the bytes; a tree never answers with `b64`.
+ *
+ * A {@link StoredValue} may stand for the bytes of a `bin` or `b64` and for the UTF-8 text of a `chr` or
+ * `xml`; what it holds was checked by whoever stored it, the tree does not see it.
  */
 export interface LeafValue {
   readonly format: Format;
   /** MIME type; empty = that of the device description, or text/plain. */
   readonly type: string;
-  readonly data: string | Uint8Array;
+  readonly data: LeafData;
+}
+
+/** A value that is at hand as a whole. */
+export type HeldValue = LeafValue & { readonly data: string | Uint8Array };
+
+/** Whether a value is kept outside the tree. */
+export function isStored(data: LeafData): data is StoredValue {
+  return typeof data === 'object' && !(data instanceof Uint8Array);
 }
 
 /** The format that a Meta names, whatever its case; undefined when there is none of that name. */
@@ -107,8 +133,19 @@ export function normaliseValue(value: LeafValue, wanted?: Wanted): LeafValue {
   if (given !== format && !(given === 'chr' && format !== 'bin'))
     throw new ValueError(`format ${value.format}, expected ${format}`);
   const type = normaliseType(value.type, wanted?.types ?? []);
-  return { format, type, data: format === 'bin' ? ownBytes(value) : ownText(value, format) };
+  return { format, type, data: ownData(value, format) };
 }
+
+function ownData({ format: given, data }: LeafValue, format: Format): LeafData {
+  if (isStored(data)) {
+    if (!STORABLE.has(format)) throw new ValueError(`${format} data kept outside the tree: expected text`);
+    return { stored: data.stored, size: data.size };
+  }
+  return format === 'bin' ? ownBytes(data, given) : ownText(data, format);
+}
+
+/** Formats of values that may be large enough to be kept outside the tree. */
+const STORABLE: ReadonlySet<Format> = new Set(['bin', 'chr', 'xml']);
 
 function normaliseType(given: string, types: readonly string[]): string {
   const bare = given.split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -121,7 +158,7 @@ function normaliseType(given: string, types: readonly string[]): string {
   throw new ValueError(`type ${given}, expected ${types.join(' or ')}`);
 }
 
-function ownBytes({ format, data }: LeafValue): Uint8Array {
+function ownBytes(data: string | Uint8Array, format: Format): Uint8Array {
   if (typeof data !== 'string') return new Uint8Array(data);
   if (format !== 'b64') throw new ValueError('bin data as text: expected bytes, or base64 with format b64');
   const bytes = decodeBase64(data);
@@ -129,7 +166,7 @@ function ownBytes({ format, data }: LeafValue): Uint8Array {
   return bytes;
 }
 
-function ownText({ data }: LeafValue, format: Format): string {
+function ownText(data: string | Uint8Array, format: Format): string {
   let text: string;
   if (typeof data === 'string') text = data;
   else
@@ -153,8 +190,8 @@ export function detached(text: string): string {
 }
 
 /** Size of a value in bytes, as the Size property counts: text as UTF-8, binary data raw. */
-export function sizeOf(data: string | Uint8Array): number {
-  if (typeof data !== 'string') return data.length;
+export function sizeOf(data: LeafData): number {
+  if (typeof data !== 'string') return isStored(data) ? data.size : data.length;
   let size = data.length;
   for (let at = 0; at < data.length; at++) {
     const unit = data.charCodeAt(at);
@@ -163,4 +200,9 @@ export function sizeOf(data: string | Uint8Array): number {
     size += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
   }
   return size;
+}
+
+/** Bytes that a tree itself holds of a value: what is stored elsewhere, its keeper has to bound. */
+export function heldSize(data: LeafData): number {
+  return isStored(data) ? 0 : sizeOf(data);
 }
