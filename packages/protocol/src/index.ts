@@ -1,4 +1,5 @@
 export * from './auth/index.ts';
+export * from './interaction/index.ts';
 export * from './objects/index.ts';
 export { decodeBase64, encodeBase64 } from './octets/index.ts';
 export * from './syncml/index.ts';
