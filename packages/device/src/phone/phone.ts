@@ -1,4 +1,6 @@
 import { DMACC_OBJECT, type DmAcc, type Encoding, findObjects, type ManagementTree } from '@grove/protocol';
+import { type Clock, systemClock } from '../clock/index.ts';
+import type { UserInteraction } from '../interaction/index.ts';
 import { HANDLERS, type ObjectHandler } from '../objects/index.ts';
 import {
   type Account,
@@ -11,7 +13,6 @@ import {
   type SessionLimits,
   type SessionState,
   type Step,
-  type UserInteraction,
 } from '../session/index.ts';
 import { type Transport, TransportError } from '../transport/index.ts';
 import { DamagedRecordError, type DeviceRecord, type DeviceStore } from '../tree-store/index.ts';
@@ -36,9 +37,11 @@ export interface PhoneOptions {
   readonly interaction?: UserInteraction;
   readonly limits?: Partial<SessionLimits>;
   readonly now?: () => Date;
+  /** By which questions to the user run out. */
+  readonly clock?: Clock;
   /** Unpredictable bytes. */
   readonly random?: (bytes: number) => Uint8Array;
-  /** Sees each message as it goes and comes. */
+  /** Sees each message as it goes and comes, but for secrets that the user has typed. */
   readonly onMessage?: (message: TracedMessage) => void;
 }
 
@@ -120,6 +123,7 @@ class VirtualPhone implements Phone {
       tree,
       handlers,
       random: options.random ?? randomBytes,
+      clock: options.clock ?? systemClock,
       interaction: options.interaction,
       limits: options.limits,
     };
@@ -177,12 +181,13 @@ class VirtualPhone implements Phone {
     const body = Uint8Array.fromBase64(state.sent.body);
     const { onMessage, transport } = this.#options;
     journal.noteSent(body.length);
-    onMessage?.({ direction: 'sent', encoding, body, sessionID });
+    const shown = state.sent.masked === undefined ? body : Uint8Array.fromBase64(state.sent.masked);
+    onMessage?.({ direction: 'sent', encoding, body: shown, sessionID });
     const sentAt = performance.now();
     const answer = await transport.exchange({ uri: state.sent.uri, encoding, body, signal });
     journal.noteReceived(answer.body.length, performance.now() - sentAt);
     onMessage?.({ direction: 'received', ...answer, sessionID });
-    return receive(this.#context, state, answer);
+    return receive({ ...this.#context, signal }, state, answer);
   }
 
   async #save(session: SessionState | undefined): Promise<void> {

@@ -1,15 +1,14 @@
 /** Atomic: all of its commands, or none (DM_RepPro 1.2.1). */
-import { type Alert, type Atomic, type Command, type Item, STATUS } from '@grove/protocol';
+import { type Alert, type Atomic, type Command, type Item, isQuestionAlert, STATUS } from '@grove/protocol';
 import { type Errand, type ItemOutcome, runItem, type TreeCommand } from './commands.ts';
-import type { UserInteraction } from './interaction.ts';
-import { ask, isQuestion } from './question.ts';
+import type { QuestionOutcome } from './question.ts';
 
 /** What became of one Item of one of the commands. */
 export interface Member extends ItemOutcome {
   readonly command: Command;
   readonly item: Item | undefined;
   /** What the user answered. */
-  readonly items?: Item[] | undefined;
+  readonly answer?: Pick<QuestionOutcome, 'items' | 'hidden'> | undefined;
 }
 
 export interface AtomicOutcome {
@@ -35,14 +34,14 @@ class RollBack extends Error {}
 export async function runAtomic(
   errand: Errand,
   atomic: Atomic,
-  interaction: UserInteraction | undefined,
+  ask: (alert: Alert) => Promise<QuestionOutcome>,
 ): Promise<AtomicOutcome> {
   const parts = atomic.commands.flatMap(partsOf);
   const answers = new Map<Part, Member>();
   for (const part of parts) {
     if (part.kind !== 'question' || parts.some(({ kind }) => kind === 'misfit')) continue;
-    const answer = await ask(interaction, part.command);
-    answers.set(part, { command: part.command, item: undefined, ...answer });
+    const answer = await ask(part.command);
+    answers.set(part, { command: part.command, item: undefined, code: answer.code, answer });
     if (answer.code !== STATUS.OK) break;
   }
   const members: Member[] = [];
@@ -70,7 +69,7 @@ function partsOf(command: Command): Part[] {
       if (command.items.length === 0) return [{ kind: 'misfit', command, code: STATUS.BAD_REQUEST }];
       return command.items.map((item) => ({ kind: 'item', command, item }));
     case 'Alert':
-      return [isQuestion(command) ? { kind: 'question', command } : misfit(command)];
+      return [isQuestionAlert(command) ? { kind: 'question', command } : misfit(command)];
     default:
       return [misfit(command)];
   }

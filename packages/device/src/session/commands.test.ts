@@ -1,7 +1,7 @@
-import { DEVICE } from '@grove/protocol';
+import { DEVICE, type Question } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
+import type { Reaction } from '../interaction/index.ts';
 import type { ExecCall, ObjectHandler } from '../objects/index.ts';
-import type { Question } from './interaction.ts';
 import { Lockstep, SERVER, testTree, text, WELCOME } from './lockstep.testing.ts';
 
 const meta = (format?: string, type?: string): string =>
@@ -234,9 +234,9 @@ describe('Sequence', () => {
   test('ends where the user says no; what follows it goes on', async () => {
     const asked: Question[] = [];
     const interaction = {
-      ask: async (question: Question) => {
+      ask: async (question: Question): Promise<Reaction> => {
         asked.push(question);
-        return { status: 304 };
+        return { kind: 'no' };
       },
     };
     const session = await run(
@@ -256,11 +256,11 @@ describe('Sequence', () => {
       'Add ./Open/n 215',
       'Delete ./Open/b 200',
     ]);
-    expect(asked).toEqual([{ code: 1101, options: 'MINDT=10', text: 'Erase?', choices: [] }]);
+    expect(asked).toEqual([{ kind: 'confirm', text: 'Erase?', minDisplay: 10, maxDisplay: 300 }]);
   });
 
   test('and all that follows ends where the user cancels', async () => {
-    const interaction = { ask: async () => ({ status: 214 }) };
+    const interaction = { ask: async (): Promise<Reaction> => ({ kind: 'cancelled' }) };
     const session = await run(
       command('Sequence', alert(1100, '', 'Wait'), command('Delete', item('./Open/a'))) +
         command('Delete', item('./Open/b')),
@@ -324,9 +324,9 @@ describe('Atomic', () => {
     const tree = testTree();
     const seen: (string | undefined)[] = [];
     const interaction = {
-      ask: async () => {
+      ask: async (): Promise<Reaction> => {
         seen.push(tree.has('./Open/n') ? 'changed' : 'untouched');
-        return { status: seen.length === 1 ? 200 : 304 };
+        return { kind: seen.length === 1 ? 'yes' : 'no' };
       },
     };
     const session = new Lockstep(tree, { interaction });
@@ -378,15 +378,4 @@ describe('handlers', () => {
     expect(session.answers).toEqual(['Exec ./Open/branch/leaf 202', 'Exec ./Open/a 500']);
     expect(calls).toEqual([`Exec ./Open/branch/leaf now c1 ${SERVER}`, `Exec ./Open/a break c1 ${SERVER}`]);
   });
-});
-
-test('a user types and chooses in Items of the Status', async () => {
-  const interaction = {
-    ask: async ({ choices }: Question) => ({
-      status: 200,
-      data: choices.map((_, index) => String(index + 1)),
-    }),
-  };
-  const session = await run(alert(1104, 'DR=1', 'Which?', 'red', 'green'), { interaction });
-  expect(session.statuses[1]?.items.map((each) => each.data)).toEqual(['1', '2']);
 });

@@ -52,13 +52,17 @@ export function compose(state: SessionState, content: Content, announced: Announ
     ...sendable(envelope, content.replies ?? []),
     ...(content.own ?? []),
   ];
-  const { body, rest } = pack(envelope, pending, content.final);
+  const { body, masked, rest } = pack(envelope, pending, content.final);
   return {
     ...state,
     msgID,
     client: { ...state.client, presented: presented !== undefined },
     pending: rest,
-    sent: { uri: state.uri, body: body.toBase64() },
+    sent: {
+      uri: state.uri,
+      body: body.toBase64(),
+      ...(masked === undefined ? {} : { masked: masked.toBase64() }),
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ManagementTree } from '@grove/protocol';
+import type { Clock } from '../clock/index.ts';
+import type { UserInteraction } from '../interaction/index.ts';
 import type { ObjectHandler } from '../objects/index.ts';
 import type { Announced } from './compose.ts';
-import type { UserInteraction } from './interaction.ts';
 
 /** Bounds of a session. */
 export interface SessionLimits extends Announced {
@@ -25,7 +26,10 @@ export interface Context {
   readonly handlers: readonly ObjectHandler[];
   /** Unpredictable bytes. */
   readonly random: (bytes: number) => Uint8Array;
+  readonly clock: Clock;
   /** How the user is asked; absent = alerts 1100…1104 are answered with 406. */
   readonly interaction?: UserInteraction | undefined;
+  /** Cuts the session short, also while the user is being asked. */
+  readonly signal?: AbortSignal | undefined;
   readonly limits?: Partial<SessionLimits> | undefined;
 }

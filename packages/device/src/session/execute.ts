@@ -6,6 +6,7 @@ import {
   type Command,
   type Exec,
   type Item,
+  isQuestionAlert,
   type Sequence,
   STATUS,
   TreeError,
@@ -16,7 +17,7 @@ import { type Errand, type ItemOutcome, runItem, type TreeCommand } from './comm
 import type { Context, SessionLimits } from './context.ts';
 import { targetOf } from './item.ts';
 import { continues, type Incoming, takePart } from './large-object.ts';
-import { ask, isQuestion } from './question.ts';
+import { ask, type QuestionOutcome } from './question.ts';
 import { type Reference, type Reply, type StatusDetails, statusOf } from './reply.ts';
 
 /** What was done, or refused, for the server. */
@@ -48,6 +49,8 @@ export interface Executed {
   readonly incoming: Incoming | undefined;
   /** The large values whose end never came, because something else did. */
   readonly interrupted: readonly Incoming[];
+  /** What was odd about questions to the user, in words. */
+  readonly remarks: readonly string[];
 }
 
 /** Whether what follows is to be done: the user may have said no to the rest of a Sequence, or to everything. */
@@ -67,6 +70,7 @@ interface Run {
   incoming: Incoming | undefined;
   /** The large values that were not completed. */
   readonly interrupted: Incoming[];
+  readonly remarks: string[];
 }
 
 /** Carries out commands in their order; the handlers have heard of every change when it resolves. */
@@ -88,6 +92,7 @@ export async function execute(
     done: [],
     changes: [],
     interrupted: [],
+    remarks: [],
   };
   let course: Course = 'on';
   for (const command of commands) {
@@ -179,15 +184,21 @@ async function execItem({ context, errand }: Run, { correlator }: Exec, item: It
 }
 
 async function runAlert(run: Run, alert: Alert): Promise<Course> {
-  if (!isQuestion(alert)) {
+  if (!isQuestionAlert(alert)) {
     const known = alert.code === ALERT.NEXT_MESSAGE || alert.code === ALERT.NO_END_OF_DATA;
     answer(run, alert, undefined, { code: known ? STATUS.OK : STATUS.NOT_SUPPORTED });
     return 'on';
   }
-  const { code, items } = await ask(run.context.interaction, alert);
-  answer(run, alert, undefined, { code }, { items });
+  const { code, items, hidden } = await askUser(run, alert);
+  answer(run, alert, undefined, { code }, { items, hidden });
   if (code === STATUS.CANCELLED) return 'cancelled';
   return code === STATUS.OK ? 'on' : 'refused';
+}
+
+async function askUser({ context, remarks }: Run, alert: Alert): Promise<QuestionOutcome> {
+  const outcome = await ask(context, alert);
+  remarks.push(...outcome.remarks);
+  return outcome;
 }
 
 /** The Status of a Sequence says that it was begun; what its commands came to is said by theirs. */
@@ -203,10 +214,10 @@ async function runSequence(run: Run, sequence: Sequence): Promise<Course> {
 
 async function runAtomicCommand(run: Run, atomic: Atomic): Promise<void> {
   interrupt(run);
-  const outcome: AtomicOutcome = await runAtomic(run.errand, atomic, run.context.interaction);
+  const outcome: AtomicOutcome = await runAtomic(run.errand, atomic, (alert) => askUser(run, alert));
   answer(run, atomic, undefined, { code: outcome.code });
-  for (const { command, item, code, culprit, items } of outcome.members) {
-    answer(run, command, item, { code, culprit }, { items });
+  for (const { command, item, code, culprit, answer: answered } of outcome.members) {
+    answer(run, command, item, { code, culprit }, answered);
     if (outcome.code === STATUS.OK && item !== undefined) noteChange(run, command, item);
   }
 }
@@ -242,7 +253,7 @@ function answer(
   const isOther = culprit !== undefined && culprit !== target && name === 'Add';
   const items = isOther ? [{ target: { locURI: culprit } }] : (details.items ?? []);
   run.replies.push({
-    status: statusOf(reference, code, { target, source, items }),
+    status: statusOf(reference, code, { target, source, items, hidden: details.hidden }),
     results: results.length === 0 ? [] : [resultsOf(reference, results)],
   });
   run.done.push({ command: name, uri: target ?? '', status: code });

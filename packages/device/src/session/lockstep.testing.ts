@@ -17,6 +17,7 @@ import {
   type NodeValue,
   type Status,
 } from '@grove/protocol';
+import { systemClock } from '../clock/index.ts';
 import type { ObjectHandler } from '../objects/index.ts';
 import { accountOf } from './account.ts';
 import type { Context } from './context.ts';
@@ -104,6 +105,7 @@ export class Lockstep {
     this.context = {
       tree,
       handlers: [],
+      clock: systemClock,
       random: (bytes) => {
         nonces += 1;
         return new Uint8Array(bytes).fill(nonces);

@@ -8,7 +8,6 @@ import {
   type Message,
   type Results,
   STATUS,
-  type Status,
 } from '@grove/protocol';
 import type { Pending, Reply } from './reply.ts';
 
@@ -24,6 +23,8 @@ export interface Envelope {
 
 export interface Packed {
   readonly body: Uint8Array;
+  /** The message as a trace may show it, where it holds a secret of the user's. */
+  readonly masked?: Uint8Array | undefined;
   /** What did not fit. */
   readonly rest: readonly Pending[];
 }
@@ -55,7 +56,22 @@ export function pack(envelope: Envelope, pending: readonly Pending[], final: boo
     if (fits !== undefined && (least === all || least + 1 === tooMany)) break;
     count = tooMany > all ? Math.min(all, least * 2) : (least + tooMany) >> 1;
   }
-  return { body: fits.body, rest: pending.slice(fits.count) };
+  const packed = { body: fits.body, rest: pending.slice(fits.count) };
+  const written = pending.slice(0, fits.count);
+  if (!written.some(isSecret)) return packed;
+  return { ...packed, masked: write(envelope, written.map(masked), final && packed.rest.length === 0) };
+}
+
+/** What a trace shows in place of a secret. */
+const MASK = '********';
+
+function isSecret(pending: Pending): boolean {
+  return pending.name === 'Status' && pending.hidden === true;
+}
+
+function masked(pending: Pending): Pending {
+  if (!isSecret(pending)) return pending;
+  return { ...pending, items: pending.items.map((item) => ({ ...item, data: MASK })) };
 }
 
 /**
@@ -85,7 +101,7 @@ function part(envelope: Envelope, results: Omit<Results, 'cmdID'>): Omit<Results
 }
 
 /** A Status whose references hold characters that the encoding cannot carry goes without them. */
-function withoutText(status: Omit<Status, 'cmdID'>): Omit<Status, 'cmdID'> {
+function withoutText(status: Reply['status']): Reply['status'] {
   return { ...status, targetRef: [], sourceRef: [], items: [] };
 }
 

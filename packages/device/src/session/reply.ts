@@ -2,12 +2,15 @@ import type { Alert, Command, Replace, Results, Status } from '@grove/protocol';
 
 type Unnumbered<C extends Command> = Omit<C, 'cmdID'>;
 
+/** A Status whose Items may be a secret that the user has typed, which no trace may show. */
+type UnnumberedStatus = Unnumbered<Status> & { readonly hidden?: boolean | undefined };
+
 /** A command that the device is to send and that has no CmdID yet. JSON: data is text, binary as base64. */
-export type Pending = Unnumbered<Status> | Unnumbered<Results> | Unnumbered<Alert> | Unnumbered<Replace>;
+export type Pending = UnnumberedStatus | Unnumbered<Results> | Unnumbered<Alert> | Unnumbered<Replace>;
 
 /** What one Item of a server's command, or a whole one, is answered with. */
 export interface Reply {
-  readonly status: Unnumbered<Status>;
+  readonly status: UnnumberedStatus;
   /** What a Get found; empty otherwise. */
   readonly results: readonly Unnumbered<Results>[];
 }
@@ -26,15 +29,12 @@ export interface StatusDetails {
   readonly target?: string | undefined;
   readonly source?: string | undefined;
   readonly items?: Status['items'];
+  readonly hidden?: boolean | undefined;
   readonly chal?: Status['chal'];
 }
 
-export function statusOf(
-  reference: Reference,
-  code: number,
-  details: StatusDetails = {},
-): Unnumbered<Status> {
-  const { target, source, items = [], chal } = details;
+export function statusOf(reference: Reference, code: number, details: StatusDetails = {}): UnnumberedStatus {
+  const { target, source, items = [], chal, hidden } = details;
   return {
     name: 'Status',
     ...reference,
@@ -43,6 +43,7 @@ export function statusOf(
     ...(chal === undefined ? {} : { chal }),
     code,
     items,
+    ...(hidden ? { hidden } : {}),
   };
 }
 

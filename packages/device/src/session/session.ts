@@ -171,7 +171,7 @@ async function take(
 async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<Step> {
   const { context, header, commands, verdict } = turn;
   const limits = limitsOf(context);
-  const { replies, done, incoming, interrupted } = await execute(context, commands, {
+  const { replies, done, incoming, interrupted, remarks } = await execute(context, commands, {
     server: before.account.serverID,
     msgRef: header.msgID,
     maxObjSize: before.maxObjSize,
@@ -183,7 +183,7 @@ async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<S
     ...(again ? packageOne(readerOf(context.tree), before.reason) : []),
   ];
   const leftOver = before.pending;
-  const rest = { done, deviations: turn.deviations };
+  const rest = { done, deviations: [...turn.deviations, ...remarks] };
   if (replies.length === 0 && own.length === 0 && leftOver.length === 0) {
     return ended(before, 'completed', wordsOfEnd(before), rest);
   }

@@ -29,6 +29,8 @@ export interface Sent {
   readonly uri: string;
   /** Base64. */
   readonly body: string;
+  /** The message as a trace may show it, base64; absent = as it is. */
+  readonly masked?: string | undefined;
 }
 
 /** A session between two messages. JSON. */

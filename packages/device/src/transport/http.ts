@@ -1,4 +1,5 @@
 import { Agent, type Dispatcher } from 'undici';
+import { systemClock } from '../clock/index.ts';
 import { type Backoff, PATIENT, pauseAfter } from './backoff.ts';
 import { contentTypeOf, encodingOfAnswer } from './media.ts';
 import { type Request, type Response, type Transport, TransportError } from './transport.ts';
@@ -69,7 +70,7 @@ class Transient extends Error {
  */
 export function createHttpTransport(options: HttpOptions = {}): HttpTransport {
   const backoff = options.backoff ?? PATIENT;
-  const sleep = options.sleep ?? pause;
+  const sleep = options.sleep ?? systemClock.sleep;
   const random = options.random ?? Math.random;
   const dispatcher = options.dispatcher ?? new Agent({ connections: options.connections ?? 8 });
   const once = createTry(dispatcher, options);
@@ -208,19 +209,4 @@ function ofConnection(error: unknown, url: URL): Error {
 /** Retry-After in milliseconds; only the form in seconds, a date is left to the back-off. */
 function retryAfter(value: string | string[] | undefined): number {
   return typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) * 1000 : 0;
-}
-
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const onAbort = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    }, milliseconds);
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

@@ -1,0 +1,9 @@
+/** How a device asks its user: the port, and a user made of data. */
+export { type Reaction, type ReactionKind, reactionFault, type UserInteraction } from './port.ts';
+export {
+  parseScript,
+  ScriptError,
+  type ScriptedAnswer,
+  type ScriptReaction,
+  scriptedUser,
+} from './script.ts';

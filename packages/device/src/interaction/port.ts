@@ -1,0 +1,81 @@
+import { inputFault, type Question } from '@grove/protocol';
+
+/** What the user did about a question. JSON. */
+export type Reaction =
+  /** A display was read. */
+  | { readonly kind: 'read' }
+  /** To a confirmation. */
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'no' }
+  /** To an input. */
+  | { readonly kind: 'typed'; readonly text: string }
+  /** To a choice, by numbers from 1: exactly one, or of a multiple choice any of them in any order. */
+  | { readonly kind: 'chosen'; readonly choices: readonly number[] }
+  /** To any question: it and what comes after it is not wanted. */
+  | { readonly kind: 'cancelled' }
+  /** Nobody will react, so there is no use in waiting. */
+  | { readonly kind: 'silent' }
+  /** There is no way to show this question, say because it is too long. */
+  | { readonly kind: 'unshowable' }
+  /** Questions of this kind cannot be asked at all. */
+  | { readonly kind: 'unsupported' };
+
+export type ReactionKind = Reaction['kind'];
+
+/**
+ * How a device asks its user. A user interface shows questions and tells what the user did; times, defaults and
+ * statuses are the session's business.
+ */
+export interface UserInteraction {
+  /**
+   * Shows a question until the user has reacted.
+   *
+   * A reaction that {@link reactionFault} finds fault with is not taken: the user is to be told, and asked on. So is a
+   * display to be left on the screen for its `minDisplay`.
+   *
+   * @param question its `maxDisplay` says when the time will be over.
+   * @param signal is aborted when nobody waits any more: the question is to be taken away, and what becomes of
+   *   the promise does not matter.
+   */
+  ask(question: Question, signal: AbortSignal): Promise<Reaction>;
+}
+
+const FITTING: Readonly<Record<Question['kind'], ReactionKind>> = {
+  display: 'read',
+  confirm: 'yes',
+  input: 'typed',
+  choice: 'chosen',
+  choices: 'chosen',
+};
+
+/** Why a reaction is none to this question, for the user; undefined when it is one. */
+export function reactionFault(question: Question, reaction: Reaction): string | undefined {
+  const fitting = FITTING[question.kind];
+  switch (reaction.kind) {
+    case 'cancelled':
+    case 'silent':
+    case 'unshowable':
+    case 'unsupported':
+      return undefined;
+    case 'no':
+      return question.kind === 'confirm' ? undefined : `Expected ${fitting}, not no.`;
+    default:
+      if (reaction.kind !== fitting) return `Expected ${fitting}, not ${reaction.kind}.`;
+  }
+  if (question.kind === 'input' && reaction.kind === 'typed') return inputFault(question, reaction.text);
+  if ((question.kind === 'choice' || question.kind === 'choices') && reaction.kind === 'chosen') {
+    return choiceFault(question, reaction.choices);
+  }
+  return undefined;
+}
+
+function choiceFault(
+  { kind, choices: offered }: Extract<Question, { kind: 'choice' | 'choices' }>,
+  chosen: readonly number[],
+): string | undefined {
+  if (kind === 'choice' && chosen.length !== 1) return 'Expected one choice.';
+  if (new Set(chosen).size !== chosen.length) return 'Expected each choice once.';
+  const isThere = (number: number): boolean =>
+    Number.isInteger(number) && number >= 1 && number <= offered.length;
+  return chosen.every(isThere) ? undefined : `Expected numbers from 1 to ${offered.length}.`;
+}
