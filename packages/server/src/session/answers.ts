@@ -1,35 +1,62 @@
 /** What a device answers to the server's commands, and what that makes of the work. */
-import { type Results, STATUS, type Status } from '@grove/protocol';
-import { answerRequest, succeeded } from '../steps/index.ts';
+import type { Results, Status } from '@grove/protocol';
+import {
+  type Answer,
+  answerRequest,
+  type DeviceItem,
+  holdsExec,
+  isContainer,
+  isQuestion,
+  nameOfRequest,
+  succeeded,
+} from '../steps/index.ts';
 import { refusesServer } from './authenticate.ts';
-import { canonicalUri, itemUri, itemValue } from './item.ts';
+import { itemUri, itemValue } from './item.ts';
+import { learn } from './learn.ts';
 import type { Turn } from './receive.ts';
-import type { Effects, SentCommand, SessionState } from './state.ts';
+import type { Asked, SentCommand, SessionState } from './state.ts';
 
 /** How often a command is sent in a session in which the device goes on without answering it. */
 const MAX_TRIES = 2;
-/** Characters of the values that the results of one piece of work hold, so that its state stays readable. */
+/** Characters of what the device said that the results of one piece of work hold, so that its state stays readable. */
 const MAX_VALUES = 4 * 1024 * 1024;
+/** Items of one command's Results or Status that are kept. */
+const MAX_ITEMS = 10_000;
+/** Characters that an Item counts for besides its value and URI. */
+const ITEM_SIZE = 16;
 
 /** The command that a Status or Results speaks of. Without MsgRef it is one of the last message. */
-function findSent(
-  { state }: Turn,
-  { msgRef, cmdRef }: Status | Results,
-  cmd: string,
-): SentCommand | undefined {
-  return state.sent.find(
-    (sent) =>
-      sent.cmdID === cmdRef &&
-      (msgRef === undefined || msgRef === String(sent.msgID)) &&
-      // Without MsgRef a CmdRef alone might mean an Alert of a later message.
-      (cmd === sent.request.command || cmd === ''),
-  );
+function findSent({ state }: Turn, { msgRef, cmdRef }: Status | Results, cmd: string): Asked | undefined {
+  for (const sent of state.sent) {
+    if (msgRef !== undefined && msgRef !== String(sent.msgID)) continue;
+    const asked = [...within(sent)].find((each) => each.cmdID === cmdRef);
+    if (asked === undefined || (cmd !== '' && cmd !== asked.request.command)) continue;
+    // Without MsgRef a CmdRef alone might mean the request for more in a later message, which is an Alert too.
+    const isClear = msgRef !== undefined || sent.msgID === state.msgID || (cmd !== '' && cmd !== 'Alert');
+    if (isClear) return asked;
+  }
+  return undefined;
+}
+
+function* within(asked: Asked): Iterable<Asked> {
+  yield asked;
+  for (const each of asked.nested ?? []) yield* within(each);
 }
 
 export function takeStatus(turn: Turn, status: Status): void {
-  const sent = findSent(turn, status, status.cmd);
-  if (sent !== undefined) sent.status ??= status.code;
-  else if (status.cmd !== 'Alert') {
+  const asked = findSent(turn, status, status.cmd);
+  if (asked !== undefined) {
+    if (asked.status !== undefined) return;
+    asked.status = status.code;
+    const data = status.items.filter((item) => item.data !== undefined);
+    if (data.length > 0)
+      asked.data = keep(
+        turn,
+        asked,
+        undefined,
+        data.map((item) => itemOf(item, undefined)),
+      );
+  } else if (status.cmd !== 'Alert') {
     const { cmd, cmdRef = '(none)', msgRef = '(none)' } = status;
     turn.effects.deviations.push(
       `Status for ${cmd} refers to command ${cmdRef} of message ${msgRef}, which was not sent`,
@@ -38,42 +65,72 @@ export function takeStatus(turn: Turn, status: Status): void {
 }
 
 export function takeResults(turn: Turn, results: Results): void {
-  const { state, effects } = turn;
-  const sent = findSent(turn, results, 'Get');
-  if (sent === undefined) {
+  const { effects } = turn;
+  const asked = findSent(turn, results, 'Get');
+  if (asked === undefined || asked.request.command !== 'Get') {
     effects.deviations.push(`Results refer to command ${results.cmdRef}, which was not sent`);
     return;
   }
-  if (sent.result !== undefined) return;
   if (results.items.some((item) => item.moreData)) {
     effects.deviations.push(
-      `Results for ${sent.request.uri} come in pieces (MoreData), which are not put together: no value is kept`,
+      `Results for ${asked.request.uri} come in pieces (MoreData), which are not put together: no value is kept`,
     );
-    sent.result = {};
+    asked.results ??= [{}];
     return;
   }
-  const values = results.items.map((item) => ({
-    uri: itemUri(item) ?? results.sourceRef[0] ?? sent.request.uri,
-    ...itemValue(item, results.meta),
-  }));
-  const [first] = values;
-  if (first === undefined) return;
-  const { format, type } = first;
-  const value =
-    values.length === 1 ? first.value : values.map((each) => `${each.uri}=${each.value}`).join('\n');
-  if (sizeHeld(state) + value.length > MAX_VALUES) {
-    effects.deviations.push(
-      `the value of ${sent.request.uri} is not kept: values of one piece of work may have ${MAX_VALUES} characters`,
-    );
-    sent.result = { format };
-    return;
-  }
-  sent.result = { value, format, ...(type === undefined ? {} : { type }) };
+  const about = results.sourceRef[0];
+  const source = about === undefined ? {} : { uri: about };
+  const items = results.items.map((item) => ({ ...source, ...itemOf(item, results.meta) }));
+  if (items.length > 0) asked.results = keep(turn, asked, asked.results, items);
 }
 
-/** Characters of the values that the state holds. */
+function itemOf(item: Status['items'][number], meta: Results['meta']): DeviceItem {
+  const uri = itemUri(item);
+  const { value, format, type } = itemValue(item, meta);
+  const said = item.data === undefined ? {} : { value };
+  return { ...(uri === undefined ? {} : { uri }), ...said, format, ...(type === undefined ? {} : { type }) };
+}
+
+/** What is kept of Items: all, as long as the work as a whole does not hold too much. */
+function keep(
+  turn: Turn,
+  { request }: Asked,
+  before: DeviceItem[] = [],
+  items: readonly DeviceItem[],
+): DeviceItem[] {
+  const kept = [...before];
+  let held = sizeHeld(turn.state) + sizeOf(before);
+  for (const item of items) {
+    held += sizeOf([item]);
+    if (kept.length < MAX_ITEMS && held <= MAX_VALUES) {
+      kept.push(item);
+      continue;
+    }
+    turn.effects.deviations.push(
+      kept.length < MAX_ITEMS
+        ? `the value of ${nameOfRequest(request)} is not kept: values of one piece of work may have ${MAX_VALUES} characters`
+        : `no more than ${MAX_ITEMS} Items are kept of the answer to ${nameOfRequest(request)}`,
+    );
+    // That something was said stays known, and its format.
+    if (kept.length === 0) kept.push({ format: item.format });
+    break;
+  }
+  return kept;
+}
+
+function sizeOf(items: readonly DeviceItem[] = []): number {
+  return items.reduce((sum, { value = '', uri = '' }) => sum + ITEM_SIZE + value.length + uri.length, 0);
+}
+
+/** Characters of what the device said that a command's answer holds. */
+function sizeOfAsked(asked: Asked): number {
+  let size = 0;
+  for (const { results, data } of within(asked)) size += sizeOf(results) + sizeOf(data);
+  return size;
+}
+
 function sizeHeld({ sent, work }: SessionState): number {
-  return sent.reduce((sum, { result }) => sum + (result?.value?.length ?? 0), work?.size ?? 0);
+  return sent.reduce((sum, each) => sum + sizeOfAsked(each), work?.size ?? 0);
 }
 
 /**
@@ -87,19 +144,37 @@ export function settle(turn: Turn, refused: boolean): void {
   const { state } = turn;
   const waiting: SentCommand[] = [];
   for (const sent of state.sent) {
-    if (refused && refusesServer(sent.status ?? 0)) continue;
-    const awaitsResults =
-      sent.request.command === 'Get' && succeeded(sent.status ?? null) && sent.result === undefined;
-    if (sent.status !== undefined && !(awaitsResults && !turn.closed)) takeAnswer(turn, sent);
+    if (refused && isRefused(sent)) continue;
+    if (isAnswered(sent, turn.closed)) takeAnswer(turn, sent);
     else if (turn.closed && mayNotRepeat(sent)) takeAnswer(turn, sent);
     else waiting.push(sent);
   }
   state.sent = waiting;
 }
 
+/** Whether a device that does not believe the server has carried out nothing of a command. */
+function isRefused(asked: Asked): boolean {
+  return [...within(asked)].every(({ status }) => refusesServer(status ?? 0));
+}
+
+/**
+ * @param closed whether the device has said all that it wants to say: what it has said of a container's
+ *   commands then stands for the container too.
+ */
+function isAnswered({ request, status, results, nested = [] }: Asked, closed: boolean): boolean {
+  if (isContainer(request)) {
+    if (closed) return status !== undefined || nested.some((each) => isAnswered(each, true));
+    return status !== undefined && nested.every((each) => isAnswered(each, false));
+  }
+  if (status === undefined) return false;
+  if (closed || request.command !== 'Get' || !succeeded(status)) return true;
+  // A listing may come in any number of Results.
+  return results !== undefined && !request.uri.includes('?list=');
+}
+
 /** Exec may have had its effect although nobody heard of it. */
 function mayNotRepeat(sent: SentCommand): boolean {
-  return sent.request.command === 'Exec' || sent.tries >= MAX_TRIES;
+  return holdsExec(sent.request) || sent.tries >= MAX_TRIES;
 }
 
 function takeAnswer(turn: Turn, sent: SentCommand): void {
@@ -107,37 +182,31 @@ function takeAnswer(turn: Turn, sent: SentCommand): void {
   learn(effects, sent);
   const { work } = state;
   if (work === undefined) return;
-  work.size += sent.result?.value?.length ?? 0;
-  work.progress = answerRequest(turn.steps, work.progress, sent.request, {
-    status: sent.status ?? null,
-    repeated: sent.tries > 1,
-    ...sent.result,
-  });
+  work.size += sizeOfAsked(sent);
+  work.progress = answerRequest(
+    turn.steps,
+    work.progress,
+    sent.request,
+    answerOf(sent, sent.tries),
+    turn.now,
+  );
 }
 
-/** What an answer tells about the device's tree. */
-function learn(effects: Effects, { request, status, result }: SentCommand): void {
-  const done = succeeded(status ?? null);
-  const { uri } = request;
-  if (uri.includes('?')) return;
-  // That there is no root says nothing of the tree.
-  const isGone = request.command === 'Get' && status === STATUS.NOT_FOUND && canonicalUri(uri) !== '.';
-  if (isGone) effects.gone.push(canonicalUri(uri));
-  if (!done) return;
-  if (request.command === 'Delete') {
-    effects.gone.push(canonicalUri(uri));
-    effects.nodes = effects.nodes.filter((node) => !isAtOrBelow(node.uri, canonicalUri(uri)));
+/** What has come of a command so far. */
+export function answerOf({ request, status, results = [], data = [], nested }: Asked, tries: number): Answer {
+  const repeated = tries > 1;
+  if (nested !== undefined) {
+    const answers = nested.map((each) => answerOf(each, tries));
+    return { status: status ?? null, repeated, nested: answers, ...severalItems(data) };
   }
-  if (request.command === 'Get' && result !== undefined) {
-    const { format = 'chr', type = null, value = null } = result;
-    effects.nodes.push({ uri: canonicalUri(uri), format, type, value });
+  const [only, ...more] = results;
+  if (only === undefined || more.length > 0 || data.length > 0 || isQuestion(request)) {
+    return { status: status ?? null, repeated, ...severalItems([...results, ...data]) };
   }
-  if (request.command === 'Add' || request.command === 'Replace') {
-    const { format = 'chr', type = null, value = null } = request;
-    effects.nodes.push({ uri: canonicalUri(uri), format, type, value });
-  }
+  const { value, format, type } = only;
+  return { status: status ?? null, repeated, value, format, type };
 }
 
-function isAtOrBelow(uri: string, top: string): boolean {
-  return uri === top || uri.startsWith(`${top}/`);
+function severalItems(items: DeviceItem[]): Pick<Answer, 'items'> {
+  return items.length === 0 ? {} : { items };
 }

@@ -12,7 +12,7 @@ import {
   type Results,
   type Status,
 } from '@grove/protocol';
-import type { Step, Work } from '../steps/index.ts';
+import type { Abilities, Step, Work } from '../steps/index.ts';
 import {
   type Account,
   type AnswerOptions,
@@ -62,6 +62,10 @@ export class Engine {
   work: readonly Work[];
   /** A session that the device left unfinished. */
   previous: SessionState | undefined;
+  /** What the device is known not to do. */
+  abilities: Abilities = {};
+  /** Milliseconds since the epoch. */
+  now = 1_700_000_000_000;
   readonly #answer: Partial<AnswerOptions>;
   readonly #json: boolean;
 
@@ -77,6 +81,8 @@ export class Engine {
     const turn = receive(state, message, {
       account: this.account,
       steps: this.#find(state)?.steps,
+      abilities: this.abilities,
+      now: this.now,
       random: this.random,
       atRespURI,
     });

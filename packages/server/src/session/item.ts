@@ -11,7 +11,7 @@ import {
   SYNCML_1_2,
   serializeMarkup,
 } from '@grove/protocol';
-import type { StepRequest } from '../steps/index.ts';
+import type { NodeRequest } from '../steps/index.ts';
 
 /** Source, or where that is missing Target: clients are not of one mind which names a reported node. */
 export function itemUri(item: Item): string | undefined {
@@ -60,7 +60,7 @@ function markupText(markup: Markup): string {
 }
 
 /** The Item that carries a request. Binary values travel as base64 in either encoding. */
-export function requestItem(request: StepRequest): Item {
+export function requestItem(request: NodeRequest): Item {
   const { uri, source, value, format, type } = request;
   const meta: Meta = { emi: [] };
   if (format !== undefined && format !== 'chr') meta.format = format === 'bin' ? 'b64' : format;
@@ -74,6 +74,6 @@ export function requestItem(request: StepRequest): Item {
 }
 
 /** A node of any format but `node` and `null` is written with a Data, be it empty. */
-function carriesData({ command, format }: StepRequest): boolean {
+function carriesData({ command, format }: NodeRequest): boolean {
   return (command === 'Add' || command === 'Replace') && format !== 'node' && format !== 'null';
 }

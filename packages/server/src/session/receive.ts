@@ -1,6 +1,6 @@
 /** Takes a message of the device: what it says about itself, about the server and about earlier commands. */
 import { ALERT, type Command, type Item, type Message, STATUS, type Status } from '@grove/protocol';
-import type { Step } from '../steps/index.ts';
+import type { Abilities, Step } from '../steps/index.ts';
 import { settle, takeResults, takeStatus } from './answers.ts';
 import {
   authenticateClient,
@@ -19,6 +19,10 @@ export interface Context {
   readonly account: Account;
   /** The steps of the work that the state names; undefined when that work no longer exists. */
   readonly steps?: readonly Step[] | undefined;
+  /** What the device is known not to do; nothing when absent. */
+  readonly abilities?: Abilities | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Unpredictable bytes. */
   readonly random: (bytes: number) => Uint8Array;
   /**
@@ -38,6 +42,9 @@ export interface Turn {
   readonly statuses: Omit<Status, 'cmdID'>[];
   /** Steps of the current work. */
   steps: readonly Step[];
+  readonly abilities: Abilities;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** The device has said all that it wants to say, so the server may go on. */
   readonly closed: boolean;
 }
@@ -70,6 +77,8 @@ export function receive(state: SessionState, message: Message, context: Context)
     verdict,
     statuses: [],
     steps: context.steps ?? [],
+    abilities: context.abilities ?? {},
+    now: context.now,
     closed: message.body.final === true || !saysSomething(message.body.commands),
   };
   noteSize(state, message);

@@ -11,17 +11,20 @@ import {
 import {
   answerRequest,
   dueRequests,
+  holdsExec,
+  nameOfRequest,
   type StepRequest,
   startWork,
   type Work,
   type WorkRef,
   workResult,
 } from '../steps/index.ts';
+import { answerOf } from './answers.ts';
 import { isTrusted, serverCred } from './authenticate.ts';
+import { commandOf, numbered } from './commands.ts';
 import { fitMessage } from './fit.ts';
-import { requestItem } from './item.ts';
 import type { Turn } from './receive.ts';
-import type { Account, SentCommand, SessionState } from './state.ts';
+import type { Account, Asked, CurrentWork, SentCommand, SessionState } from './state.ts';
 
 /** How the answer is to be made. */
 export interface AnswerOptions {
@@ -46,7 +49,11 @@ const MAX_LOST = 5;
 export function wantsWork(turn: Turn): boolean {
   if (!isTrusted(turn.verdict) || !turn.closed || turn.effects.ended !== undefined) return false;
   const { work } = turn.state;
-  return work === undefined || dueRequests(turn.steps, work.progress).length === 0;
+  return work === undefined || dueOf(turn, work).length === 0;
+}
+
+function dueOf(turn: Turn, { ref, progress }: CurrentWork): StepRequest[] {
+  return dueRequests(turn.steps, progress, { abilities: turn.abilities, work: ref });
 }
 
 /**
@@ -61,11 +68,8 @@ export function takeOver(turn: Turn, previous: SessionState, work: Work | undefi
   const lost: SentCommand[] = [];
   for (const sent of [...previous.sent, ...(previous.lost ?? [])]) {
     // Whether an Exec had its effect is not known, and it must not have it twice.
-    if (sent.request.command !== 'Exec' && sent.tries < MAX_LOST) lost.push(sent);
-    else {
-      const status = sent.status ?? null;
-      progress = answerRequest(work.steps, progress, sent.request, { status, repeated: sent.tries > 1 });
-    }
+    if (!holdsExec(sent.request) && sent.tries < MAX_LOST) lost.push(sent);
+    else progress = answerRequest(work.steps, progress, sent.request, answerOf(sent, sent.tries), turn.now);
   }
   state.lost = lost;
   state.work = { ref: { kind: work.kind, id: work.id }, progress, size: previous.work.size };
@@ -130,11 +134,11 @@ function dueWork(turn: Turn, queue: Work[]): StepRequest[] {
       const next = queue.shift();
       if (next === undefined) return [];
       if (effects.finished.some(({ work }) => work.kind === next.kind && work.id === next.id)) continue;
-      state.work = { ref: { kind: next.kind, id: next.id }, progress: startWork(next.steps), size: 0 };
+      state.work = { ref: { kind: next.kind, id: next.id }, progress: startWork(), size: 0 };
       turn.steps = next.steps;
       effects.started.push(state.work.ref);
     }
-    const due = dueRequests(turn.steps, state.work.progress);
+    const due = dueOf(turn, state.work);
     if (due.length > 0) return due;
     finish(turn, state.work.ref);
   }
@@ -154,14 +158,13 @@ function encodeAsMuchAsFits(
   const { state } = turn;
   const limit = Math.min(state.maxMsgSize ?? options.maxAnswerSize, options.maxAnswerSize);
   const firstID = statuses.length + 1;
-  const make = (count: number): Uint8Array => {
-    const commands = due.slice(0, count).map((request, index) => commandOf(request, String(firstID + index)));
-    return encode(turn, [...statuses, ...commands], true, options);
-  };
+  const asked = numbered(due, firstID);
+  const make = (count: number): Uint8Array =>
+    encode(turn, [...statuses, ...asked.slice(0, count).map(commandOf)], true, options);
   const fit = fitMessage(Math.min(due.length, MAX_COMMANDS), limit, make);
   if ('bytes' in fit) {
     state.sent = due.slice(0, fit.count).map((request, index) => ({
-      cmdID: String(firstID + index),
+      ...(asked[index] as Asked),
       msgID: state.msgID,
       request,
       tries: triesOf(state, request) + 1,
@@ -179,15 +182,15 @@ function encodeAsMuchAsFits(
 function withhold(turn: Turn, request: StepRequest, problem: string): void {
   const { work } = turn.state;
   if (work === undefined) return;
-  const reason = `${request.command} ${request.uri} was not sent: ${problem}`;
+  const reason = `${nameOfRequest(request)} was not sent: ${problem}`;
   turn.effects.deviations.push(reason);
-  work.progress = answerRequest(turn.steps, work.progress, request, { status: null, reason });
+  work.progress = answerRequest(turn.steps, work.progress, request, { status: null, reason }, turn.now);
 }
 
 /** How often a request was sent before. */
-function triesOf({ sent, lost = [] }: SessionState, { step, id, command }: StepRequest): number {
+function triesOf({ sent, lost = [] }: SessionState, { path, id, command }: StepRequest): number {
   const before = [...sent, ...lost].find(
-    ({ request }) => request.step === step && request.id === id && request.command === command,
+    ({ request }) => request.path === path && request.id === id && request.command === command,
   );
   return before?.tries ?? 0;
 }
@@ -199,10 +202,6 @@ function finish(turn: Turn, work: WorkRef): void {
   delete turn.state.work;
   turn.state.sent = [];
   delete turn.state.lost;
-}
-
-function commandOf(request: StepRequest, cmdID: string): Command {
-  return { name: request.command, cmdID, items: [requestItem(request)] };
 }
 
 function encode(turn: Turn, commands: Command[], final: boolean, options: AnswerOptions): Uint8Array {

@@ -2,7 +2,7 @@
  * What the session engine works on: the state between two messages, the account, what a message brings.
  * Everything here is JSON, so that any process may take the next message.
  */
-import type { StepRequest, WorkProgress, WorkRef, WorkResult } from '../steps/index.ts';
+import type { DeviceItem, Request, StepRequest, WorkProgress, WorkRef, WorkResult } from '../steps/index.ts';
 
 /** How one side proves itself to the other; nonces are base64. */
 export type Credentials =
@@ -19,17 +19,27 @@ export interface Account {
   readonly server: Credentials;
 }
 
-/** A command that the device has yet to answer. */
-export interface SentCommand {
+/** A command that was sent, with what the device has said of it so far. */
+export interface Asked {
   readonly cmdID: string;
+  readonly request: Request;
+  /** Present once its Status has come; a Get then still waits for its Results. */
+  status?: number;
+  /** What Results said. */
+  results?: DeviceItem[];
+  /** What the Items of the Status said. */
+  data?: DeviceItem[];
+  /** The commands within a container, in their order. */
+  readonly nested?: Asked[];
+}
+
+/** A command of the message's body that the device has yet to answer. */
+export interface SentCommand extends Asked {
   /** MsgID of the server's message that carried it. */
   readonly msgID: number;
   readonly request: StepRequest;
   /** How often it was sent, in earlier sessions too. */
   readonly tries: number;
-  /** Present once its Status has come; a Get then still waits for its Results. */
-  status?: number;
-  result?: { value?: string; format?: string; type?: string };
 }
 
 /** The work that a session carries out. */

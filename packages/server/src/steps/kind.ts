@@ -1,15 +1,12 @@
 import { isSuccess } from '@grove/protocol';
-import type { CommandResult } from './step.ts';
+import type { Request } from './request.ts';
+import type { Step } from './step.ts';
 
-/** A DM command to send: one node each, as many clients handle only the first Item of a command. */
-export interface Request {
-  /** Names the request within its step; the same request keeps its id when it is sent again. */
-  readonly id: string;
-  readonly command: 'Get' | 'Add' | 'Replace' | 'Delete' | 'Copy' | 'Exec';
-  /** Target URI. For Copy the node that is written. */
-  readonly uri: string;
-  /** Copy: the node that is read. */
-  readonly source?: string | undefined;
+/** What a device said of one node, in an Item of Results or of a Status. */
+export interface DeviceItem {
+  /** The node, or where it is none whatever the Item names. */
+  readonly uri?: string | undefined;
+  /** Text, or base64 where the format is `bin`; absent where only the node's being there was said. */
   readonly value?: string | undefined;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
@@ -19,14 +16,46 @@ export interface Request {
 export interface Answer {
   /** SyncML status code, or null when the device did not answer. */
   readonly status: number | null;
-  /** Why there is no answer, in a sentence, where more is known than that. */
+  /** Why there is no answer, in a sentence, where more is known than that: the request was not sent. */
   readonly reason?: string | undefined;
   /** The request was sent more than once, so that an earlier one may have been carried out. */
   readonly repeated?: boolean | undefined;
-  /** What a Get returned: text, or base64 where the format is `bin`. */
+  /** What a Get returned: text, or base64 where the format is `bin`. Of several Items the first. */
   readonly value?: string | undefined;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
+  /** All that the device said, where that is more than the value: Items of Results, then of the Status. */
+  readonly items?: readonly DeviceItem[] | undefined;
+  /** What came of the requests within a container, in their order. */
+  readonly nested?: readonly Answer[] | undefined;
+}
+
+/**
+ * What a device is known not to do, so that steps go another way at once. What is not said of it is
+ * tried, and the device's answer decides.
+ */
+export interface Abilities {
+  /** `Get ?list=Struct` and `?list=StructData`. */
+  readonly list?: boolean | undefined;
+  /** Serialized trees, in `?list=TNDS` and in Add and Replace. */
+  readonly tnds?: boolean | undefined;
+  readonly atomic?: boolean | undefined;
+  readonly sequence?: boolean | undefined;
+  /** Alerts 1100 to 1104. */
+  readonly questions?: boolean | undefined;
+}
+
+/** In which circumstances a step is asked for its requests. */
+export interface Circumstances {
+  readonly abilities: Abilities;
+  /** Names the step among all that the server has to do, and does so each time. */
+  readonly name: string;
+}
+
+/** A step with its place among others: the path to it in their JSON, such as `0` or `2/then/1`. */
+export interface PlacedStep {
+  readonly at: string;
+  readonly step: Step;
 }
 
 /**
@@ -34,33 +63,22 @@ export interface Answer {
  * All functions are pure.
  */
 export interface StepKind<S, P> {
-  /** True when steps of this kind that follow each other may travel in one message. */
-  readonly adjacent: boolean;
+  /** Whether the step may travel in one message with others of which the same is true and that lie next to it. */
+  adjacent(step: S): boolean;
   start(step: S): P;
   /** The requests that are to be sent now; none when the step is finished. */
-  requests(step: S, progress: P): Request[];
-  answered(step: S, progress: P, request: Request, answer: Answer): P;
+  requests(step: S, progress: P, circumstances: Circumstances): Request[];
+  /** @param now milliseconds since the epoch */
+  answered(step: S, progress: P, request: Request, answer: Answer, now: number): P;
   /** Why a finished step failed, in a sentence; undefined when it succeeded. */
   failure(step: S, progress: P): string | undefined;
   /** Whether the answer belongs in the results that people see. */
   reports(request: Request, answer: Answer): boolean;
+  /** Steps within this one that follow from how it went, by their path below it. */
+  branch?(step: S, progress: P): readonly PlacedStep[];
 }
 
 /** Whether a status says that the command was carried out, or was accepted to be. */
 export function succeeded(status: number | null): boolean {
   return status !== null && isSuccess(status);
-}
-
-/** The result that people see for a request. */
-export function resultOf(step: number, request: Request, answer: Answer): CommandResult {
-  const { status, value, format, type } = answer;
-  return {
-    step,
-    command: request.command,
-    uri: request.uri,
-    status,
-    ...(value === undefined ? {} : { value }),
-    ...(format === undefined ? {} : { format }),
-    ...(type === undefined ? {} : { type }),
-  };
 }

@@ -1,17 +1,26 @@
 /** Carries out steps against a device that is a function. */
 import {
+  type Abilities,
   type Answer,
   answerRequest,
   dueRequests,
+  isContainer,
+  isQuestion,
+  type NodeRequest,
+  type Request,
+  type Situation,
   type Step,
-  type StepRequest,
   startWork,
   type WorkProgress,
   type WorkResult,
   workResult,
 } from './index.ts';
 
-export type Device = (request: StepRequest) => Answer;
+/** How a device answers a command on a node. */
+export type Device = (request: NodeRequest) => Answer;
+
+/** How a device answers whatever it is asked. */
+export type AnyDevice = (request: Request) => Answer;
 
 export interface Run {
   /** What travelled together, `Get ./A`, `Add ./A/B=x`. */
@@ -22,20 +31,41 @@ export interface Run {
 /** Work that never ends is a fault. */
 const MAX_ROUNDS = 50;
 
-export function carryOut(steps: readonly Step[], device: Device): Run {
+export const NOW = 1_700_000_000_000;
+
+export function situation(abilities: Abilities = {}): Situation {
+  return { abilities, work: { kind: 'task', id: 1 } };
+}
+
+/** Carries out steps on a device that takes commands on nodes only. */
+export function carryOut(steps: readonly Step[], device: Device, abilities?: Abilities): Run {
+  return converse(steps, onNodes(device), abilities);
+}
+
+/** Carries out steps on a device that may be asked anything. */
+export function converse(steps: readonly Step[], device: AnyDevice, abilities?: Abilities): Run {
+  const about = situation(abilities);
   const rounds: string[][] = [];
   // As between two messages, progress is JSON.
-  let progress = asJson(startWork(steps));
-  for (let due = dueRequests(steps, progress); due.length > 0; due = dueRequests(steps, progress)) {
+  let progress = asJson(startWork());
+  const dueNow = () => dueRequests(steps, progress, about);
+  for (let due = dueNow(); due.length > 0; due = dueNow()) {
     if (rounds.length === MAX_ROUNDS) throw new Error(`no end after ${MAX_ROUNDS} rounds`);
     rounds.push(due.map(shown));
-    for (const request of due) progress = answerRequest(steps, progress, request, device(request));
+    for (const request of due) progress = answerRequest(steps, progress, request, device(request), NOW);
     progress = asJson(progress);
   }
   return { rounds, result: workResult(steps, progress) };
 }
 
-export function shown({ command, uri, value }: StepRequest): string {
+function onNodes(device: Device): AnyDevice {
+  return (request) => (isContainer(request) || isQuestion(request) ? { status: 406 } : device(request));
+}
+
+export function shown(request: Request): string {
+  if (isContainer(request)) return `${request.command}[${request.requests.map(shown).join(', ')}]`;
+  if (isQuestion(request)) return `${request.code} ${request.text}`;
+  const { command, uri, value } = request;
   return `${command} ${uri}${value === undefined ? '' : `=${value}`}`;
 }
 

@@ -54,17 +54,37 @@ export type CommandStep = Static<typeof CommandStep>;
 export type ConvergeStep = Static<typeof ConvergeStep>;
 export type Step = Static<typeof Step>;
 
+/** What a device said of one node, where an answer has several. */
+const ResultItem = Type.Object({
+  uri: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String({ description: 'As text; base64 where the format is bin' })),
+  format: Type.Optional(Type.String()),
+  type: Type.Optional(Type.String()),
+});
+
 /** What a device answered to one command. */
 export const CommandResult = Type.Object({
   /** Index of the step in the task. */
   step: Type.Integer(),
-  command: Type.String({ description: 'Get, Add, Replace, Delete, Copy, Exec' }),
-  uri: Type.String(),
+  path: Type.Optional(
+    Type.String({
+      description:
+        'Path of a step within a step, such as 2/then/0: which of the lists of steps in it, and where',
+    }),
+  ),
+  command: Type.String({
+    description: 'Get, Add, Replace, Delete, Copy, Exec; Alert for a question; Atomic, Sequence',
+  }),
+  uri: Type.Optional(Type.String({ description: 'Node that the command is for' })),
+  text: Type.Optional(Type.String({ description: 'What the user was asked or told' })),
   status: Type.Union([Type.Integer(), Type.Null()], {
     description: 'SyncML status code; null when the device did not answer before the session ended',
   }),
   value: Type.Optional(Type.String({ description: 'What a Get returned; base64 where the format is bin' })),
   format: Type.Optional(Type.String()),
   type: Type.Optional(Type.String()),
+  items: Type.Optional(
+    Type.Array(ResultItem, { description: 'All that the device said, where that is more than one value' }),
+  ),
 });
 export type CommandResult = Static<typeof CommandResult>;

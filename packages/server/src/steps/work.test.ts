@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, answerRequest, dueRequests, type Step, startWork, workResult } from './index.ts';
-import { carryOut, treeDevice } from './simulate.testing.ts';
+import { carryOut, NOW, shown, situation, treeDevice } from './simulate.testing.ts';
 
 const get = (uri: string): Step => ({ kind: 'get', uri });
 const exec: Step = { kind: 'exec', uri: './Reboot', value: 'now' };
@@ -66,22 +66,22 @@ describe('a list of steps', () => {
 
   it('waits for every answer of a group, in whatever order they come, and shows them in its own', () => {
     const steps = [get('./A'), get('./B'), get('./C')];
-    let progress = startWork(steps);
-    const due = dueRequests(steps, progress);
+    let progress = startWork();
+    const due = dueRequests(steps, progress, situation());
     for (const index of [2, 0]) {
-      progress = answerRequest(steps, progress, due[index]!, { status: 200, value: String(index) });
+      progress = answerRequest(steps, progress, due[index]!, { status: 200, value: String(index) }, NOW);
     }
-    expect(dueRequests(steps, progress).map(({ uri }) => uri)).toEqual(['./B']);
-    progress = answerRequest(steps, progress, due[1]!, { status: 200, value: '1' });
-    expect(dueRequests(steps, progress)).toEqual([]);
+    expect(dueRequests(steps, progress, situation()).map(shown)).toEqual(['Get ./B']);
+    progress = answerRequest(steps, progress, due[1]!, { status: 200, value: '1' }, NOW);
+    expect(dueRequests(steps, progress, situation())).toEqual([]);
     expect(workResult(steps, progress).results.map(({ value }) => value)).toEqual(['0', '1', '2']);
   });
 
   it('leaves the progress that it was given as it is', () => {
     const steps = [get('./A'), converge];
-    const progress = startWork(steps);
-    const [request] = dueRequests(steps, progress);
-    answerRequest(steps, progress, request!, { status: 200 });
-    expect(progress).toEqual(startWork(steps));
+    const progress = startWork();
+    const [request] = dueRequests(steps, progress, situation());
+    answerRequest(steps, progress, request!, { status: 200 }, NOW);
+    expect(progress).toEqual(startWork());
   });
 });

@@ -22,12 +22,13 @@ export function formatTask(task: Task): string[] {
 
 /** One line for each command: what was asked, the status, and the value that was read. */
 export function formatResults(results: readonly CommandResult[]): string[] {
-  return results.map(({ command, uri, status, value, format }) => {
+  return results.map(({ command, uri, text, status, value, format }) => {
     const said = status === null ? style('red', 'no answer') : describeStatus(status);
     const shown = value === undefined ? '' : ` = ${printable(value)}`;
     const as =
       format === undefined || format === 'chr' || value === undefined ? '' : style('dim', ` (${format})`);
-    return `${command.padEnd(7)} ${printable(uri)}${shown}${as}  ${said}`;
+    const what = uri === undefined ? (text === undefined ? '' : JSON.stringify(text)) : uri;
+    return `${command.padEnd(7)} ${printable(what)}${shown}${as}  ${said}`;
   });
 }
 

@@ -132,6 +132,7 @@ async function converse(
   const turn = receive(state, decoded.message, {
     account,
     steps: work?.steps,
+    now,
     random: means.random,
     atRespURI: current !== undefined && incoming.token !== undefined,
   });
@@ -241,7 +242,12 @@ function answerStranger(incoming: Incoming, means: Means): Reply {
   const before = Math.min(Math.max((Number.parseInt(message.header.msgID, 10) || 1) - 1, 0), 100);
   state.msgID = before;
   state.client.failures = before;
-  const turn = receive(state, message, { account, random: means.random, atRespURI: false });
+  const turn = receive(state, message, {
+    account,
+    now: incoming.now,
+    random: means.random,
+    atRespURI: false,
+  });
   const bytes = respond(turn, [], answerOptions(incoming, account, means, state));
   return { kind: 'stranger', bytes, status: turn.verdict.code };
 }

@@ -9,6 +9,7 @@ import {
 } from '@grove/protocol';
 import { maskSecrets } from '../../secrets/index.ts';
 import { type Account, type SessionState, serverCred } from '../../session/index.ts';
+import { flatten } from '../../steps/index.ts';
 
 /** Nodes whose values are secrets: AAuthSecret, AuthSecret, …PW, passwords, keys and PINs. */
 const SECRET_NODE = /(?:secret|passw(?:or)?d|passphrase|psk|(?:shared|private|wep|wpa)key|[^a-z]pin|pw)$/i;
@@ -57,8 +58,8 @@ export function secretsOfMessage({ header, body }: Message): Secret[] {
 /** Credentials in the server's message, and values that it writes to secret nodes. */
 export function secretsOfAnswer(account: Account, state: SessionState): Secret[] {
   const secrets = credentials(serverCred(state, account)?.data);
-  for (const { request } of state.sent) {
-    if (request.value === undefined) continue;
+  for (const request of state.sent.flatMap((sent) => [...flatten(sent.request)])) {
+    if (!('value' in request) || request.value === undefined) continue;
     if (isSecretNode(request.uri)) secrets.push(...lines(request.value));
     else secrets.push(...secretsOfDocument(request.value));
   }

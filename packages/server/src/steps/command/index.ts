@@ -1,5 +1,6 @@
 import { STATUS } from '@grove/protocol';
-import { type Answer, type Request, type StepKind, succeeded } from '../kind.ts';
+import { type Answer, type StepKind, succeeded } from '../kind.ts';
+import type { NodeRequest } from '../request.ts';
 import type { CommandStep } from '../step.ts';
 
 const NAMES = {
@@ -9,7 +10,7 @@ const NAMES = {
   delete: 'Delete',
   copy: 'Copy',
   exec: 'Exec',
-} as const satisfies Record<CommandStep['kind'], Request['command']>;
+} as const satisfies Record<CommandStep['kind'], NodeRequest['command']>;
 
 /** What a device answers to a command that it carried out before, when the answer was lost. */
 const DONE_BEFORE: Partial<Record<CommandStep['kind'], number>> = {
@@ -22,7 +23,7 @@ type Progress = Pick<Answer, 'status' | 'reason' | 'repeated'> | null;
 
 /** One DM command on one node, sent once. */
 export const command: StepKind<CommandStep, Progress> = {
-  adjacent: true,
+  adjacent: () => true,
   start: () => null,
   requests: (step, progress) => (progress === null ? [requestOf(step)] : []),
   answered: (_step, _progress, _request, { status, reason, repeated }) => ({ status, reason, repeated }),
@@ -36,7 +37,7 @@ export const command: StepKind<CommandStep, Progress> = {
   reports: () => true,
 };
 
-function requestOf(step: CommandStep): Request {
+function requestOf(step: CommandStep): NodeRequest {
   if (step.kind === 'copy') return { id: '', command: 'Copy', uri: step.to, source: step.uri };
   if (step.kind === 'get' || step.kind === 'delete')
     return { id: '', command: NAMES[step.kind], uri: step.uri };

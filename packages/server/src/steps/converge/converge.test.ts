@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, ConvergeStep, StepRequest } from '../index.ts';
+import type { Answer, ConvergeStep, NodeRequest } from '../index.ts';
 import { carryOut, type Device, treeDevice } from '../simulate.testing.ts';
 
 const step: ConvergeStep = {
@@ -41,7 +41,7 @@ function treeWith(changes: Record<string, string | null | undefined>): Map<strin
 
 /** Answers some requests in its own way, and the others as the standard says. */
 function oddDevice(
-  odd: (request: StepRequest) => Answer | undefined,
+  odd: (request: NodeRequest) => Answer | undefined,
   tree = treeWith({ './Conn/1/Name': 'other' }),
 ): Device {
   const device = treeDevice(tree);

@@ -1,5 +1,6 @@
 import { STATUS } from '@grove/protocol';
-import { type Answer, type Request, type StepKind, succeeded } from '../kind.ts';
+import { type Answer, type StepKind, succeeded } from '../kind.ts';
+import type { Request } from '../request.ts';
 import type { ConvergeStep } from '../step.ts';
 
 type Wanted = ConvergeStep['nodes'][number];
@@ -38,7 +39,7 @@ const MAX_TRIES = 3;
  * repeated after an interruption without harm.
  */
 export const converge: StepKind<ConvergeStep, Progress> = {
-  adjacent: false,
+  adjacent: () => false,
 
   start: (step) => placesOf(step).map(() => ({ next: 'get', tries: 0 })),
 

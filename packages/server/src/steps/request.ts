@@ -1,0 +1,76 @@
+/** What is asked of a device: commands, questions to its user, and containers of both. */
+
+/** A DM command on one node: many clients handle only the first Item of a command. */
+export interface NodeRequest {
+  /** Names the request within its step, or within its container; it keeps its id when it is sent again. */
+  readonly id: string;
+  readonly command: 'Get' | 'Add' | 'Replace' | 'Delete' | 'Copy' | 'Exec';
+  /** Target URI. For Copy the node that is written. */
+  readonly uri: string;
+  /** Copy: the node that is read. */
+  readonly source?: string | undefined;
+  readonly value?: string | undefined;
+  readonly format?: string | undefined;
+  readonly type?: string | undefined;
+  /** Exec: what the device repeats in the alert that tells the outcome (DM_Protocol 1.2.1, generic alert). */
+  readonly correlator?: string | undefined;
+}
+
+/** A question to the user, or a text for them: Alerts 1100 to 1104 (DM_Protocol 1.2.1, user interaction). */
+export interface QuestionRequest {
+  readonly id: string;
+  readonly command: 'Alert';
+  readonly code: number;
+  /** Option string, `MINDT=10&DR=1`; empty for none. */
+  readonly options: string;
+  readonly text: string;
+  /** What may be chosen; the device answers with their numbers, from 1. */
+  readonly choices: readonly string[];
+}
+
+/**
+ * Commands that are carried out as one (Atomic), or in their order up to the first that fails (Sequence).
+ * It travels in one message, whole (DM_Protocol 1.2.1).
+ */
+export interface ContainerRequest {
+  readonly id: string;
+  readonly command: 'Atomic' | 'Sequence';
+  readonly requests: readonly Request[];
+}
+
+export type Request = NodeRequest | QuestionRequest | ContainerRequest;
+
+export function isContainer(request: Request): request is ContainerRequest {
+  return request.command === 'Atomic' || request.command === 'Sequence';
+}
+
+export function isQuestion(request: Request): request is QuestionRequest {
+  return request.command === 'Alert';
+}
+
+/** A request and all within it. */
+export function* flatten(request: Request): Iterable<Request> {
+  yield request;
+  if (isContainer(request)) for (const each of request.requests) yield* flatten(each);
+}
+
+/** Whether a request has, or may have, an effect that must not come twice. */
+export function holdsExec(request: Request): boolean {
+  return [...flatten(request)].some(({ command }) => command === 'Exec');
+}
+
+/** A request in a few words: `Get ./A`, `Atomic of 3 commands`. */
+export function nameOfRequest(request: Request): string {
+  if (isContainer(request)) {
+    const { length } = request.requests;
+    return `${request.command} of ${length} ${length === 1 ? 'command' : 'commands'}`;
+  }
+  if (isQuestion(request)) return `question ${JSON.stringify(shortened(request.text))}`;
+  return `${request.command} ${request.uri}`;
+}
+
+const SHOWN = 60;
+
+function shortened(text: string): string {
+  return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`;
+}
