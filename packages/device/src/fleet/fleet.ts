@@ -1,5 +1,6 @@
 /** Many devices in one process. */
 import type { Encoding } from '@grove/protocol';
+import type { UserInteraction } from '../interaction/index.ts';
 import { createPhone, MODELS, type Model, type Phone, type SessionReport } from '../phone/index.ts';
 import type { Transport } from '../transport/index.ts';
 import { type FleetServer, fleetAccount, fleetDmAcc } from './account.ts';
@@ -26,6 +27,8 @@ export interface FleetOptions {
   readonly encoding?: Encoding;
   /** Models, which devices have in turn; {@link MODELS} unless told. */
   readonly models?: readonly Model[];
+  /** Makes the user of each device; absent = they have none. */
+  readonly interaction?: () => UserInteraction;
   /** Told of each session when it has ended. */
   readonly onReport?: (devId: string, report: SessionReport) => void;
   /** Begins no more sessions, and cuts short those under way. */
@@ -146,7 +149,7 @@ class Members {
   }
 
   #make(index: number): Promise<Phone> {
-    const { server, encoding, models = MODELS } = this.#options;
+    const { server, encoding, interaction, models = MODELS } = this.#options;
     const account = fleetAccount(index, server);
     const model = models[index % models.length];
     return createPhone({
@@ -155,6 +158,7 @@ class Members {
       transport: this.#transport,
       ...(model === undefined ? {} : { model }),
       ...(encoding === undefined ? {} : { encoding }),
+      ...(interaction === undefined ? {} : { interaction: interaction() }),
     });
   }
 }

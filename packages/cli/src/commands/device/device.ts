@@ -7,12 +7,15 @@ import {
   fileStore,
   type Phone,
   type SessionReport,
+  scriptedUser,
   type TracedMessage,
+  type UserInteraction,
 } from '@grove/device';
 import { decodeMessage, type Encoding, MalformedError } from '@grove/protocol';
 import { describeSpoken } from '../../describe/index.ts';
 import { counted, formatBytes, formatDuration, note, print, printable, style } from '../../output/index.ts';
 import { CommandError, Exit, UsageError } from '../../program/index.ts';
+import { answersFrom, terminalUser } from '../../user/index.ts';
 import { ended } from '../signal.ts';
 import { type IdentityOptions, identityFrom } from './identity.ts';
 
@@ -23,6 +26,7 @@ interface Options extends IdentityOptions {
   readonly once?: true;
   /** Seconds. */
   readonly every: number;
+  readonly answers?: string;
   readonly json?: true;
 }
 
@@ -76,6 +80,7 @@ async function open(
       transport,
       store,
       encoding: options.encoding,
+      ...userFrom(options),
       ...(options.json ? {} : { onMessage: (message) => print(...describeTraced(message)) }),
     });
     return { phone, isKept };
@@ -83,6 +88,13 @@ async function open(
     if (!(error instanceof DamagedRecordError)) throw error;
     throw new CommandError(`${error.message}; --reset begins anew`, { cause: error });
   }
+}
+
+/** Who answers what the server asks. */
+function userFrom({ answers, json }: Options): { interaction?: UserInteraction } {
+  if (answers !== undefined) return { interaction: scriptedUser(answersFrom(answers)) };
+  if (json || !process.stdin.isTTY || !process.stderr.isTTY) return {};
+  return { interaction: terminalUser({ input: process.stdin, output: process.stderr }) };
 }
 
 /** Of no meaning for a phone that is kept. */

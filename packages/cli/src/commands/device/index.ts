@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addExamples, amount, httpUrl } from '../../program/index.ts';
+import { addAnswersOption } from '../../user/index.ts';
 import { addAccountOptions } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
 
@@ -16,6 +17,7 @@ export function define(command: Command): void {
     .option('--once', 'hold one session and end')
     .option('--every <seconds>', 'time between two sessions', amount, 60)
     .option('--json', 'print what each session came to, as a line of JSON, in place of the conversation');
+  addAnswersOption(command, 'you are asked, where there is a terminal; else there is no user');
   addAccountOptions(command);
   addExamples(
     command,

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionOptions } from '../../api/index.ts';
 import { addExamples, amount, integer } from '../../program/index.ts';
+import { addAnswersOption } from '../../user/index.ts';
 import { AUTHS } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
 
@@ -26,6 +27,7 @@ export function define(command: Command): void {
     )
     .option('--record <file>', 'append what each device was told to do, as lines of JSON')
     .option('--json', 'print the summary as JSON');
+  addAnswersOption(command, 'there is no user');
   addConnectionOptions(command);
   addExamples(
     command,

@@ -4,6 +4,7 @@ import {
   type Fleet,
   type FleetServer,
   type FleetStatistics,
+  scriptedUser,
   startFleet,
 } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
@@ -12,6 +13,7 @@ import { type ConnectionOptions, createApi, dmEndpoint, findConnection } from '.
 import { enrol } from '../../fleet/index.ts';
 import { formatBar, liveLines, note, print, printJson } from '../../output/index.ts';
 import { CommandError, Exit, explain } from '../../program/index.ts';
+import { answersFrom } from '../../user/index.ts';
 import { ended } from '../signal.ts';
 import { describeFleet, summaryLines } from './tell.ts';
 
@@ -27,6 +29,7 @@ interface Options extends ConnectionOptions {
   readonly seed: string;
   readonly mortality: number;
   readonly register?: true;
+  readonly answers?: string;
   readonly record?: string;
   readonly json?: true;
 }
@@ -34,6 +37,7 @@ interface Options extends ConnectionOptions {
 /** Has many devices call a server. */
 export async function simulate(options: Options): Promise<void> {
   const { devices, first, sessions, rate, concurrency, encoding, mortality, auth, seed } = options;
+  const answers = options.answers === undefined ? undefined : answersFrom(options.answers);
   const connection = findConnection(options);
   const account = { serverID: options.serverId, clientAuth: auth, serverAuth: auth, seed };
   const server: FleetServer = { ...account, address: dmEndpoint(connection.server) };
@@ -64,6 +68,7 @@ export async function simulate(options: Options): Promise<void> {
     mortality,
     signal: abort.signal,
     ...(rate === undefined ? {} : { rate }),
+    ...(answers === undefined ? {} : { interaction: () => scriptedUser(answers) }),
     ...(record === undefined ? {} : { onReport: record.note }),
   });
   const statistics = await watch(fleet, devices * sessions);
