@@ -306,7 +306,7 @@ describe('what is kept of a session', () => {
     const shape = async (devId: string) => {
       const stranger = new HandDevice(rig, devId);
       const shapes: unknown[] = [];
-      for (let n = 0; n < 3; n++) {
+      for (let n = 0; n < 2; n++) {
         const more = cred('md5', b64('guess guess guess'));
         const { answer, statuses, nonce } = await stranger.say(packageOne(devId), { more });
         shapes.push([

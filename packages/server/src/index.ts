@@ -9,6 +9,7 @@ export type {
 export type {
   Account,
   AccountInput,
+  ClientCredentials,
   Credentials,
   Device,
   DeviceDetail,

@@ -1,5 +1,5 @@
 import { type DmAcc, type DmAuth, type DmAuthLevel, decodeBase64 } from '@grove/protocol';
-import type { AccountInput, Credentials } from '@grove/server';
+import type { AccountInput, ClientCredentials } from '@grove/server';
 
 /** A DM account as both sides must have it, with nothing left to be made up by either. */
 export type SharedAccount = Required<AccountInput>;
@@ -19,12 +19,17 @@ export interface GivenCredentials {
 }
 
 /** Credentials for a scheme: the user's name as given or `name`, a random password and nonce. */
+export function makeCredentials<Auth extends ClientCredentials['auth']>(
+  auth: Auth,
+  name: string,
+  given?: GivenCredentials,
+): Extract<ClientCredentials, { auth: Auth }>;
 export function makeCredentials(
-  auth: Credentials['auth'],
+  auth: ClientCredentials['auth'],
   name: string,
   given: GivenCredentials = {},
-): Credentials {
-  if (auth === 'none') return { auth };
+): ClientCredentials {
+  if (auth === 'none' || auth === 'certificate') return { auth };
   const user = given.user ?? name;
   const password = given.password ?? random('base64url');
   return auth === 'basic'
@@ -39,7 +44,10 @@ export function userOf(devId: string): string {
 
 /** The account as the device has it (DMAcc). */
 export function dmAccOf(dmUrl: string, { serverId = '', client, server }: SharedAccount): DmAcc {
-  const auth = [...dmAuth('client', 'CLCRED', client), ...dmAuth('server', 'SRVCRED', server)];
+  const auth =
+    client.auth === 'certificate' && server.auth === 'none'
+      ? [...dmAuth('client', 'CLCRED', client), ...dmAuth('server', 'SRVCRED', client)]
+      : [...dmAuth('client', 'CLCRED', client), ...dmAuth('server', 'SRVCRED', server)];
   return {
     serverId,
     addresses: [{ node: 'dm', addr: dmUrl, addrType: 'URI' }],
@@ -48,10 +56,13 @@ export function dmAccOf(dmUrl: string, { serverId = '', client, server }: Shared
   };
 }
 
-function dmAuth(node: string, level: DmAuthLevel, credentials: Credentials): DmAuth[] {
+/** With certificates the two sides know each other by TLS. */
+function dmAuth(node: string, level: DmAuthLevel, credentials: ClientCredentials): DmAuth[] {
   if (credentials.auth === 'none') return [];
+  if (credentials.auth === 'certificate') return [{ node, level, type: 'TRANSPORT' }];
   const { user: name, password: secret } = credentials;
   if (credentials.auth === 'basic') return [{ node, level, type: 'BASIC', name, secret }];
   const data = credentials.nonce === undefined ? undefined : decodeBase64(credentials.nonce);
-  return [{ node, level, type: 'DIGEST', name, secret, ...(data === undefined ? {} : { data }) }];
+  const type = credentials.auth === 'hmac' ? 'HMAC' : 'DIGEST';
+  return [{ node, level, type, name, secret, ...(data === undefined ? {} : { data }) }];
 }

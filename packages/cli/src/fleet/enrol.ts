@@ -1,5 +1,6 @@
-import { type FleetServer, fleetAccount } from '@grove/device';
+import { type FleetAccount, type FleetCredentials, type FleetServer, fleetAccount } from '@grove/device';
 import type { NewDevice } from '@grove/server';
+import { makeCredentials } from '../accounts/index.ts';
 import { type Api, ApiError, type Device, segment } from '../api/index.ts';
 
 /** Devices that one request registers. */
@@ -48,19 +49,17 @@ export async function enrol(
   }
 }
 
-function newDevice({ devId, serverID, client, server }: ReturnType<typeof fleetAccount>): NewDevice {
+function newDevice({ devId, serverID, client, server }: FleetAccount): NewDevice {
   return { devId, account: { serverId: serverID, client: plain(client), server: plain(server) } };
 }
 
 /** Only what the scheme has a use for. */
-function plain({
+function plain<Auth extends NewDevice['account']['client']['auth']>({
   auth,
   user,
-  password,
-  nonce,
-}: ReturnType<typeof fleetAccount>['client']): NewDevice['account']['client'] {
-  if (auth === 'none') return { auth };
-  return auth === 'basic' ? { auth, user, password } : { auth, user, password, nonce };
+  ...given
+}: FleetCredentials<Auth>): ReturnType<typeof makeCredentials<Auth>> {
+  return makeCredentials(auth, user, given);
 }
 
 /** @returns false when some are registered already, and none was now */

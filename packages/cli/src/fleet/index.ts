@@ -1,3 +1,3 @@
 /** Many devices at once. */
 export { enrol, type Range } from './enrol.ts';
-export { type Registered, registerNew } from './register.ts';
+export { type Registered, registerNew, type Schemes } from './register.ts';

@@ -1,5 +1,5 @@
 import { imeiOf } from '@grove/device';
-import type { Credentials, NewDevice } from '@grove/server';
+import type { ClientCredentials, Credentials, NewDevice } from '@grove/server';
 import { makeCredentials, type SharedAccount, userOf } from '../accounts/index.ts';
 import { type Api, ApiError } from '../api/index.ts';
 
@@ -17,12 +17,18 @@ const TRIES = 5;
 /** Numbers that there are for simulated devices. */
 const NUMBERS = 1_000_000_000;
 
+/** How the two sides of the accounts prove themselves. */
+export interface Schemes {
+  readonly client: ClientCredentials['auth'];
+  readonly server: Credentials['auth'];
+}
+
 /**
  * Registers new devices with made-up accounts, under IMEIs of simulated devices that the server does not know.
  *
  * @throws {ApiError} when the server refuses
  */
-export async function registerNew(api: Api, count: number, auth: Credentials['auth']): Promise<Registered[]> {
+export async function registerNew(api: Api, count: number, auth: Schemes): Promise<Registered[]> {
   const registered: Registered[] = [];
   while (registered.length < count) {
     registered.push(...(await registerBatch(api, Math.min(BATCH, count - registered.length), auth)));
@@ -30,7 +36,7 @@ export async function registerNew(api: Api, count: number, auth: Credentials['au
   return registered;
 }
 
-async function registerBatch(api: Api, count: number, auth: Credentials['auth']): Promise<Registered[]> {
+async function registerBatch(api: Api, count: number, auth: Schemes): Promise<Registered[]> {
   for (let tries = 1; ; tries += 1) {
     const first = Math.floor(Math.random() * (NUMBERS - count));
     const devices = Array.from({ length: count }, (_, index) =>
@@ -48,13 +54,13 @@ async function registerBatch(api: Api, count: number, auth: Credentials['auth'])
   }
 }
 
-function newDevice(devId: string, auth: Credentials['auth']): { devId: string; account: SharedAccount } {
+function newDevice(devId: string, auth: Schemes): { devId: string; account: SharedAccount } {
   return {
     devId,
     account: {
       serverId: 'grove',
-      client: makeCredentials(auth, userOf(devId)),
-      server: makeCredentials(auth, 'grove'),
+      client: makeCredentials(auth.client, userOf(devId)),
+      server: makeCredentials(auth.server, 'grove'),
     },
   };
 }

@@ -8,8 +8,8 @@ export interface FleetServer {
   readonly serverID: string;
   /** Absolute URL of the server's DM endpoint. */
   readonly address: string;
-  /** How devices prove themselves; md5 unless told. */
-  readonly clientAuth?: AuthType | 'none';
+  /** How devices prove themselves; md5 unless told. `certificate`: by TLS, and the server likewise. */
+  readonly clientAuth?: AuthType | 'none' | 'certificate';
   /** How the server proves itself; md5 unless told. */
   readonly serverAuth?: AuthType | 'none';
   /** Another one gives the same devices other passwords. */
@@ -17,8 +17,8 @@ export interface FleetServer {
 }
 
 /** What one side proves itself with, and its first nonce in base64. */
-export interface FleetCredentials extends Secret {
-  readonly auth: AuthType | 'none';
+export interface FleetCredentials<Auth = AuthType | 'none'> extends Secret {
+  readonly auth: Auth;
   readonly nonce: string;
 }
 
@@ -27,11 +27,15 @@ export interface FleetAccount {
   /** `IMEI:` and 15 digits. */
   readonly devId: string;
   readonly serverID: string;
-  readonly client: FleetCredentials;
+  readonly client: FleetCredentials<AuthType | 'none' | 'certificate'>;
   readonly server: FleetCredentials;
 }
 
-const AAUTH_TYPES: Readonly<Record<AuthType, DmAuthType>> = { basic: 'BASIC', md5: 'DIGEST' };
+const AAUTH_TYPES: Readonly<Record<AuthType, DmAuthType>> = {
+  basic: 'BASIC',
+  md5: 'DIGEST',
+  hmac: 'HMAC',
+};
 const PASSWORD_BYTES = 16;
 
 /**
@@ -45,7 +49,7 @@ export function fleetAccount(index: number, server: Omit<FleetServer, 'address'>
   const imei = imeiOf(index);
   const derive = (what: string): Buffer =>
     createHash('sha256').update(`${seed}\n${what}\n${imei}`).digest().subarray(0, PASSWORD_BYTES);
-  const credentials = (side: string, user: string, auth: AuthType | 'none'): FleetCredentials => ({
+  const credentials = <Auth>(side: string, user: string, auth: Auth): FleetCredentials<Auth> => ({
     auth,
     user,
     password: derive(`${side} password`).toString('base64url'),
@@ -62,7 +66,14 @@ export function fleetAccount(index: number, server: Omit<FleetServer, 'address'>
 /** The same account as the device keeps it in its tree. */
 export function fleetDmAcc(account: FleetAccount, address: string): DmAcc {
   const { serverID, client, server } = account;
-  const auth = [...authOf('CLCRED', client), ...authOf('SRVCRED', server)];
+  const { auth: kind } = client;
+  const auth: DmAuth[] =
+    kind === 'certificate'
+      ? [
+          { level: 'CLCRED', type: 'TRANSPORT' },
+          { level: 'SRVCRED', type: 'TRANSPORT' },
+        ]
+      : [...authOf('CLCRED', { ...client, auth: kind }), ...authOf('SRVCRED', server)];
   const preferred = auth.find(({ level }) => level === 'CLCRED')?.type;
   return {
     serverId: serverID,
@@ -75,6 +86,6 @@ export function fleetDmAcc(account: FleetAccount, address: string): DmAcc {
 
 function authOf(level: DmAuth['level'], { auth, user, password, nonce }: FleetCredentials): DmAuth[] {
   if (auth === 'none') return [];
-  const data = auth === 'md5' ? { data: Uint8Array.fromBase64(nonce) } : {};
+  const data = auth === 'basic' ? {} : { data: Uint8Array.fromBase64(nonce) };
   return [{ level, type: AAUTH_TYPES[auth], name: user, secret: password, ...data }];
 }

@@ -50,6 +50,8 @@ export interface SessionOptions {
   readonly reason?: 1200 | 1201;
   /** From the notification; made up when absent. */
   readonly sessionID?: string;
+  /** The resynchronisation nonce, where the notification was made with it. */
+  readonly resync?: Uint8Array;
   /** Which account to use, by its ServerID; the first one when absent. */
   readonly serverID?: string;
   /** Ends the session between or within messages; it can be resumed. */
@@ -135,10 +137,11 @@ class VirtualPhone implements Phone {
 
   session(options: SessionOptions = {}): Promise<SessionReport> {
     return this.#afterTheLast(async () => {
-      const { reason = 1201, sessionID = this.#newSessionID(), serverID, signal } = options;
+      const { reason = 1201, sessionID = this.#newSessionID(), serverID, signal, resync } = options;
       const { encoding = 'wbxml' } = this.#options;
       const account = this.#account(serverID);
-      return this.#converse(openSession(this.#context, { account, reason, sessionID, encoding }), signal);
+      const opening = { account, reason, sessionID, encoding, resync };
+      return this.#converse(openSession(this.#context, opening), signal);
     });
   }
 
@@ -184,7 +187,13 @@ class VirtualPhone implements Phone {
     const shown = state.sent.masked === undefined ? body : Uint8Array.fromBase64(state.sent.masked);
     onMessage?.({ direction: 'sent', encoding, body: shown, sessionID });
     const sentAt = performance.now();
-    const answer = await transport.exchange({ uri: state.sent.uri, encoding, body, signal });
+    const answer = await transport.exchange({
+      uri: state.sent.uri,
+      encoding,
+      body,
+      mac: state.sent.mac,
+      signal,
+    });
     journal.noteReceived(answer.body.length, performance.now() - sentAt);
     onMessage?.({ direction: 'received', ...answer, sessionID });
     return receive({ ...this.#context, signal }, state, answer);

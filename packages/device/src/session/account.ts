@@ -13,7 +13,7 @@ import {
 /** What one side proves itself with. JSON. */
 export interface Credentials extends Secret {
   readonly type: AuthType;
-  /** Base64; what the next md5 Cred is made with. Absent = none was ever given. */
+  /** Base64; what the next md5 Cred or MAC is made with. Absent = none was ever given. */
   readonly nonce?: string | undefined;
   /** The AAuthData node in which the nonce is kept. */
   readonly nonceUri: string;
@@ -32,14 +32,15 @@ export interface Account {
   readonly address: string;
   /** What the device presents (CLCRED), the preferred first; none = the device has nothing to present. */
   readonly client: readonly Credentials[];
-  /** What the server has to present (SRVCRED); none = any server is believed. */
+  /** What the server has to present (SRVCRED); none = any server is believed that TLS, if any, lets through. */
   readonly server: readonly Credentials[];
 }
 
-/** The types of AAuthType that travel in a Cred and that the device knows. */
+/** The types of AAuthType that go with messages and that the device knows. */
 const TYPES: ReadonlyMap<DmAuthType, AuthType> = new Map([
   ['DIGEST', 'md5'],
   ['BASIC', 'basic'],
+  ['HMAC', 'hmac'],
 ]);
 
 /**
@@ -55,22 +56,38 @@ export function accountOf(uri: string, tree: TreeReader): Account {
   const ofClient = stored.auth
     .filter(({ level }) => level === 'CLCRED')
     .sort((a, b) => preference(a) - preference(b));
-  const ofServer = stored.auth.filter(({ level, type }) => level === 'SRVCRED' && type !== 'TRANSPORT');
+  const address = addressOf(uri, stored);
+  const ofServer = stored.auth.filter(({ level }) => level === 'SRVCRED');
   const server = ofServer.flatMap((auth) => credentialsOf(uri, auth));
-  if (ofServer.length > 0 && server.length === 0) {
+  const byTransport = ofServer.some(({ type }) => type === 'TRANSPORT');
+  const isProtected = new URL(address).protocol === 'https:';
+  if (ofServer.length > 0 && server.length === 0 && !(byTransport && isProtected)) {
     const types = ofServer.map(({ type }) => type).join(', ');
+    const expected = byTransport
+      ? 'an https address of the server'
+      : 'DIGEST, BASIC or HMAC with AAuthName and AAuthSecret';
     throw new ObjectError(
       `${uri}/AppAuth`,
-      `the server is to prove itself by ${types}: expected DIGEST or BASIC with AAuthName and AAuthSecret`,
+      `the server is to prove itself by ${types}: expected ${expected}`,
     );
   }
   return {
     uri,
     serverID: stored.serverId,
-    address: addressOf(uri, stored),
+    address,
     client: ofClient.flatMap((auth) => credentialsOf(uri, auth)),
     server,
   };
+}
+
+/**
+ * The account for a session in which both sides begin with the resynchronisation nonce, as a notification
+ * has told (OMA DM Notification 1.2.1).
+ */
+export function resynced(account: Account, nonce: Uint8Array): Account {
+  const withNonce = (credentials: Credentials): Credentials =>
+    credentials.type === 'basic' ? credentials : { ...credentials, nonce: nonce.toBase64() };
+  return { ...account, client: account.client.map(withNonce), server: account.server.map(withNonce) };
 }
 
 function credentialsOf(uri: string, auth: StoredDmAcc['auth'][number]): Credentials[] {

@@ -83,7 +83,7 @@ describe('the device', () => {
     [
       'an unknown type',
       chal('syncml:auth-x509'),
-      'the server asks for syncml:auth-x509; the device has basic and md5',
+      'the server asks for syncml:auth-x509; the device has basic, md5 and MAC',
     ],
     ['nothing to go by', '', 'the server answered 407 without saying what it expects (no Chal)'],
     [
@@ -224,8 +224,9 @@ describe('the server', () => {
 
   test('whose proof the device cannot check is not called at all', () => {
     expect(
-      () => new Lockstep(testTree([clientMd5, { level: 'SRVCRED', type: 'HMAC', name: 'srv', secret: 'x' }])),
-    ).toThrow('./DMAcc/Operator/AppAuth: the server is to prove itself by HMAC: expected DIGEST or BASIC');
+      () =>
+        new Lockstep(testTree([clientMd5, { level: 'SRVCRED', type: 'SECURID', name: 'srv', secret: 'x' }])),
+    ).toThrow('./DMAcc/Operator/AppAuth: the server is to prove itself by SECURID: expected DIGEST');
   });
 });
 

@@ -4,6 +4,7 @@ import {
   authTypeOf,
   type Cred,
   makeBasicCred,
+  makeMac,
   makeMd5Cred,
   nextNonceOf,
   STATUS,
@@ -13,13 +14,13 @@ import type { Account, Credentials } from './account.ts';
 
 /** How far the device has come in proving itself. JSON. */
 export interface ClientAuth {
-  /** Type of the next Cred. */
+  /** Type of the next proof. */
   readonly type: AuthType | 'none';
-  /** Base64, for the next md5 Cred. */
+  /** Base64, for the next md5 Cred or MAC. */
   readonly nonce?: string | undefined;
   /** What the server has granted: nothing yet, one message, or the whole session. */
   readonly granted: 'nothing' | 'message' | 'session';
-  /** Whether the last message carried a Cred. */
+  /** Whether the last message carried a proof. */
   readonly presented: boolean;
   /** Which challenges were answered already: the one for want of a Cred, the one for a wrong Cred. */
   readonly answered: readonly ('missing' | 'wrong')[];
@@ -33,7 +34,7 @@ export type Reaction =
   | { readonly kind: 'again'; readonly auth: ClientAuth }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** The type that AAuthPref names goes first; md5 waits for a challenge when no nonce is known. */
+/** The type that AAuthPref names goes first; one that needs a nonce waits for a challenge when none is known. */
 export function beginClientAuth(account: Account): ClientAuth {
   const [preferred] = account.client;
   return {
@@ -45,24 +46,36 @@ export function beginClientAuth(account: Account): ClientAuth {
   };
 }
 
-/** The Cred of the next message, with the name that goes beside it; undefined where none is wanted. */
-export function nextCred(auth: ClientAuth, account: Account): { cred: Cred; user: string } | undefined {
+/** What the device proves itself with. */
+export interface ClientProof {
+  /** Its name, where that goes into LocName. */
+  readonly locName?: string;
+  readonly cred?: Cred;
+  /** Makes the header `x-syncml-hmac` of a message. */
+  readonly mac?: (message: Uint8Array) => string;
+}
+
+/** The proof of the next message; undefined where none is wanted or can be had. */
+export function nextProof(auth: ClientAuth, account: Account): ClientProof | undefined {
   if (auth.granted === 'session' || auth.type === 'none') return undefined;
   const credentials = credentialsFor(account, auth.type);
   if (credentials === undefined) return undefined;
-  const { user } = credentials;
-  if (auth.type === 'basic') return { cred: makeBasicCred(credentials), user };
+  if (auth.type === 'basic') return { cred: makeBasicCred(credentials) };
   if (auth.nonce === undefined) return undefined;
-  return { cred: makeMd5Cred(credentials, Uint8Array.fromBase64(auth.nonce)), user };
+  const nonce = Uint8Array.fromBase64(auth.nonce);
+  const locName = credentials.user;
+  return auth.type === 'md5'
+    ? { locName, cred: makeMd5Cred(credentials, nonce) }
+    : { locName, mac: (message) => makeMac(credentials, nonce, message) };
 }
 
 /**
- * What may be used when the server asks for a type. An md5 Cred gives nothing away and may be made with
- * any password; a password is sent as it is only where the account says so.
+ * What may be used when the server asks for a type. A digest gives nothing away and may be made with any
+ * password; a password is sent as it is only where the account says so.
  */
 export function credentialsFor(account: Account, type: AuthType): Credentials | undefined {
   const exact = account.client.find((each) => each.type === type);
-  return exact ?? (type === 'md5' ? account.client[0] : undefined);
+  return exact ?? (type === 'basic' ? undefined : account.client[0]);
 }
 
 /** Takes the server's Status on the last message's SyncHdr. */
@@ -74,7 +87,22 @@ export function reactToStatus(auth: ClientAuth, account: Account, status: Status
   if (code >= 400) {
     return { kind: 'refused', reason: `the server answered the session with status ${code}` };
   }
-  const nonce = auth.type === 'md5' ? (nextNonceOf(status.chal)?.toBase64() ?? auth.nonce) : undefined;
+  const given = nextNonceOf(status.chal)?.toBase64();
+  if (auth.type === 'hmac' && auth.presented) {
+    if (code === STATUS.OK && given !== undefined) {
+      return {
+        kind: 'accepted',
+        auth: { ...auth, granted: 'message', nonce: given, answered: [] },
+        nonce: given,
+      };
+    }
+    const missing = given === undefined ? ' without a nonce for the next message' : '';
+    return {
+      kind: 'refused',
+      reason: `the server answered a message with a MAC by ${code}${missing}; expected 200 with NextNonce`,
+    };
+  }
+  const nonce = auth.type === 'md5' ? (given ?? auth.nonce) : undefined;
   const forSession = code === STATUS.AUTHENTICATED || auth.granted === 'session';
   const granted = forSession ? 'session' : 'message';
   return { kind: 'accepted', auth: { ...auth, granted, nonce, answered: [] }, nonce };
@@ -95,8 +123,11 @@ function reactToChallenge(auth: ClientAuth, account: Account, { code, chal }: St
   const type = authTypeOf(chal);
   if (type === undefined) {
     return refused(
-      `the server asks for ${chal.meta?.type ?? 'credentials of no type'}; the device has basic and md5`,
+      `the server asks for ${chal.meta?.type ?? 'credentials of no type'}; the device has basic, md5 and MAC`,
     );
+  }
+  if (auth.granted !== 'nothing' && type !== auth.type) {
+    return refused(`the server asks for ${type} in a session that began with ${auth.type}`);
   }
   if (credentialsFor(account, type) === undefined) {
     return refused(`the server asks for ${type} credentials and account ${account.uri} has none`);

@@ -1,6 +1,6 @@
 /** Writes the device's messages. */
 import { type Chal, type Header, STATUS } from '@grove/protocol';
-import { nextCred } from './client-auth.ts';
+import { nextProof } from './client-auth.ts';
 import { type Envelope, pack, sendable } from './pack.ts';
 import { type Pending, type Reply, statusOf } from './reply.ts';
 import type { SessionState } from './state.ts';
@@ -30,15 +30,15 @@ export interface Content {
 /** Writes the next message into the state. */
 export function compose(state: SessionState, content: Content, announced: Announced): SessionState {
   const msgID = state.msgID + 1;
-  const presented = nextCred(state.client, state.account);
+  const proof = nextProof(state.client, state.account);
   const header: Header = {
     verDTD: '1.2',
     verProto: 'DM/1.2',
     sessionID: state.sessionID,
     msgID: String(msgID),
     target: { locURI: state.account.address },
-    source: { locURI: state.devId, locName: state.client.type === 'md5' ? presented?.user : undefined },
-    cred: presented?.cred,
+    source: { locURI: state.devId, locName: proof?.locName },
+    cred: proof?.cred,
     meta: { maxMsgSize: announced.maxMsgSize, maxObjSize: announced.maxObjSize, emi: [] },
   };
   const envelope: Envelope = {
@@ -56,11 +56,12 @@ export function compose(state: SessionState, content: Content, announced: Announ
   return {
     ...state,
     msgID,
-    client: { ...state.client, presented: presented !== undefined },
+    client: { ...state.client, presented: proof !== undefined },
     pending: rest,
     sent: {
       uri: state.uri,
       body: body.toBase64(),
+      mac: proof?.mac?.(body),
       ...(masked === undefined ? {} : { masked: masked.toBase64() }),
     },
   };

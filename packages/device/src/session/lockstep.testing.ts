@@ -39,11 +39,11 @@ const DDF = [DEVINFO_OBJECT.ddf, DEVDETAIL_OBJECT.ddf, DMACC_OBJECT.ddf, open('O
 export const text = (data: string): HeldValue => ({ format: 'chr', type: 'text/plain', data });
 
 /** A tree with DevInfo, an account, and `./Open`, where the server may do anything. */
-export function testTree(auth: readonly DmAuth[] = []): ManagementTree {
+export function testTree(auth: readonly DmAuth[] = [], addr = 'https://dm.example.com/dm'): ManagementTree {
   const tree = new ManagementTree({ ddf: DDF, now: () => new Date('2026-01-02T03:04:05Z') });
   const account = {
     serverId: SERVER,
-    addresses: [{ addr: 'https://dm.example.com/dm' }],
+    addresses: [{ addr }],
     auth: auth.map((each, index) => ({ node: String(index + 1), ...each })),
     ...(auth[0] === undefined ? {} : { authPref: auth[0].type }),
   };
@@ -76,6 +76,9 @@ export interface Packet {
   readonly meta?: string;
   readonly respURI?: string;
   readonly final?: boolean;
+  readonly sessionID?: string;
+  /** Makes the header `x-syncml-hmac` of the message. */
+  readonly mac?: (message: Uint8Array) => string;
 }
 
 /** The SyncHdr Status that lets a session go on. */
@@ -129,15 +132,18 @@ export class Lockstep {
       meta = '',
       respURI = '',
       final = true,
+      sessionID = '4D2',
+      mac,
     } = typeof packet === 'string' ? { body: packet } : packet;
     this.#serverMsgID += 1;
-    const xml = `<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>4D2</SessionID><MsgID>${this.#serverMsgID}</MsgID><Target><LocURI>IMEI:001010000000008</LocURI></Target><Source><LocURI>https://dm.example.com/dm</LocURI></Source>${respURI === '' ? '' : `<RespURI>${respURI}</RespURI>`}${cred}${meta}</SyncHdr><SyncBody>${body}${final ? '<Final/>' : ''}</SyncBody></SyncML>`;
-    return this.takeBytes(new TextEncoder().encode(xml));
+    const xml = `<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>${sessionID}</SessionID><MsgID>${this.#serverMsgID}</MsgID><Target><LocURI>IMEI:001010000000008</LocURI></Target><Source><LocURI>https://dm.example.com/dm</LocURI></Source>${respURI === '' ? '' : `<RespURI>${respURI}</RespURI>`}${cred}${meta}</SyncHdr><SyncBody>${body}${final ? '<Final/>' : ''}</SyncBody></SyncML>`;
+    const bytes = new TextEncoder().encode(xml);
+    return this.takeBytes(bytes, 'xml', mac?.(bytes));
   }
 
-  async takeBytes(body: Uint8Array, encoding: Encoding = 'xml'): Promise<Step> {
+  async takeBytes(body: Uint8Array, encoding: Encoding = 'xml', mac?: string): Promise<Step> {
     const state = JSON.parse(JSON.stringify(this.step.state));
-    this.step = await receive(this.context, state, { encoding, body });
+    this.step = await receive(this.context, state, { encoding, body, mac });
     return this.step;
   }
 

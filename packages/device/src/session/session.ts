@@ -21,7 +21,7 @@ import {
   type Status,
   statusName,
 } from '@grove/protocol';
-import type { Account } from './account.ts';
+import { type Account, resynced } from './account.ts';
 import { beginClientAuth, reactToStatus } from './client-auth.ts';
 import { compose, headerStatus } from './compose.ts';
 import { type Context, DEFAULT_SESSION_LIMITS, type SessionLimits } from './context.ts';
@@ -41,6 +41,8 @@ export interface Opening {
   /** 1 to 16 characters; from the notification, as upper-case hexadecimal, where there was one. */
   readonly sessionID: string;
   readonly encoding: Encoding;
+  /** The resynchronisation nonce, where the notification was made with it: both sides then begin with it. */
+  readonly resync?: Uint8Array | undefined;
 }
 
 /** What one message of the server led to. */
@@ -56,7 +58,8 @@ export interface Step {
 
 /** Opens a session: the step's message is package 1. */
 export function openSession(context: Context, opening: Opening): Step {
-  const { account } = opening;
+  const { resync } = opening;
+  const account = resync === undefined ? opening.account : resynced(opening.account, resync);
   const begun: SessionState = {
     account,
     devId: devIdOf(readerOf(context.tree)),
@@ -80,7 +83,12 @@ export function openSession(context: Context, opening: Opening): Step {
 export async function receive(
   context: Context,
   state: SessionState,
-  answer: { readonly encoding: Encoding; readonly body: Uint8Array },
+  answer: {
+    readonly encoding: Encoding;
+    readonly body: Uint8Array;
+    /** Value of the header `x-syncml-hmac`. */
+    readonly mac?: string | undefined;
+  },
 ): Promise<Step> {
   if (state.outcome !== undefined) return { state, send: false, done: [], deviations: [] };
   let decoded: DecodedMessage;
@@ -92,7 +100,7 @@ export async function receive(
     return ended(state, 'failed', `the server answered with ${what}`);
   }
   try {
-    return await take(context, state, decoded);
+    return await take(context, state, decoded, answer);
   } catch (error) {
     if (!(error instanceof EncodeError)) throw error;
     return ended(state, 'failed', `the answer to the server cannot be written: ${error.message}`);
@@ -135,9 +143,16 @@ async function take(
   context: Context,
   before: SessionState,
   { message, deviations }: DecodedMessage,
+  answer: { readonly body: Uint8Array; readonly mac?: string | undefined },
 ): Promise<Step> {
   const { header, body } = message;
-  const verdict = judgeServer(before.server, before.account, header.cred, context.random);
+  const presented = {
+    cred: header.cred,
+    mac: answer.mac,
+    message: answer.body,
+    ofSession: header.sessionID === before.sessionID,
+  };
+  const verdict = judgeServer(before.server, before.account, presented, context.random);
   const turn: Turn = {
     context,
     header,
@@ -147,6 +162,10 @@ async function take(
     verdict,
     deviations: deviations.map(({ path, found, expected }) => `${path}: ${found}, expected ${expected}`),
   };
+  if (!verdict.trusted && before.server.proven) {
+    const text = 'a message of the server came without the right MAC, in a session in which it had one';
+    return ended(before, 'distrusted', text, { deviations: turn.deviations });
+  }
   let state = noteHeader({ ...before, server: verdict.auth }, header);
   if (verdict.trusted && verdict.store !== undefined) storeNonce(context.tree, verdict.store);
 

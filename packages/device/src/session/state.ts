@@ -31,6 +31,8 @@ export interface Sent {
   readonly body: string;
   /** The message as a trace may show it, base64; absent = as it is. */
   readonly masked?: string | undefined;
+  /** Value of the header `x-syncml-hmac` that goes with it. */
+  readonly mac?: string | undefined;
 }
 
 /** A session between two messages. JSON. */

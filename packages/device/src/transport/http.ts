@@ -1,3 +1,4 @@
+import { MAC_HEADER } from '@grove/protocol';
 import { Agent, type Dispatcher } from 'undici';
 import { systemClock } from '../clock/index.ts';
 import { type Backoff, PATIENT, pauseAfter } from './backoff.ts';
@@ -131,6 +132,7 @@ function createTry(dispatcher: Dispatcher, options: HttpOptions): (request: Requ
           'accept-charset': 'utf-8',
           'cache-control': 'private, no-store',
           'user-agent': userAgent,
+          ...(request.mac === undefined ? {} : { [MAC_HEADER]: request.mac }),
         },
         body: request.body,
         headersTimeout: 0,
@@ -184,7 +186,8 @@ async function read(answer: Dispatcher.ResponseData, url: URL, maxResponse: numb
       },
     );
   }
-  return { encoding, body };
+  const mac = answer.headers[MAC_HEADER];
+  return { encoding, body, ...(typeof mac === 'string' ? { mac } : {}) };
 }
 
 function httpUrl(uri: string): URL {

@@ -6,6 +6,8 @@ export interface Request {
   readonly uri: string;
   readonly encoding: Encoding;
   readonly body: Uint8Array;
+  /** Value of the header `x-syncml-hmac`. */
+  readonly mac?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -13,6 +15,8 @@ export interface Request {
 export interface Response {
   readonly encoding: Encoding;
   readonly body: Uint8Array;
+  /** Value of the header `x-syncml-hmac`. */
+  readonly mac?: string | undefined;
 }
 
 /** What carries a session: takes the device's message, gives the server's. */

@@ -48,4 +48,16 @@ describe('credentials of OMA DM Security', () => {
     expect(nextNonceOf({ meta: { nextNonce: '!no base64!', emi: [] } })).toEqual(ascii('!no base64!'));
     expect(nextNonceOf(makeChal('basic', nonce))).toBeUndefined();
   });
+
+  it('take the resynchronisation nonce for four zero bytes or for its text, and nothing else for it', () => {
+    const [bytes, text] = [new Uint8Array(4), ascii('0x00000000')];
+    for (const expected of [bytes, text]) {
+      for (const used of [bytes, text]) {
+        expect(verifyCred(makeMd5Cred(bruce, used), 'md5', bruce, expected)).toBe(true);
+      }
+      expect(verifyCred(makeMd5Cred(bruce, ascii('')), 'md5', bruce, expected)).toBe(false);
+    }
+    for (const used of [bytes, text])
+      expect(verifyCred(makeMd5Cred(bruce, used), 'md5', bruce, nonce)).toBe(false);
+  });
 });

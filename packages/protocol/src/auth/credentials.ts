@@ -1,5 +1,6 @@
 /**
- * The credentials of SyncHdr, OMA DM Security 1.2.1 §5.3: basic and MD5 digest access.
+ * The credentials of SyncHdr, OMA DM Security 1.2.1 §5.3: basic and MD5 digest access, and the challenges
+ * that ask for them or for a message authentication code.
  *
  * The digest is `B64(MD5(B64(MD5(user ":" password)) ":" nonce))`, the nonce in its raw form.
  */
@@ -7,9 +8,13 @@ import { md5 } from '@noble/hashes/legacy.js';
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import { type Chal, type Cred, contentText } from '../syncml/index.ts';
 import { isEqual } from './equal.ts';
+import { nonceForms } from './nonce.ts';
 
-/** How one side proves itself. */
-export type AuthType = 'basic' | 'md5';
+/** How one side proves itself by a Cred. */
+export type CredType = 'basic' | 'md5';
+
+/** How one side proves itself: by a Cred, or by the MAC that goes beside each of its messages. */
+export type AuthType = CredType | 'hmac';
 
 /** What is agreed between the two sides. */
 export interface Secret {
@@ -18,7 +23,15 @@ export interface Secret {
 }
 
 /** Media-type-like names in Meta Type. */
-const TYPES: Readonly<Record<AuthType, string>> = { basic: 'syncml:auth-basic', md5: 'syncml:auth-md5' };
+const TYPES: Readonly<Record<AuthType, string>> = {
+  basic: 'syncml:auth-basic',
+  md5: 'syncml:auth-md5',
+  hmac: 'syncml:auth-MAC',
+};
+
+const BY_NAME = new Map<string | undefined, AuthType>(
+  (Object.keys(TYPES) as AuthType[]).map((type) => [TYPES[type].toLowerCase(), type]),
+);
 
 const encoder = new TextEncoder();
 
@@ -46,36 +59,35 @@ export function makeMd5Cred(secret: Secret, nonce: Uint8Array): Cred {
   return credOf('md5', encodeBase64(nonceDigest(secretDigest(secret), nonce)));
 }
 
-function credOf(type: AuthType, data: string): Cred {
+function credOf(type: CredType, data: string): Cred {
   return { meta: { format: 'b64', type: TYPES[type], emi: [] }, data };
 }
 
-/** Asks the other side for credentials of a type; with MD5 over this nonce. */
+/** Asks the other side for credentials of a type, made with this nonce where the type has one. */
 export function makeChal(type: AuthType, nonce: Uint8Array): Chal {
-  const nextNonce = type === 'md5' ? encodeBase64(nonce) : undefined;
+  const nextNonce = type === 'basic' ? undefined : encodeBase64(nonce);
   return { meta: { format: 'b64', type: TYPES[type], nextNonce, emi: [] } };
 }
 
-/** The type of a Cred or Chal; undefined for one that is neither basic nor MD5. */
+/** The type of a Cred or Chal; undefined for one that is none of {@link AuthType}. */
 export function authTypeOf({ meta }: Cred | Chal): AuthType | undefined {
-  const name = meta?.type?.trim().toLowerCase();
-  if (name === TYPES.basic) return 'basic';
-  return name === TYPES.md5 ? 'md5' : undefined;
+  return BY_NAME.get(meta?.type?.trim().toLowerCase());
 }
 
 /**
  * Whether a Cred is what the secret gives. Data is taken as base64 text or as the bytes themselves; a
  * Cred without a type is taken to be of the expected one.
  *
- * @param nonce what the digest has to be made with; of no meaning for basic
+ * @param nonce what the digest has to be made with, the resynchronisation nonce in either form; of no
+ *   meaning for basic
  */
-export function verifyCred(cred: Cred, type: AuthType, secret: Secret, nonce: Uint8Array): boolean {
+export function verifyCred(cred: Cred, type: CredType, secret: Secret, nonce: Uint8Array): boolean {
   if (cred.meta?.type !== undefined && authTypeOf(cred) !== type) return false;
   const expected =
     type === 'basic'
-      ? encoder.encode(`${secret.user}:${secret.password}`)
-      : nonceDigest(secretDigest(secret), nonce);
-  return candidates(cred).some((given) => isEqual(given, expected));
+      ? [encoder.encode(`${secret.user}:${secret.password}`)]
+      : nonceForms(nonce).map((form) => nonceDigest(secretDigest(secret), form));
+  return candidates(cred).some((given) => expected.some((each) => isEqual(given, each)));
 }
 
 /** What the Data of a Cred may stand for: base64 text, whatever its Format says, or bytes. */

@@ -1,6 +1,7 @@
 export {
   type AuthType,
   authTypeOf,
+  type CredType,
   makeBasicCred,
   makeChal,
   makeMd5Cred,
@@ -14,9 +15,11 @@ export { isEqual } from './equal.ts';
 export {
   formatMacHeader,
   MAC_HEADER,
-  MAC_TYPE,
   type MacHeader,
+  makeMac,
   messageMac,
   parseMacHeader,
   verifyMac,
+  verifyMacHeader,
 } from './mac.ts';
+export { nonceForms, RESYNC_NONCE } from './nonce.ts';

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
-import { formatMacHeader, messageMac, parseMacHeader, secretDigest, verifyMac } from './index.ts';
+import {
+  formatMacHeader,
+  makeMac,
+  messageMac,
+  parseMacHeader,
+  secretDigest,
+  verifyMac,
+  verifyMacHeader,
+} from './index.ts';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const digest = secretDigest({ user: 'Bruce2', password: 'OhBehave' });
@@ -33,5 +41,19 @@ describe('a message authentication code', () => {
       expect(parseMacHeader(value)).toEqual(header);
     for (const value of ['', `mac=${mac}`, 'username="a"', `algorithm=SHA1,username="a",mac=${mac}`])
       expect(parseMacHeader(value)).toBeUndefined();
+  });
+
+  it.each(['Bruce2', 'Jörg 東京', 'a"b\r\nc'])('is made and believed for the user %j', (user) => {
+    const secret = { user, password: 'OhBehave' };
+    const header = makeMac(secret, nonce, body);
+    expect(header).toMatch(/^[ -~\x80-\xff]*$/);
+    expect(verifyMacHeader(header, secret, nonce, body)).toBe(true);
+    expect(verifyMacHeader(header, { ...secret, user: 'other' }, nonce, body)).toBe(false);
+    expect(verifyMacHeader(undefined, secret, nonce, body)).toBe(false);
+  });
+
+  it('is not believed with the name of another user, whatever its password', () => {
+    const named = makeMac({ user: 'Bruce2', password: 'OhBehave' }, nonce, body).replace('Bruce2', 'Bruce3');
+    expect(verifyMacHeader(named, { user: 'Bruce2', password: 'OhBehave' }, nonce, body)).toBe(false);
   });
 });

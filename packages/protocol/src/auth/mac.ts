@@ -7,14 +7,12 @@
  */
 import { md5 } from '@noble/hashes/legacy.js';
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
-import { nonceDigest } from './credentials.ts';
+import { nonceDigest, type Secret, secretDigest } from './credentials.ts';
 import { isEqual } from './equal.ts';
+import { nonceForms } from './nonce.ts';
 
 /** Name of the transport header, in lower case. */
 export const MAC_HEADER = 'x-syncml-hmac';
-
-/** Meta Type of a Chal that asks for it. */
-export const MAC_TYPE = 'syncml:auth-MAC';
 
 /** What the header says. */
 export interface MacHeader {
@@ -53,9 +51,41 @@ export function verifyMac(mac: string, digest: string, nonce: Uint8Array, body: 
   return isEqual(new TextDecoder().decode(given).toLowerCase(), hex);
 }
 
-/** The value of the header. A user name cannot hold a quotation mark: one is left out. */
+/** The header's value for a message. */
+export function makeMac(secret: Secret, nonce: Uint8Array, body: Uint8Array): string {
+  return formatMacHeader({ username: secret.user, mac: messageMac(secretDigest(secret), nonce, body) });
+}
+
+/**
+ * Whether the header's value is what the secret gives for a message. One that is missing or of another
+ * user is not.
+ *
+ * @param nonce in its raw form, the resynchronisation nonce in either
+ */
+export function verifyMacHeader(
+  value: string | undefined,
+  secret: Secret,
+  nonce: Uint8Array,
+  body: Uint8Array,
+): boolean {
+  const header = value === undefined ? undefined : parseMacHeader(value);
+  if (header === undefined || !isEqual(header.username, sendable(secret.user))) return false;
+  const digest = secretDigest(secret);
+  return nonceForms(nonce).some((form) => verifyMac(header.mac, digest, form, body));
+}
+
+/** What of a user name the header can hold: neither quotation marks nor control characters. */
+function sendable(username: string): string {
+  return username.replaceAll(/["\p{Cc}]/gu, '');
+}
+
+/**
+ * The value of the header, a name in UTF-8: one character for each byte, as HTTP libraries take header
+ * values. What a name cannot have there is left out.
+ */
 export function formatMacHeader({ username, mac }: MacHeader): string {
-  return `algorithm=MD5, username="${username.replaceAll('"', '')}", mac=${mac}`;
+  const name = String.fromCharCode(...new TextEncoder().encode(sendable(username)));
+  return `algorithm=MD5, username="${name}", mac=${mac}`;
 }
 
 /**
@@ -72,5 +102,16 @@ export function parseMacHeader(value: string): MacHeader | undefined {
   const mac = parts.get('mac');
   const algorithm = parts.get('algorithm') ?? 'MD5';
   if (!username || !mac || algorithm.toUpperCase() !== 'MD5') return undefined;
-  return { username, mac };
+  return { username: fromBytes(username), mac };
+}
+
+/** A text whose characters are bytes of UTF-8; itself where they are not. */
+function fromBytes(text: string): string {
+  const bytes = Array.from(text, (character) => character.codePointAt(0) ?? 0);
+  if (bytes.some((byte) => byte > 0xff)) return text;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes));
+  } catch {
+    return text;
+  }
 }

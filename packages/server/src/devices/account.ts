@@ -32,10 +32,44 @@ export const Credentials = Type.Union(
       { auth: Type.Literal('md5'), user, password, nonce },
       { additionalProperties: false, title: 'md5', description: 'syncml:auth-md5' },
     ),
+    Type.Object(
+      { auth: Type.Literal('hmac'), user, password, nonce },
+      {
+        additionalProperties: false,
+        title: 'hmac',
+        description: 'syncml:auth-MAC: a digest over each message, in the header x-syncml-hmac',
+      },
+    ),
   ],
   { description: 'How one side proves to the other who it is' },
 );
 export type Credentials = Static<typeof Credentials>;
+
+/** How a device proves to Grove who it is. */
+export const ClientCredentials = Type.Union(
+  [
+    ...Credentials.anyOf,
+    Type.Object(
+      {
+        auth: Type.Literal('certificate'),
+        fingerprint: Type.Optional(
+          Type.String({
+            pattern: '^(?:[0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$',
+            description:
+              'SHA-256 of the certificate in hexadecimal; when absent, the common name of its subject has to be the DevId',
+          }),
+        ),
+      },
+      {
+        additionalProperties: false,
+        title: 'certificate',
+        description: 'A client certificate in TLS, issued by an authority that the server trusts for this',
+      },
+    ),
+  ],
+  { description: 'How a device proves to Grove who it is' },
+);
+export type ClientCredentials = Static<typeof ClientCredentials>;
 
 /** The DM account that a device and Grove share. */
 export const AccountInput = Type.Object(
@@ -49,7 +83,7 @@ export const AccountInput = Type.Object(
         description: 'ServerID that the device knows Grove by: the identity in its access control lists',
       }),
     ),
-    client: Credentials,
+    client: ClientCredentials,
     server: Type.Optional(Credentials),
   },
   {
@@ -63,6 +97,6 @@ export type AccountInput = Static<typeof AccountInput>;
 /** What can be told of an account: everything but passwords and nonces. */
 export interface Account {
   serverId: string;
-  client: { auth: Credentials['auth']; user: string | null };
+  client: { auth: ClientCredentials['auth']; user: string | null; fingerprint: string | null };
   server: { auth: Credentials['auth']; user: string | null };
 }

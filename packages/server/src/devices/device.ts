@@ -49,7 +49,7 @@ export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): De
 function accountOf(row: Selectable<AccountTable>): Account {
   return {
     serverId: row.server_id,
-    client: { auth: row.client_auth, user: row.client_user },
+    client: { auth: row.client_auth, user: row.client_user, fingerprint: row.client_fingerprint },
     server: { auth: row.server_auth, user: row.server_user },
   };
 }

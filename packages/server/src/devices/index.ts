@@ -1,5 +1,5 @@
 /** Devices, their accounts and what is known of their trees. */
-export { type Account, AccountInput, Credentials } from './account.ts';
+export { type Account, AccountInput, ClientCredentials, Credentials } from './account.ts';
 export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
 export { listDevices, searchDevices } from './list.ts';
 export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';

@@ -2,7 +2,7 @@ import type { Insertable } from 'kysely';
 import { Type } from 'typebox';
 import { Conflict, NotFound } from '../errors/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
-import type { AccountInput, Credentials } from './account.ts';
+import type { AccountInput, ClientCredentials } from './account.ts';
 
 /** DevId: what a device says it is, `IMEI:490154203237518`. */
 export const DevId = Type.String({
@@ -137,15 +137,24 @@ function accountRow(means: AccountMeans, deviceId: number, account: AccountInput
     client_user: client.user,
     client_secret: client.secret,
     client_nonce: client.nonce,
+    client_fingerprint: fingerprintOf(account.client),
     server_auth: account.server?.auth ?? 'none',
     server_user: server.user,
     server_secret: server.secret,
     server_nonce: server.nonce,
+    failed_at: null,
   };
 }
 
-function columnsOf(means: AccountMeans, credentials: Credentials) {
-  if (credentials.auth === 'none') return { user: null, secret: null, nonce: null };
+/** In the form that certificates are compared in: without colons, in lower case. */
+function fingerprintOf(credentials: ClientCredentials): string | null {
+  if (credentials.auth !== 'certificate' || credentials.fingerprint === undefined) return null;
+  return credentials.fingerprint.replaceAll(':', '').toLowerCase();
+}
+
+function columnsOf(means: AccountMeans, credentials: ClientCredentials) {
+  if (credentials.auth === 'none' || credentials.auth === 'certificate')
+    return { user: null, secret: null, nonce: null };
   const { user, password } = credentials;
   const secret = means.seal(password);
   if (credentials.auth === 'basic') return { user, secret, nonce: null };

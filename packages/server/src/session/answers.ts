@@ -10,9 +10,9 @@ import {
   nameOfRequest,
   succeeded,
 } from '../steps/index.ts';
-import { refusesServer } from './authenticate.ts';
 import { itemUri, itemValue } from './item.ts';
 import { learn } from './learn.ts';
+import { refusesServer } from './own-proof.ts';
 import type { Turn } from './receive.ts';
 import type { Asked, SentCommand, SessionState } from './state.ts';
 

@@ -1,7 +1,26 @@
-import { type Cred, encodeBase64, makeBasicCred, makeChal, makeMd5Cred, nextNonceOf } from '@grove/protocol';
+import {
+  type Cred,
+  encodeBase64,
+  makeBasicCred,
+  makeChal,
+  makeMac,
+  makeMd5Cred,
+  messageMac,
+  nextNonceOf,
+  secretDigest,
+} from '@grove/protocol';
 import { describe, expect, it } from 'vitest';
-import { alert, Engine, headerStatus, messageOf, replace, status, task } from './engine.testing.ts';
-import type { Account, Credentials } from './index.ts';
+import {
+  alert,
+  Engine,
+  type Exchange,
+  headerStatus,
+  messageOf,
+  replace,
+  status,
+  task,
+} from './engine.testing.ts';
+import { type Account, type Credentials, type PeerCertificate, serverMac } from './index.ts';
 
 const nonce = (text: string): Uint8Array => new TextEncoder().encode(text);
 const device = { user: 'device', password: 'secret' };
@@ -12,6 +31,10 @@ const NONE: Credentials = { auth: 'none' };
 
 function account(client: Credentials, server: Credentials = NONE): Account {
   return { serverID: 'grove', client, server };
+}
+function challengeOf({ answer }: Exchange): Uint8Array | undefined {
+  const [first] = answer.body.commands;
+  return first?.name === 'Status' ? nextNonceOf(first.chal) : undefined;
 }
 const one = [alert(), replace([{ source: { locURI: './DevInfo/Man' }, data: 'Acme' }])];
 const work = [task(1, { kind: 'get', uri: './A' })];
@@ -50,28 +73,40 @@ describe('a device', () => {
     expect(statuses).toHaveLength(201);
   });
 
-  it('is challenged anew each time, and gives up its place after the third wrong Cred', () => {
+  it('is challenged once more after a wrong Cred, with another nonce, and gives up its place after a second', () => {
     const engine = new Engine({ account: account(MD5), work });
-    const nonces = new Set<string>();
-    const wrong = () => engine.say(messageOf(one, { cred: makeMd5Cred(device, nonce('no')) }));
-    for (let n = 1; n < 3; n++) {
-      const said = wrong();
-      expect(said.statuses[0]).toBe('SyncHdr 401');
-      const [first] = said.answer.body.commands;
-      const next = first?.name === 'Status' ? nextNonceOf(first.chal) : undefined;
-      nonces.add(encodeBase64(next ?? nonce('')));
-    }
-    expect(nonces.size).toBe(2);
-    const last = wrong();
+    const wrong = { cred: makeMd5Cred(device, nonce('no')) };
+    const nonces = [engine.say(messageOf(one)), engine.say(messageOf(one, wrong))].map(challengeOf);
+    expect(new Set(nonces.map((each) => encodeBase64(each ?? nonce('')))).size).toBe(2);
+    const last = engine.say(messageOf(one, wrong));
     expect(last.statuses).toEqual(['SyncHdr 401', 'Alert 401', 'Replace 401']);
     expect(JSON.stringify(last.answer)).not.toContain('chal');
-    expect(last.effects.ended).toEqual({ outcome: 'refused', reason: 'wrong credentials, 3 times' });
+    expect(last.effects.ended).toEqual({ outcome: 'refused', reason: 'wrong credentials, 2 times' });
+  });
+
+  it('keeps the nonce that it was asked to use, and its own, whatever others say in its name', () => {
+    const engine = new Engine({ account: account(MD5), work });
+    const first = challengeOf(engine.say(messageOf(one)));
+    expect(challengeOf(engine.say(messageOf(one)))).toEqual(first);
+    const own = engine.say(messageOf(one, { cred: makeMd5Cred(device, nonce('first')) }));
+    expect(own.statuses[0]).toBe('SyncHdr 212');
+  });
+
+  it.each<[string, Credentials, Cred]>([
+    ['basic', BASIC, makeMd5Cred(device, nonce('first'))],
+    ['md5', MD5, makeBasicCred(device)],
+  ])('that answers a challenge for %s by another scheme gives up its place', (_, client, cred) => {
+    const engine = new Engine({ account: account(client), work });
+    engine.say(messageOf(one));
+    const said = engine.say(messageOf(one, { cred }));
+    expect(said.statuses[0]).toBe('SyncHdr 401');
+    expect(challengeOf(said)).toBeUndefined();
+    expect(said.effects.ended?.reason).toContain('challenged to prove itself by');
   });
 
   it('proves itself with the nonce of the challenge, which is forgotten then', () => {
     const engine = new Engine({ account: account(MD5), work });
-    const [first] = engine.say(messageOf(one)).answer.body.commands;
-    const next = first?.name === 'Status' ? nextNonceOf(first.chal) : undefined;
+    const next = challengeOf(engine.say(messageOf(one)));
     const said = engine.say(messageOf(one, { cred: makeMd5Cred(device, next ?? nonce('')) }));
     expect(said.statuses[0]).toBe('SyncHdr 212');
     expect(said.effects.clientNonce).toBeDefined();
@@ -179,5 +214,126 @@ describe('the server', () => {
     expect(unproven.effects.serverNonce).toBeUndefined();
     const proven = engine.say(messageOf(one, { cred: makeBasicCred(device) }));
     expect(proven.effects.serverNonce).toBe(encodeBase64(nonce('d')));
+  });
+});
+
+describe('a device with MACs', () => {
+  const HMAC: Credentials = { auth: 'hmac', ...device, nonce: encodeBase64(nonce('first')) };
+  const body = nonce('the message as it travelled');
+  const mac = (with_: Uint8Array | undefined, secret = device) =>
+    makeMac(secret, with_ ?? nonce('none'), body);
+  const proof = (value: string | undefined) => ({ proof: { bytes: body, mac: value } });
+
+  it('proves itself with each message, by the nonce of the last answer', () => {
+    const engine = new Engine({ account: account(HMAC), work });
+    let said = engine.say(messageOf(one), proof(mac(nonce('first'))));
+    expect(said.asks).toEqual(['Get ./A']);
+    const seen = new Set<string>();
+    for (let n = 0; n < 3; n++) {
+      expect(said.statuses[0]).toBe('SyncHdr 200');
+      const next = challengeOf(said);
+      expect(said.effects.clientNonce).toBe(encodeBase64(next ?? nonce('')));
+      seen.add(said.effects.clientNonce ?? '');
+      said = engine.say(messageOf([headerStatus()]), proof(mac(next)));
+    }
+    expect(seen.size).toBe(3);
+  });
+
+  it.each<[string, string | undefined, number]>([
+    ['no header', undefined, 407],
+    ['no user name', `algorithm=MD5, mac=${messageMac(secretDigest(device), nonce('first'), body)}`, 401],
+    ['another password', mac(nonce('first'), { ...device, password: 'guess' }), 401],
+    ['another nonce', mac(nonce('older')), 401],
+  ])('is not believed with %s, and asked for a MAC once more', (_, value, code) => {
+    const engine = new Engine({ account: account(HMAC), work });
+    const said = engine.say(messageOf(one), proof(value));
+    expect(said.statuses).toEqual([`SyncHdr ${code}`, `Alert ${code}`, `Replace ${code}`]);
+    expect(said.effects).toMatchObject({ authenticated: false, devInfo: {}, wrongCredentials: code === 401 });
+    expect(JSON.stringify(said.answer)).toContain('syncml:auth-MAC');
+    const again = engine.say(messageOf(one), proof(mac(challengeOf(said))));
+    expect(again.statuses[0]).toBe('SyncHdr 200');
+  });
+
+  it.each([undefined, mac(nonce('first'))])(
+    'loses its session by a message without the right one',
+    (value) => {
+      const engine = new Engine({ account: account(HMAC), work });
+      const { commands } = engine.say(messageOf(one), proof(mac(nonce('first'))));
+      const forged = engine.say(
+        messageOf([headerStatus(), status('Get', commands[0]?.cmdID, 404)]),
+        proof(value),
+      );
+      expect(forged.effects.ended?.outcome).toBe('refused');
+      expect(forged.effects.gone).toEqual([]);
+      expect(challengeOf(forged)).toBeUndefined();
+    },
+  );
+
+  it('is not believed by a Cred', () => {
+    const engine = new Engine({ account: account(HMAC), work });
+    expect(engine.say(messageOf(one, { cred: makeMd5Cred(device, nonce('first')) })).statuses[0]).toBe(
+      'SyncHdr 401',
+    );
+  });
+});
+
+describe('the server with MACs', () => {
+  const proving: Credentials = { auth: 'hmac', ...grove, nonce: encodeBase64(nonce('a')) };
+  const made = (engine: Engine, { bytes }: Exchange) => serverMac(stateOf(engine), engine.account, bytes);
+  const stateOf = ({ state }: Engine) => {
+    if (state === undefined) throw new Error('no session has begun');
+    return state;
+  };
+
+  it('makes one of each message, with the nonce that came last', () => {
+    const engine = new Engine({ account: account(NONE, proving), work });
+    const first = engine.say(messageOf(one));
+    expect(made(engine, first)).toBe(makeMac(grove, nonce('a'), first.bytes));
+    expect(first.answer.header).toMatchObject({ source: { locName: 'grove' } });
+    expect(first.answer.header.cred).toBeUndefined();
+    const second = engine.say(messageOf([headerStatus(200, { chal: makeChal('hmac', nonce('b')) })]));
+    expect(second.effects.serverNonce).toBe(encodeBase64(nonce('b')));
+    expect(made(engine, second)).toBe(makeMac(grove, nonce('b'), second.bytes));
+    const third = engine.say(messageOf([headerStatus(212, { msgRef: '2' })]));
+    expect(third.effects.ended?.reason).toContain('NextNonce');
+    expect(made(engine, third)).toBeUndefined();
+  });
+
+  it.each<[string, Credentials]>([
+    ['a MAC', proving],
+    ['its password', { auth: 'basic', ...grove }],
+  ])('does not give %s to one who only claims to be a device', (_, own) => {
+    const engine = new Engine({ account: account(BASIC, own), work });
+    const claimed = engine.say(messageOf(one));
+    expect(made(engine, claimed)).toBeUndefined();
+    expect(claimed.answer.header.cred).toBeUndefined();
+    expect(claimed.answer.header.source.locName).toBeUndefined();
+    const proven = engine.say(messageOf(one, { cred: makeBasicCred(device) }));
+    expect(proven.answer.header.source.locName).toBe('grove');
+    expect([made(engine, proven), proven.answer.header.cred].filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describe('a device with a certificate', () => {
+  const bytes = new Uint8Array();
+  const fingerprint = 'ab'.repeat(32);
+  const named: Account['client'] = { auth: 'certificate', name: 'IMEI:1' };
+  const pinned: Account['client'] = { ...named, fingerprint };
+
+  it.each<[string, Account['client'], PeerCertificate | undefined, boolean]>([
+    ['of its name', named, { name: 'IMEI:1', fingerprint: 'x' }, true],
+    ['of another name', named, { name: 'IMEI:2', fingerprint: 'x' }, false],
+    ['without a name', named, { name: '', fingerprint: 'x' }, false],
+    ['that is the one', pinned, { name: 'IMEI:2', fingerprint }, true],
+    ['that is another', pinned, { name: 'IMEI:1', fingerprint: 'cd'.repeat(32) }, false],
+    ['that it does not show', named, undefined, false],
+  ])('%s', (_, client, certificate, believed) => {
+    const engine = new Engine({ account: { ...account(NONE), client }, work });
+    const { statuses, asks, effects } = engine.say(messageOf(one), { proof: { bytes, certificate } });
+    expect(statuses[0]).toBe(believed ? 'SyncHdr 212' : 'SyncHdr 407');
+    expect(asks).toEqual(believed ? ['Get ./A'] : []);
+    expect(effects.wrongCredentials).toBe(false);
+    const next = engine.say(messageOf([headerStatus()]), { proof: { bytes } });
+    expect(next.asks).toEqual([]);
   });
 });

@@ -1,23 +1,23 @@
-/** Who is who: OMA DM Security 1.2.1, as gathered in the facts on authentication. */
+/** How a device proves itself to the server: OMA DM Security 1.2.1, as gathered in the facts on authentication. */
 import {
+  type AuthType,
+  authTypeOf,
   type Chal,
   type Cred,
   decodeBase64,
   encodeBase64,
-  makeBasicCred,
+  isEqual,
   makeChal,
-  makeMd5Cred,
-  nextNonceOf,
   STATUS,
-  type Status,
   verifyCred,
+  verifyMacHeader,
 } from '@grove/protocol';
-import type { Account, Effects, SessionState } from './state.ts';
+import type { Account, ClientCredentials, Effects, Proof, SessionState } from './state.ts';
 
 /** Nonces are as long as the MD5 digest that they guard. */
 export const NONCE_BYTES = 16;
-/** Wrong credentials in one session before it is given up. */
-const MAX_FAILURES = 3;
+/** Wrong credentials in one session before it is given up: the nonce may be stale once. */
+const MAX_FAILURES = 2;
 
 /** What the Status of the SyncHdr says: about the device's credentials, or about the version it speaks. */
 export interface Verdict {
@@ -30,90 +30,147 @@ export function isTrusted({ code }: Verdict): boolean {
   return code === STATUS.OK || code === STATUS.AUTHENTICATED;
 }
 
-/** Whether a Cred is right outside any session: made with the nonce that the account has for the next one. */
-export function provesItself(account: Account, cred: Cred | undefined): boolean {
-  const { client } = account;
-  if (client.auth === 'none') return true;
-  const nonce = nonceBytes(client.auth === 'md5' ? client.nonce : '');
-  return cred !== undefined && verifyCred(cred, client.auth, client, nonce);
+/** What a message is judged by. */
+export interface Presented extends Proof {
+  readonly cred: Cred | undefined;
 }
 
-/** Answers the device's Cred; a device that has proved itself is believed for the rest of the session. */
-export function authenticateClient(
-  state: SessionState,
-  account: Account,
-  cred: Cred | undefined,
-  random: (bytes: number) => Uint8Array,
-  effects: Effects,
-): Verdict {
-  const expected = account.client;
-  if (expected.auth === 'none') {
-    if (!state.client.authenticated) effects.authenticated = true;
-    state.client.authenticated = true;
-    return { code: 200 };
-  }
-  if (state.client.authenticated) return { code: 212 };
-  const nonce = random(NONCE_BYTES);
-  const current = nonceBytes(expected.auth === 'md5' ? (state.client.nonce ?? expected.nonce) : '');
-  if (cred !== undefined && verifyCred(cred, expected.auth, expected, current)) {
-    state.client.authenticated = true;
-    effects.authenticated = true;
-    delete state.client.nonce;
-    if (expected.auth === 'basic') return { code: 212 };
-    effects.clientNonce = encodeBase64(nonce);
-    return { code: 212, chal: makeChal('md5', nonce) };
-  }
-  if (cred !== undefined) state.client.failures += 1;
-  if (state.client.failures >= MAX_FAILURES) {
-    effects.ended = { outcome: 'refused', reason: `wrong credentials, ${state.client.failures} times` };
-    return { code: 401 };
-  }
-  if (expected.auth === 'md5') state.client.nonce = encodeBase64(nonce);
-  return { code: cred === undefined ? 407 : 401, chal: makeChal(expected.auth, nonce) };
+/** Whether a message is right outside any session: made with the nonce that the account has for the next one. */
+export function provesItself({ client }: Account, presented: Presented): boolean {
+  return isProof(client, presented, nonceOf(client));
 }
 
-/** The server's Cred for its next message; none when the device asks for none or has accepted it. */
-export function serverCred(state: SessionState, account: Account): Cred | undefined {
-  const own = account.server;
-  if (own.auth === 'none' || state.server.accepted) return undefined;
-  if (own.auth === 'basic') return makeBasicCred(own);
-  return makeMd5Cred(own, nonceBytes(state.server.nonce ?? own.nonce));
+function nonceOf(client: ClientCredentials): string {
+  return client.auth === 'md5' || client.auth === 'hmac' ? client.nonce : '';
 }
 
-/** Takes the device's Status on the server's SyncHdr: the nonce for the next Cred, and whether it wants one. */
-export function takeServerVerdict(state: SessionState, { code, chal }: Status): void {
-  const nonce = nextNonceOf(chal);
-  if (nonce !== undefined) state.server.nonce = encodeBase64(nonce);
-  if (code === STATUS.AUTHENTICATED) state.server.accepted = true;
-  // A device may ask again for what it had accepted for the whole session.
-  else if (refusesServer(code)) state.server.accepted = false;
+function isProof(client: ClientCredentials, presented: Presented, nonce: string): boolean {
+  const { cred, mac, bytes, certificate } = presented;
+  switch (client.auth) {
+    case 'none':
+      return true;
+    case 'certificate':
+      if (certificate === undefined) return false;
+      return client.fingerprint === undefined
+        ? isEqual(certificate.name, client.name)
+        : isEqual(certificate.fingerprint, client.fingerprint);
+    case 'hmac':
+      return verifyMacHeader(mac, client, nonceBytes(nonce), bytes);
+    default:
+      return cred !== undefined && verifyCred(cred, client.auth, client, nonceBytes(nonce));
+  }
 }
 
 /**
- * Whether a Status says that the device does not believe the server and has done nothing. Some devices
- * say so by the code 0, or by a Status without any.
+ * Answers what the device proves itself with. One that has proved itself by a Cred is believed for the
+ * rest of the session; a MAC or a certificate has to come with each message.
  */
-export function refusesServer(code: number): boolean {
-  return code === STATUS.INVALID_CREDENTIALS || code === STATUS.CREDENTIALS_MISSING || code === 0;
+export function authenticateClient(
+  state: SessionState,
+  account: Account,
+  presented: Presented,
+  random: (bytes: number) => Uint8Array,
+  effects: Effects,
+): Verdict {
+  const { client } = account;
+  const byCred = client.auth === 'basic' || client.auth === 'md5';
+  const wasTrusted = state.client.authenticated;
+  if (wasTrusted && byCred) return { code: 212 };
+  const nonce = encodeBase64(random(NONCE_BYTES));
+  // Whoever knows the DevId can have it challenged: that must not make the device's own nonce worthless.
+  const nonces =
+    wasTrusted && client.auth === 'hmac' ? [state.client.nonce] : [state.client.nonce, nonceOf(client)];
+  const isRight = nonces.some((each) => each !== undefined && isProof(client, presented, each));
+  return isRight ? accept(state, client, nonce, effects) : refuse(state, client, presented, nonce, effects);
 }
 
-/** Counts that the device did not believe the server; the session ends where it is of no use to try again. */
-export function countRefusal(state: SessionState, account: Account, code: number, effects: Effects): void {
-  state.server.failures += 1;
-  if (account.server.auth === 'none') {
-    effects.ended = {
-      outcome: 'refused',
-      reason: `the device wants the server to authenticate itself (Status ${code}), and its account has no server credentials`,
-    };
-  } else if (state.server.failures >= MAX_FAILURES) {
-    effects.ended = {
-      outcome: 'refused',
-      reason: `the device did not accept the server's credentials (Status ${code}), ${state.server.failures} times`,
-    };
+function accept(state: SessionState, { auth }: ClientCredentials, nonce: string, effects: Effects): Verdict {
+  if (!state.client.authenticated) effects.authenticated = true;
+  state.client.authenticated = true;
+  delete state.client.nonce;
+  switch (auth) {
+    case 'none':
+      return { code: 200 };
+    case 'basic':
+    case 'certificate':
+      return { code: 212 };
+    case 'md5':
+      effects.clientNonce = nonce;
+      return { code: 212, chal: makeChal(auth, nonceBytes(nonce)) };
+    case 'hmac':
+      effects.clientNonce = nonce;
+      state.client.nonce = nonce;
+      return { code: 200, chal: makeChal(auth, nonceBytes(nonce)) };
   }
 }
 
+function refuse(
+  state: SessionState,
+  client: ClientCredentials,
+  presented: Presented,
+  nonce: string,
+  effects: Effects,
+): Verdict {
+  const wasTrusted = state.client.authenticated;
+  const type = typeOf(client, presented);
+  const code = type === undefined ? STATUS.CREDENTIALS_MISSING : STATUS.INVALID_CREDENTIALS;
+  const end = (reason: string): Verdict => {
+    effects.ended = { outcome: 'refused', reason };
+    return { code };
+  };
+  state.client.authenticated = false;
+  if (client.auth === 'certificate') {
+    state.client.failures += 1;
+    const problem = certificateProblem(client, presented);
+    effects.deviations.push(problem);
+    if (state.client.failures >= MAX_FAILURES) return end(problem);
+    // As a DevId that is not registered is answered. Nothing proves it.
+    return { code, chal: makeChal('md5', nonceBytes(nonce)) };
+  }
+  if (type !== undefined) {
+    effects.wrongCredentials = true;
+    state.client.failures += 1;
+  }
+  if (wasTrusted) return end('a message of the session was without a right MAC');
+  if (state.client.failures >= MAX_FAILURES) return end(`wrong credentials, ${state.client.failures} times`);
+  const expected = client.auth === 'none' ? 'md5' : client.auth;
+  if (state.client.challenged && type !== undefined && type !== expected) {
+    return end(`challenged to prove itself by ${expected}, the device did so by ${type}`);
+  }
+  state.client.challenged = true;
+  // One who says nothing does not take the nonce away from the one who has been asked to use it.
+  if (type !== undefined || state.client.nonce === undefined) state.client.nonce = nonce;
+  return { code, chal: makeChal(expected, nonceBytes(state.client.nonce)) };
+}
+
+/** The scheme of what was presented, where it is not right; undefined for nothing. */
+function typeOf(
+  { auth }: ClientCredentials,
+  { cred, mac }: Presented,
+): AuthType | 'another scheme' | undefined {
+  if (auth === 'hmac' && mac !== undefined) return 'hmac';
+  if (cred === undefined) return mac === undefined ? undefined : 'hmac';
+  const type = authTypeOf(cred);
+  if (type !== undefined) return type;
+  // Some leave out the type, and mean the one that they were asked for.
+  const isUntyped = cred.meta?.type === undefined && (auth === 'basic' || auth === 'md5');
+  return isUntyped ? auth : 'another scheme';
+}
+
+function certificateProblem(
+  client: ClientCredentials & { auth: 'certificate' },
+  { certificate }: Presented,
+): string {
+  if (certificate === undefined) {
+    return 'the device is to prove itself by a certificate in TLS, and came without one that is trusted';
+  }
+  const { name, fingerprint } = certificate;
+  return client.fingerprint === undefined
+    ? `the common name of the certificate is ${JSON.stringify(name)}; expected ${JSON.stringify(client.name)}`
+    : `the fingerprint of the certificate is ${fingerprint}; expected ${client.fingerprint}`;
+}
+
 /** An account without a nonce yet has the empty one. */
-function nonceBytes(base64: string): Uint8Array {
+export function nonceBytes(base64: string): Uint8Array {
   return decodeBase64(base64) ?? new Uint8Array();
 }

@@ -18,6 +18,7 @@ import {
   type AnswerOptions,
   beginSession,
   type Effects,
+  type Proof,
   receive,
   respond,
   type SessionState,
@@ -76,7 +77,10 @@ export class Engine {
     this.#json = json;
   }
 
-  say(message: Message, { atRespURI = this.state !== undefined } = {}): Exchange {
+  say(
+    message: Message,
+    { atRespURI = this.state !== undefined, proof }: { atRespURI?: boolean; proof?: Proof } = {},
+  ): Exchange {
     const state = this.#kept(this.state) ?? beginSession(message, 'token');
     const turn = receive(state, message, {
       account: this.account,
@@ -85,6 +89,7 @@ export class Engine {
       now: this.now,
       random: this.random,
       atRespURI,
+      proof,
     });
     if (turn.effects.authenticated) this.#takeOver(turn);
     const queue = wantsWork(turn) ? this.work : [];

@@ -1,12 +1,16 @@
-export { NONCE_BYTES, provesItself, serverCred } from './authenticate.ts';
+export { type Presented, provesItself } from './authenticate.ts';
+export { serverCred, serverMac } from './own-proof.ts';
 export { type Context, receive, type Turn } from './receive.ts';
 export { type AnswerOptions, respond, takeOver, wantsWork } from './respond.ts';
 export { beginSession } from './session.ts';
 export type {
   Account,
+  ClientCredentials,
   Credentials,
   DeviceAlert,
   Effects,
+  PeerCertificate,
+  Proof,
   ReportedNode,
   SessionOutcome,
   SessionState,

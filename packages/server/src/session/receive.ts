@@ -2,17 +2,11 @@
 import { ALERT, type Command, type Item, type Message, STATUS, type Status } from '@grove/protocol';
 import type { Abilities, Step } from '../steps/index.ts';
 import { settle, takeResults, takeStatus } from './answers.ts';
-import {
-  authenticateClient,
-  countRefusal,
-  isTrusted,
-  refusesServer,
-  takeServerVerdict,
-  type Verdict,
-} from './authenticate.ts';
+import { authenticateClient, isTrusted, type Verdict } from './authenticate.ts';
+import { countRefusal, demandNonce, refusesServer, takeServerVerdict } from './own-proof.ts';
 import { takeAlert, takeReplace } from './reports.ts';
 import { versionProblem } from './session.ts';
-import type { Account, Effects, SessionState } from './state.ts';
+import type { Account, Effects, Proof, SessionState } from './state.ts';
 
 /** What the engine is told besides the message. */
 export interface Context {
@@ -30,6 +24,8 @@ export interface Context {
    * DevId and SessionID that it names are no secrets.
    */
   readonly atRespURI: boolean;
+  /** What came beside the message; absent = nothing. */
+  readonly proof?: Proof | undefined;
 }
 
 /** A message taken in and not yet answered. */
@@ -56,6 +52,7 @@ const COMMANDS_OF_A_CLIENT = 'Alert, Replace, Results, Status';
 function noEffects(): Effects {
   return {
     authenticated: false,
+    wrongCredentials: false,
     devInfo: {},
     nodes: [],
     gone: [],
@@ -91,6 +88,7 @@ export function receive(state: SessionState, message: Message, context: Context)
     for (const command of asking.slice(0, MAX_REFUSED)) answer(turn, command, verdict.code, verdict.chal);
     return turn;
   }
+  demandNonce(state, context.account, effects);
   // What an unproven message said of the nonce counts as soon as the device has proved itself.
   if (effects.authenticated || state.server.nonce !== nonceBefore) effects.serverNonce = state.server.nonce;
   for (const command of message.body.commands) {
@@ -109,8 +107,11 @@ function judge(state: SessionState, { header }: Message, context: Context, effec
     return { code: problem.code };
   }
   if (!context.atRespURI) state.client.authenticated = false;
-  return authenticateClient(state, context.account, header.cred, context.random, effects);
+  const { account, proof = NO_PROOF, random } = context;
+  return authenticateClient(state, account, { ...proof, cred: header.cred }, random, effects);
 }
+
+const NO_PROOF: Proof = { bytes: new Uint8Array() };
 
 /** Work that no longer exists is not asked about again. */
 function dropWork(state: SessionState): void {

@@ -20,9 +20,10 @@ import {
   workResult,
 } from '../steps/index.ts';
 import { answerOf } from './answers.ts';
-import { isTrusted, serverCred } from './authenticate.ts';
+import { isTrusted } from './authenticate.ts';
 import { commandOf, numbered } from './commands.ts';
 import { fitMessage } from './fit.ts';
+import { serverCred, serverName } from './own-proof.ts';
 import type { Turn } from './receive.ts';
 import type { Account, Asked, CurrentWork, SentCommand, SessionState } from './state.ts';
 
@@ -213,10 +214,7 @@ function encode(turn: Turn, commands: Command[], final: boolean, options: Answer
     sessionID: state.sessionID,
     msgID: String(state.msgID),
     target: { locURI: state.device },
-    source: {
-      locURI: state.serverURI,
-      locName: account.server.auth === 'none' ? undefined : account.server.user,
-    },
+    source: { locURI: state.serverURI, locName: serverName(state, account) },
     respURI: options.respURI,
     cred: serverCred(state, account),
     // An object has to fit into one message: parts of one are not put together.

@@ -8,13 +8,45 @@ import type { DeviceItem, Request, StepRequest, WorkProgress, WorkRef, WorkResul
 export type Credentials =
   | { readonly auth: 'none' }
   | { readonly auth: 'basic'; readonly user: string; readonly password: string }
-  | { readonly auth: 'md5'; readonly user: string; readonly password: string; readonly nonce: string };
+  | {
+      readonly auth: 'md5' | 'hmac';
+      readonly user: string;
+      readonly password: string;
+      readonly nonce: string;
+    };
+
+/** How a device proves itself: by credentials, or by the certificate of its TLS connection. */
+export type ClientCredentials =
+  | Credentials
+  | {
+      readonly auth: 'certificate';
+      /** The certificate that it is, by its SHA-256; where there is none, one whose common name is `name`. */
+      readonly fingerprint?: string | undefined;
+      readonly name: string;
+    };
+
+/** The certificate of a TLS client, issued by an authority that the server trusts for this. */
+export interface PeerCertificate {
+  /** Common name of its subject; empty where it has none or several. */
+  readonly name: string;
+  /** SHA-256 of the certificate, hexadecimal in lower case. */
+  readonly fingerprint: string;
+}
+
+/** What comes with a message to prove who sends it, besides its Cred. */
+export interface Proof {
+  /** The message as it travelled, which a MAC is made of. */
+  readonly bytes: Uint8Array;
+  /** Value of the header `x-syncml-hmac`. */
+  readonly mac?: string | undefined;
+  readonly certificate?: PeerCertificate | undefined;
+}
 
 /** A DM account with its secrets opened. */
 export interface Account {
   readonly serverID: string;
   /** What the device presents. */
-  readonly client: Credentials;
+  readonly client: ClientCredentials;
   /** What the server presents. */
   readonly server: Credentials;
 }
@@ -63,10 +95,16 @@ export interface SessionState {
   token: string;
   /** MsgID of the last message that the server sent; 0 before the first. */
   msgID: number;
-  /** Whether the device has proved itself, and the nonce that it was challenged with, if any. */
-  client: { authenticated: boolean; nonce?: string; failures: number };
-  /** Whether the device has accepted the server for the whole session, and the nonce for the next Cred. */
-  server: { accepted: boolean; nonce?: string; failures: number };
+  /**
+   * Whether the device has proved itself and whether it was challenged to; the nonce of the challenge or,
+   * with a MAC, of its next message.
+   */
+  client: { authenticated: boolean; challenged?: boolean; nonce?: string; failures: number };
+  /**
+   * Whether the device has accepted the server for the whole session; the nonce for the next Cred or MAC,
+   * and whether a MAC was made with it, so that it serves for no other.
+   */
+  server: { accepted: boolean; nonce?: string; spent?: boolean; failures: number };
   /** Bytes that the device takes in one message. */
   maxMsgSize?: number;
   /** Bytes that the device takes in one object. */
@@ -103,6 +141,8 @@ export type SessionOutcome = 'completed' | 'aborted' | 'refused';
 export interface Effects {
   /** The device has proved itself in this message, for the first time in the session. */
   authenticated: boolean;
+  /** The device has presented credentials, and they were wrong. */
+  wrongCredentials: boolean;
   /** Base64; for the device's next session. */
   clientNonce?: string;
   /** Base64; for the server's next Cred. */

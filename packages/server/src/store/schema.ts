@@ -9,6 +9,7 @@ import type { Generated } from 'kysely';
 export interface Database {
   devices: DeviceTable;
   accounts: AccountTable;
+  failures: FailureTable;
   device_nodes: DeviceNodeTable;
   tasks: TaskTable;
   profiles: ProfileTable;
@@ -44,17 +45,30 @@ export interface AccountTable {
   device_id: number;
   /** ServerID that the device knows Grove by: the identity in its ACLs. */
   server_id: string;
-  client_auth: 'none' | 'basic' | 'md5';
+  client_auth: 'none' | 'basic' | 'md5' | 'hmac' | 'certificate';
   client_user: string | null;
   /** Sealed password. */
   client_secret: string | null;
-  /** Base64; what the device's next md5 Cred must be made with. */
+  /** Base64; what the device's next md5 Cred or MAC must be made with. */
   client_nonce: string | null;
-  server_auth: 'none' | 'basic' | 'md5';
+  /** SHA-256 in hexadecimal of the certificate that the device has; null = any with its DevId as name. */
+  client_fingerprint: string | null;
+  server_auth: 'none' | 'basic' | 'md5' | 'hmac';
   server_user: string | null;
   server_secret: string | null;
-  /** Base64; what Grove's next md5 Cred is made with. */
+  /** Base64; what Grove's next md5 Cred or MAC is made with. */
   server_nonce: string | null;
+  /** When the last wrong credentials came; null = never. Says whether it is worth looking for {@link FailureTable}. */
+  failed_at: number | null;
+}
+
+/** Wrong credentials of a device that came from one place, since the last right ones from there. */
+export interface FailureTable {
+  device_id: number;
+  /** IPv4 address, or the first 64 bits of an IPv6 address. */
+  source: string;
+  failures: number;
+  last_at: number;
 }
 
 /** What is known of a device's tree: the last value reported or confirmed, per leaf or interior node. */

@@ -70,7 +70,7 @@ async function build(
   const token = (await readFile(tokenFile, 'utf8')).trim();
   const api = createApi({ server: url, token, tokenOrigin: tokenFile });
 
-  const registered = await registerNew(api, options.devices, options.auth);
+  const registered = await registerNew(api, options.devices, { client: options.auth, server: options.auth });
   if (options.db !== undefined) closers.push(() => unregister(api, registered));
   const transport = createHttpTransport({ connections: 16 });
   closers.push(() => transport.close());

@@ -43,8 +43,9 @@ export function defineShow(parent: Command): void {
 
 function formatDevice(device: DeviceDetail): string[] {
   const { client, server, serverId } = device.account;
-  const side = ({ auth, user }: DeviceDetail['account']['client']) =>
+  const side = ({ auth, user }: DeviceDetail['account']['server']) =>
     user === null ? auth : `${auth}, as ${user}`;
+  const { fingerprint } = client;
   return formatFacts({
     Device: device.devId,
     Id: device.id,
@@ -55,7 +56,10 @@ function formatDevice(device: DeviceDetail): string[] {
     Registered: formatTime(device.createdAt),
     'Last seen': device.seenAt === null ? 'never' : formatTime(device.seenAt),
     'Server id': serverId,
-    'Device proves itself': side(client),
+    'Device proves itself':
+      client.auth === 'certificate'
+        ? `certificate, ${fingerprint === null ? 'of its DevId' : `SHA-256 ${fingerprint}`}`
+        : side({ ...client, auth: client.auth }),
     'Server proves itself': side(server),
   });
 }

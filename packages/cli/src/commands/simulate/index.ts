@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionOptions } from '../../api/index.ts';
 import { addExamples, amount, integer } from '../../program/index.ts';
 import { addAnswersOption } from '../../user/index.ts';
-import { AUTHS } from '../account-options.ts';
+import { SERVER_AUTHS } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
 
 export function define(command: Command): void {
@@ -17,7 +17,9 @@ export function define(command: Command): void {
     .option('--sessions <n>', 'sessions of each device', integer(1), 1)
     .option('--rate <n>', 'sessions begun per second (default: as many as can be)', rate)
     .option('--concurrency <n>', 'sessions under way at the same time', integer(1, 10_000), 64)
-    .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
+    .addOption(
+      new Option('--auth <scheme>', 'how both sides prove themselves').choices(SERVER_AUTHS).default('md5'),
+    )
     .option('--server-id <id>', 'ServerID that the devices know the server by', 'grove')
     .option('--seed <text>', 'another one gives the same devices other passwords', 'grove')
     .option('--mortality <share>', 'chance that a device dies at a message, 0 to 1, and comes back', share, 0)

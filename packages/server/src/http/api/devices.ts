@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { DeviceTree } from '../../devices/index.ts';
 import {
   AccountInput,
+  ClientCredentials,
   Credentials,
   DevId,
   type Device,
@@ -43,21 +44,33 @@ const DeviceProperties = {
 };
 const DeviceSchema = Type.Object(DeviceProperties, { title: 'Device' });
 
-const Side = Type.Object({
-  auth: Type.Enum(['none', 'basic', 'md5']),
+const Side = {
+  auth: Type.Enum(['none', 'basic', 'md5', 'hmac']),
   user: nullable(Type.String()),
-});
+};
+const ClientSide = {
+  auth: Type.Enum([...Side.auth.enum, 'certificate']),
+  user: Side.user,
+  fingerprint: nullable(Type.String(), 'SHA-256 of the certificate that it has to be'),
+};
 const DeviceDetailSchema = Type.Object(
   {
     ...DeviceProperties,
-    account: Type.Object({ serverId: Type.String(), client: Side, server: Side }, { title: 'Account' }),
+    account: Type.Object(
+      { serverId: Type.String(), client: Type.Object(ClientSide), server: Type.Object(Side) },
+      { title: 'Account' },
+    ),
   },
   { title: 'DeviceDetail' },
 );
 
 const CredentialsSchema = Type.Unsafe<Credentials>({ ...Credentials, title: 'Credentials' });
+const ClientCredentialsSchema = Type.Unsafe<ClientCredentials>({
+  ...ClientCredentials,
+  title: 'ClientCredentials',
+});
 const AccountSchema = Type.Object(
-  { ...AccountInput.properties, client: CredentialsSchema, server: Type.Optional(CredentialsSchema) },
+  { ...AccountInput.properties, client: ClientCredentialsSchema, server: Type.Optional(CredentialsSchema) },
   { additionalProperties: false, title: 'NewAccount' },
 );
 const NewDeviceSchema = Type.Object(

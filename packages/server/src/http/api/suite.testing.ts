@@ -120,7 +120,7 @@ export function apiSuite(url: () => Promise<string>): void {
     expect(shown.body).toEqual(made.body);
     expect(shown.body.account).toEqual({
       serverId: 'grove',
-      client: { auth: 'md5', user: 'phone' },
+      client: { auth: 'md5', user: 'phone', fingerprint: null },
       server: { auth: 'basic', user: 'grove' },
     });
     const row = await client.store.reader.selectFrom('accounts').selectAll().executeTakeFirstOrThrow();
@@ -134,7 +134,7 @@ export function apiSuite(url: () => Promise<string>): void {
     });
     expect(changed.body.account).toEqual({
       serverId: 'operator',
-      client: { auth: 'none', user: null },
+      client: { auth: 'none', user: null, fingerprint: null },
       server: { auth: 'none', user: null },
     });
   });

@@ -1,17 +1,19 @@
 import { encodeBase64 } from '@grove/protocol';
 import type { Keyring } from '../../secrets/index.ts';
-import type { Account, Credentials } from '../../session/index.ts';
+import type { Account, ClientCredentials, Credentials } from '../../session/index.ts';
 import type { Caller } from './queries.ts';
 
 /** The account of a device with its secrets opened. */
 export function openAccount(caller: Caller, keyring: Keyring): Account {
   const open = (
-    auth: Credentials['auth'],
+    auth: ClientCredentials['auth'],
     user: string | null,
     secret: string | null,
     nonce: string | null,
   ): Credentials => {
-    if (auth === 'none' || user === null || secret === null) return { auth: 'none' };
+    if (auth === 'none' || auth === 'certificate' || user === null || secret === null) {
+      return { auth: 'none' };
+    }
     // Most messages need no password, so that none is opened before it is asked for.
     const opened = {
       user,
@@ -27,20 +29,27 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
   const { server_auth, server_user, server_secret, server_nonce } = caller;
   return {
     serverID: caller.server_id,
-    client: open(client_auth, client_user, client_secret, client_nonce),
+    client:
+      client_auth === 'certificate'
+        ? { auth: client_auth, fingerprint: caller.client_fingerprint ?? undefined, name: caller.dev_id }
+        : open(client_auth, client_user, client_secret, client_nonce),
     server: open(server_auth, server_user, server_secret, server_nonce),
   };
 }
 
+/** What one who has not proved itself is asked for. */
+export type Challenge = 'basic' | 'md5' | 'hmac';
+
 /**
- * The account of a DevId that is not registered: nothing proves it, so that it is challenged like any
- * other and learns nothing about which devices are.
+ * An account that nothing proves: who has it is challenged like any other and learns nothing about which
+ * devices are registered, nor which are locked out.
  */
-export function strangersAccount(random: (bytes: number) => Uint8Array): Account {
+export function strangersAccount(random: (bytes: number) => Uint8Array, auth: Challenge = 'md5'): Account {
   const password = encodeBase64(random(16));
+  const nonce = encodeBase64(random(16));
   return {
     serverID: '',
-    client: { auth: 'md5', user: '', password, nonce: encodeBase64(random(16)) },
+    client: auth === 'basic' ? { auth, user: '', password } : { auth, user: '', password, nonce },
     server: { auth: 'none' },
   };
 }

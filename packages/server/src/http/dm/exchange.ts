@@ -1,13 +1,16 @@
 /** One message of a device, from what is stored to what is stored: read, run the session engine, write. */
-import { type DecodedMessage, decodeBase64, encodeBase64, type Message } from '@grove/protocol';
+import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
 import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
   beginSession,
+  type Presented,
+  type Proof,
   provesItself,
   receive,
   respond,
   type SessionState,
+  serverMac,
   type Turn,
   takeOver,
   wantsWork,
@@ -15,7 +18,7 @@ import {
 import type { WorkRef } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { pendingWork } from '../../tasks/index.ts';
-import { openAccount, strangersAccount } from './account.ts';
+import { type Challenge, openAccount, strangersAccount } from './account.ts';
 import type { DmLimits } from './options.ts';
 import { expectUnchanged } from './overtaken.ts';
 import { type KnownSession, placeOf, type StoredSession, sessionsOf } from './place.ts';
@@ -34,8 +37,8 @@ import { hideSecrets, secretsOfAnswer, secretsOfMessage } from './secrets.ts';
 
 /** A message as it came. */
 export interface Incoming {
-  readonly bytes: Uint8Array;
-  /** SHA-256 of the bytes, base64. */
+  readonly proof: Proof;
+  /** SHA-256 of the message with what proves who sends it, base64. */
   readonly hash: string;
   readonly decoded: DecodedMessage;
   /** The token of the RespURI that it came to, if it came to one. */
@@ -55,9 +58,20 @@ export interface Means {
 
 /** What is answered. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly bytes: Uint8Array; readonly finished: readonly WorkRef[] }
-  /** The DevId is not registered; answered as if its credentials were wrong. */
-  | { readonly kind: 'stranger'; readonly bytes: Uint8Array; readonly status: number }
+  | {
+      readonly kind: 'answer';
+      readonly bytes: Uint8Array;
+      /** Value of the header `x-syncml-hmac` that goes with it. */
+      readonly mac?: string | undefined;
+      readonly finished: readonly WorkRef[];
+    }
+  /** Whoever it is, it is answered as if its credentials were wrong, and nothing is kept of it. */
+  | {
+      readonly kind: 'stranger';
+      readonly bytes: Uint8Array;
+      readonly status: number;
+      readonly reason: string;
+    }
   /** The message speaks in a session that is not known or over. */
   | { readonly kind: 'unknown session' };
 
@@ -79,7 +93,7 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
   const { header } = decoded.message;
   const devId = header.source.locURI.trim();
   const caller = await findCaller.first(db, { devId, sessionId: header.sessionID });
-  if (caller === undefined) return answerStranger(incoming, means);
+  if (caller === undefined) return answerStranger(incoming, means, 'the DevId is not registered');
 
   const account = openAccount(caller, means.keyring);
   const sessions = sessionsOf(caller);
@@ -93,12 +107,11 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
   });
   if (place.kind === 'unknown') return { kind: 'unknown session' };
   if (place.kind === 'again') {
-    return { kind: 'answer', bytes: await answerAgain(db, place.session, means.keyring), finished: [] };
+    return answerAgain(db, place.session, means.keyring);
   }
   // What comes to another address and proves nothing must not disturb the session.
   const isNext =
-    place.kind === 'next' &&
-    (incoming.token !== undefined || mayGoOn(place.session, account, decoded.message));
+    place.kind === 'next' && (incoming.token !== undefined || mayGoOn(place.session, account, incoming));
   return converse(db, incoming, means, {
     caller,
     account,
@@ -107,8 +120,12 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
   });
 }
 
-function mayGoOn({ stored }: KnownSession, account: Account, { header }: Message): boolean {
-  return !stored.state.client.authenticated || provesItself(account, header.cred);
+function mayGoOn({ stored }: KnownSession, account: Account, incoming: Incoming): boolean {
+  return !stored.state.client.authenticated || provesItself(account, presented(incoming));
+}
+
+function presented({ proof, decoded }: Incoming): Presented {
+  return { ...proof, cred: decoded.message.header.cred };
 }
 
 interface Conversation {
@@ -126,7 +143,8 @@ async function converse(
   means: Means,
   { caller, account, last, session: current }: Conversation,
 ): Promise<Reply> {
-  const { decoded, now, bytes: request } = incoming;
+  const { decoded, now, proof } = incoming;
+  const request = proof.bytes;
   const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
   const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
   const turn = receive(state, decoded.message, {
@@ -134,6 +152,7 @@ async function converse(
     steps: work?.steps,
     now,
     random: means.random,
+    proof,
     atRespURI: current !== undefined && incoming.token !== undefined,
   });
   if (turn.effects.authenticated) {
@@ -145,12 +164,14 @@ async function converse(
   const response = respond(turn, queue, answerOptions(incoming, account, means, state));
 
   const { effects } = turn;
+  const mac = serverMac(state, account, response);
   const shownResponse = hideSecrets(response, secretsOfAnswer(account, state));
   const engine: StoredSession = {
     state,
     hash: incoming.hash,
     anywhere: effects.authenticated || !state.client.authenticated,
     answer: shownResponse === response ? undefined : means.keyring.seal(encodeBase64(response)),
+    mac: mac === undefined ? undefined : means.keyring.seal(mac),
   };
   const { ended } = effects;
   const row = {
@@ -198,7 +219,7 @@ async function converse(
     deviations: deviations.length === 0 ? null : JSON.stringify(deviations),
   });
   await recordEffects(db, caller, session, effects, now);
-  return { kind: 'answer', bytes: response, finished: effects.finished.map(({ work }) => work) };
+  return { kind: 'answer', bytes: response, mac, finished: effects.finished.map(({ work }) => work) };
 }
 
 /** A device has one live session; a new one takes over what the last one left undone. */
@@ -224,19 +245,18 @@ function answerOptions(incoming: Incoming, account: Account, { limits }: Means, 
   };
 }
 
-async function answerAgain(db: Queries, { id, stored }: KnownSession, keyring: Keyring): Promise<Uint8Array> {
-  if (stored.answer !== undefined) {
-    const bytes = decodeBase64(keyring.open(stored.answer));
-    if (bytes !== undefined) return bytes;
-  }
+async function answerAgain(db: Queries, { id, stored }: KnownSession, keyring: Keyring): Promise<Reply> {
+  const mac = stored.mac === undefined ? undefined : keyring.open(stored.mac);
+  const sealed = stored.answer === undefined ? undefined : decodeBase64(keyring.open(stored.answer));
+  if (sealed !== undefined) return { kind: 'answer', bytes: sealed, mac, finished: [] };
   const last = await lastExchange.first(db, { session: id });
   if (last === undefined) throw new Error(`session ${id} has no exchange, although it has answered`);
-  return last.response;
+  return { kind: 'answer', bytes: last.response, mac, finished: [] };
 }
 
-function answerStranger(incoming: Incoming, means: Means): Reply {
+function answerStranger(incoming: Incoming, means: Means, reason: string, auth?: Challenge): Reply {
   const { message } = incoming.decoded;
-  const account = strangersAccount(means.random);
+  const account = strangersAccount(means.random, auth);
   const state = beginSession(message, newToken(means));
   // As if the messages before had been answered in the same way.
   const before = Math.min(Math.max((Number.parseInt(message.header.msgID, 10) || 1) - 1, 0), 100);
@@ -249,5 +269,5 @@ function answerStranger(incoming: Incoming, means: Means): Reply {
     atRespURI: false,
   });
   const bytes = respond(turn, [], answerOptions(incoming, account, means, state));
-  return { kind: 'stranger', bytes, status: turn.verdict.code };
+  return { kind: 'stranger', bytes, status: turn.verdict.code, reason };
 }

@@ -1,11 +1,11 @@
 /** The DM endpoint on bare node:http: OMA DM over HTTP, one POST for each message. */
-import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   DM_MEDIA_TYPES,
   decodeMessage,
   type Encoding,
   encodingOf,
+  MAC_HEADER,
   MalformedError,
   type Message,
 } from '@grove/protocol';
@@ -15,6 +15,7 @@ import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
 import { exchange, type Incoming, type Reply } from './exchange.ts';
 import { DEFAULT_LIMITS, type DmLimits, type DmOptions } from './options.ts';
 import { Overtaken } from './overtaken.ts';
+import { hashOf, isProtected, proofOf } from './proof.ts';
 import { hideCredentials, hideSecrets, secretsOfMessage } from './secrets.ts';
 
 /** A message that is refused on the level of HTTP. */
@@ -53,7 +54,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
     try {
       const { reply, incoming } = await answer(request, seen);
       if (reply.kind === 'stranger') {
-        await refuse(request, seen, 200, reply.status, 'the DevId is not registered');
+        await refuse(request, seen, 200, reply.status, reply.reason);
       }
       if (reply.kind === 'unknown session') {
         throw new Refused(
@@ -66,6 +67,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
         'Content-Type': DM_MEDIA_TYPES[encoding],
         'Content-Length': reply.bytes.length,
         'Cache-Control': 'no-store',
+        ...('mac' in reply && reply.mac !== undefined ? { [MAC_HEADER]: reply.mac } : {}),
       });
       response.end(reply.bytes);
       if (reply.kind === 'answer' && reply.finished.length > 0) options.onFinished?.(reply.finished);
@@ -91,13 +93,14 @@ export function createDmHandler(options: DmOptions): DmHandler {
       if (value.length > MAX_ID) throw new MalformedError(`${name} of more than ${MAX_ID} characters`);
     }
     const { path, query } = addressOf(request);
+    const proof = proofOf(request, seen.body);
     const incoming: Incoming = {
-      bytes: seen.body,
-      hash: hash('sha256', seen.body, 'base64'),
+      proof,
+      hash: hashOf(proof),
       decoded,
       token: query.get('s') ?? undefined,
       remote: request.socket.remoteAddress ?? '',
-      endpoint: options.publicUrl ?? `http://${hostOf(request)}${path}`,
+      endpoint: options.publicUrl ?? `${isProtected(request) ? 'https' : 'http'}://${hostOf(request)}${path}`,
       now: options.now(),
     };
     return { incoming, reply: await commit(incoming) };

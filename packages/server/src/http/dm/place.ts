@@ -5,7 +5,7 @@ import type { Caller } from './queries.ts';
 /** What is kept in a session's row between two messages. */
 export interface StoredSession {
   readonly state: SessionState;
-  /** SHA-256 of the last request, base64. */
+  /** SHA-256 of the last request with what proved who sent it, base64. */
   readonly hash: string;
   /**
    * Whether the last answer may be given again wherever the request comes: it proves who sends it, or the
@@ -14,6 +14,8 @@ export interface StoredSession {
   readonly anywhere: boolean;
   /** The last answer, sealed, where the trace holds it only with its secrets masked. */
   readonly answer?: string | undefined;
+  /** The header `x-syncml-hmac` of the last answer, sealed. */
+  readonly mac?: string | undefined;
 }
 
 /** A session that a message may belong to, or whose work it may take over. */
@@ -94,7 +96,7 @@ export interface Arrival {
   readonly msgID: string;
   /** The token of the RespURI that the message came to, if it came to one. */
   readonly token: string | undefined;
-  /** SHA-256 of the message, base64. */
+  /** SHA-256 of the message with what proves who sends it, base64. */
   readonly hash: string;
   readonly now: number;
   /** After so many milliseconds without a message a session is over. */

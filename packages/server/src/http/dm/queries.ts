@@ -64,6 +64,8 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'accounts.client_user',
       'accounts.client_secret',
       'accounts.client_nonce',
+      'accounts.client_fingerprint',
+      'accounts.failed_at',
       'accounts.server_auth',
       'accounts.server_user',
       'accounts.server_secret',

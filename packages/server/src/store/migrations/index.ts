@@ -3,11 +3,13 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
 import { StoreError } from '../errors.ts';
 import { tables } from './0001-tables.ts';
+import { failures } from './0002-failures.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
 const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0001-tables': tables,
+  '0002-failures': failures,
 };
 
 const RECORD = 'kysely_migration';
