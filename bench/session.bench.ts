@@ -1,35 +1,24 @@
 /** Whole DM sessions against a bare echo of the same bodies: what a session costs beyond HTTP itself. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { Bench } from './main.ts';
 import { play, type Script } from './session/load.ts';
 import { type Auth, scriptFor } from './session/messages.ts';
+import { ask, started, stopped } from './session/process.ts';
 
 const PHONES = Number(process.env.GROVE_BENCH_PHONES ?? 20_000);
 const CONNECTIONS = 64;
-
-async function started(file: string, ...args: string[]): Promise<{ child: ChildProcess; port: number }> {
-  const child = fork(join(import.meta.dirname, 'session', file), args);
-  const { port } = await message<{ port: number }>(child);
-  return { child, port };
-}
-
-function message<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (value) => resolve(value as T));
-    child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
-  });
-}
+/** What the server sends in each session. */
+const COMMANDS = 4;
 
 /** The first sessions of the phones, by which both servers warm up and Grove learns of the phones. */
 const firstRound = (auth: Auth): Script[] =>
-  Array.from({ length: PHONES }, (_, at) => scriptFor(at, auth, 1));
+  Array.from({ length: PHONES }, (_, index) => scriptFor({ index, auth, round: 1, commands: COMMANDS }));
 
 async function echo(scripts: readonly Script[]): Promise<number> {
   const { child, port } = await started('echo.ts');
   await play(port, scripts, CONNECTIONS);
   const { rate } = await play(port, scripts, CONNECTIONS);
-  child.kill();
+  await stopped(child);
   return rate;
 }
 
@@ -39,15 +28,16 @@ interface Measured {
 }
 
 async function sessions(auth: Auth): Promise<Measured> {
-  const { child, port } = await started('grove.ts', auth, String(PHONES));
+  const { child, port } = await started('grove.ts', auth, String(PHONES), String(COMMANDS));
   const { nonces } = await play(port, firstRound(auth), CONNECTIONS);
   await expectSucceeded(child, 'count', PHONES);
   await expectSucceeded(child, 'begin', 0);
-  const scripts = nonces.map((nonce, at) => scriptFor(at, auth, 2, nonce));
+  const scripts = nonces.map((nonce, index) =>
+    scriptFor({ index, auth, round: 2, nonce, commands: COMMANDS }),
+  );
   const { rate } = await play(port, scripts, CONNECTIONS);
   await expectSucceeded(child, 'count', PHONES);
-  child.disconnect();
-  await new Promise((resolve) => child.once('exit', resolve));
+  await stopped(child);
   return { rate, scripts };
 }
 
@@ -57,8 +47,7 @@ async function expectSucceeded(
   wish: 'count' | 'begin',
   expected: number,
 ): Promise<void> {
-  child.send(wish);
-  const { succeeded } = await message<{ succeeded: number }>(child);
+  const { succeeded } = await ask<{ succeeded: number }>(child, wish);
   if (succeeded !== expected) throw new Error(`${succeeded} phones were configured, expected ${expected}`);
 }
 

@@ -1,5 +1,6 @@
 /** The baseline: a bare node:http server that answers each request with its own body. */
 import { createServer } from 'node:http';
+import { residentMemory } from './memory.ts';
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
@@ -17,3 +18,5 @@ server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   if (typeof address === 'object' && address !== null) process.send?.({ port: address.port });
 });
+process.on('message', () => process.send?.({ memory: residentMemory() }));
+process.on('disconnect', () => process.exit());

@@ -3,9 +3,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGrove } from '@grove/server';
-import { type Auth, accountFor, devIdOf, LEAVES } from './messages.ts';
+import { residentMemory } from './memory.ts';
+import { type Auth, accountFor, devIdOf, leavesOf } from './messages.ts';
 
-const [auth, phones] = process.argv.slice(2) as [Auth, string];
+const [auth, phones, commands] = process.argv.slice(2) as [Auth, string, string];
 const data = mkdtempSync(join(tmpdir(), 'grove-bench-'));
 const grove = await openGrove({ data, port: 0 });
 const { url } = await grove.listen();
@@ -33,7 +34,11 @@ for (let from = 0; from < all.length; from += BATCH) {
 let campaigns = 0;
 async function begin(): Promise<void> {
   campaigns += 1;
-  const steps = LEAVES.map((uri) => ({ kind: 'replace', uri, value: `value ${campaigns} of ${uri}` }));
+  const steps = leavesOf(Number(commands)).map((uri) => ({
+    kind: 'replace',
+    uri,
+    value: `value ${campaigns} of ${uri}`,
+  }));
   await post('/campaigns', { name: `bench ${campaigns}`, steps });
 }
 
@@ -45,6 +50,10 @@ async function succeeded(): Promise<number> {
 }
 
 process.on('message', async (wish) => {
+  if (wish === 'memory') {
+    process.send?.({ memory: residentMemory() });
+    return;
+  }
   if (wish === 'begin') await begin();
   process.send?.({ succeeded: await succeeded() });
 });

@@ -27,7 +27,7 @@ export async function play(port: number, scripts: readonly Script[], connections
       for (const body of scripts[at]?.bodies ?? []) {
         const answer = await channel.post(path, body);
         requests += 1;
-        path = `/dm${textFrom(answer, '?s=') ?? ''}`;
+        path = nextPath(answer);
         nonces[at] ??= textFrom(answer, '<NextNonce xmlns="syncml:metinf">')?.replace(/^.*>/, '');
       }
     }
@@ -35,6 +35,46 @@ export async function play(port: number, scripts: readonly Script[], connections
   };
   await Promise.all(Array.from({ length: connections }, lane));
   return { rate: requests / ((performance.now() - began) / 1000), nonces };
+}
+
+/** Sessions that have begun and whose connections are open. */
+export interface Held {
+  /** Plays the rest of each script and closes the connections. */
+  finish(): Promise<void>;
+}
+
+/** Posts the first message of each script on a connection of its own, so many at a time, and keeps them open. */
+export async function hold(port: number, scripts: readonly Script[], atOnce: number): Promise<Held> {
+  const sessions: { channel: Channel; path: string; rest: readonly Buffer[] }[] = [];
+  await each(scripts, atOnce, async ({ bodies: [first, ...rest] }) => {
+    const channel = await open(port);
+    const answer = first === undefined ? undefined : await channel.post('/dm', first);
+    sessions.push({ channel, path: nextPath(answer), rest });
+  });
+  return {
+    finish: () =>
+      each(sessions, atOnce, async ({ channel, path, rest }) => {
+        let next = path;
+        for (const body of rest) next = nextPath(await channel.post(next, body));
+        channel.close();
+      }),
+  };
+}
+
+async function each<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T, at: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let at = next++; at < items.length; at = next++) await work(items[at] as T, at);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
+
+function nextPath(answer: Buffer | undefined): string {
+  return `/dm${(answer && textFrom(answer, '?s=')) ?? ''}`;
 }
 
 /** The text from a mark to the next tag. */

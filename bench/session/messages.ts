@@ -4,8 +4,10 @@ import type { Script } from './load.ts';
 
 export type Auth = 'basic' | 'md5';
 
-/** Leaves that the session's commands replace. */
-export const LEAVES = ['Name', 'Addr', 'ToConRef', 'PrefConRef'].map((name) => `./MMS/Operator/${name}`);
+/** Leaves that the session's commands replace: so many, one for each command. */
+export function leavesOf(commands: number): string[] {
+  return Array.from({ length: commands }, (_, at) => `./MMS/Operator/Leaf${at}`);
+}
 const USER = 'phone';
 const PASSWORD = 'correct horse';
 const NONCE = Buffer.from('0123456789abcdef');
@@ -32,13 +34,20 @@ function cred(auth: Auth, nonce: Buffer): string {
   return `<Cred><Meta><Format xmlns="syncml:metinf">b64</Format><Type xmlns="syncml:metinf">syncml:auth-${auth}</Type></Meta><Data>${data}</Data></Cred>`;
 }
 
-/**
- * Package 1, then Package 3 with the statuses of {@link LEAVES}.
- *
- * @param round the phone's how-manieth session this is
- * @param nonce base64; that of the account when absent
- */
-export function scriptFor(index: number, auth: Auth, round: number, nonce?: string): Script {
+/** One session of one phone. */
+export interface SessionOptions {
+  readonly index: number;
+  readonly auth: Auth;
+  /** The phone's how-manieth session this is. */
+  readonly round: number;
+  /** Base64; that of the account when absent. */
+  readonly nonce?: string | undefined;
+  /** How many the server sends. */
+  readonly commands: number;
+}
+
+/** Package 1, then Package 3 with the statuses of the server's commands. */
+export function scriptFor({ index, auth, round, nonce, commands }: SessionOptions): Script {
   const current = nonce === undefined ? NONCE : Buffer.from(nonce, 'base64');
   const header = (msgID: number, credential: string) =>
     `<?xml version="1.0" encoding="UTF-8"?><SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>${round}</SessionID><MsgID>${msgID}</MsgID><Target><LocURI>http://127.0.0.1/dm</LocURI></Target><Source><LocURI>${devIdOf(index)}</LocURI><LocName>${USER}</LocName></Source>${credential}<Meta><MaxMsgSize xmlns="syncml:metinf">65536</MaxMsgSize><MaxObjSize xmlns="syncml:metinf">1048576</MaxObjSize></Meta></SyncHdr><SyncBody>`;
@@ -51,7 +60,7 @@ export function scriptFor(index: number, auth: Auth, round: number, nonce?: stri
   const status = (cmdID: number, cmdRef: number, cmd: string, target: string, code: number) =>
     `<Status><CmdID>${cmdID}</CmdID><MsgRef>1</MsgRef><CmdRef>${cmdRef}</CmdRef><Cmd>${cmd}</Cmd><TargetRef>${target}</TargetRef><Data>${code}</Data></Status>`;
   // The server's statuses for SyncHdr, Alert and Replace have the CmdIDs 1 to 3.
-  const statuses = LEAVES.map((leaf, at) => status(at + 2, at + 4, 'Replace', leaf, 200));
+  const statuses = leavesOf(commands).map((leaf, at) => status(at + 2, at + 4, 'Replace', leaf, 200));
   const second = `${header(2, '')}${status(1, 0, 'SyncHdr', devIdOf(index), 200)}${statuses.join('')}<Final/></SyncBody></SyncML>`;
   return { bodies: [Buffer.from(first), Buffer.from(second)] };
 }
