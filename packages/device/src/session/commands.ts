@@ -45,7 +45,8 @@ const OK: ItemOutcome = { code: STATUS.OK };
 
 const WORK: Readonly<Record<TreeCommand['name'], Work>> = {
   Add({ tree, server }, uri, item, meta) {
-    const nodes = tndsOf(item, meta, uri);
+    const home = (urn: string): string | undefined => (tree.has(uri) ? tree.home(urn) : undefined);
+    const nodes = tndsOf(item, meta, uri, home);
     if (nodes === undefined) tree.add(uri, leafValueOf(item, meta, uri), server);
     else addTnds(tree, nodes, server);
     return OK;

@@ -50,16 +50,22 @@ export function leafValueOf(item: Item, meta: Meta | undefined, uri: string): Le
 /**
  * The nodes of a serialized tree that an Item holds; undefined when it holds a value.
  *
+ * @param home where an object of an identifier belongs, if not at the node that the Item addresses.
  * @throws {TreeError} 415 for what claims to be one and is none.
  * @throws {MalformedError} for one with a fault.
  */
-export function tndsOf(item: Item, meta: Meta | undefined, uri: string): ReadTndsNode[] | undefined {
+export function tndsOf(
+  item: Item,
+  meta: Meta | undefined,
+  uri: string,
+  home?: (urn: string) => string | undefined,
+): ReadTndsNode[] | undefined {
   const type = item.meta?.type ?? meta?.type ?? '';
   if (!TNDS.test(type.trim())) return undefined;
   const markup = contentMarkup(item.data ?? '', itemFormat(item, meta));
   if (markup === undefined)
     throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'its Data is no serialized tree');
-  return readTnds(markup, Uri.parse(uri, { deviation: () => {} }));
+  return readTnds(markup, Uri.parse(uri, { deviation: () => {} }), home === undefined ? {} : { home });
 }
 
 /** The text of an Item's Data, as a property is given. */

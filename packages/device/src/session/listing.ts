@@ -5,7 +5,6 @@ import {
   type ListQuery,
   type ManagementTree,
   serializeTnds,
-  type TndsNode,
   type Uri,
 } from '@grove/protocol';
 import { resultItem } from './item.ts';
@@ -28,12 +27,10 @@ export function listingOf(tree: ManagementTree, uri: Uri, list: ListQuery, serve
 
 /** Written as XML text, which means the same in both encodings of a message. */
 function tndsItem(nodes: Iterable<ListedNode>, uri: Uri, { filter }: ListQuery): Item {
-  const said: TndsNode[] = [];
-  for (const { uri: at, format, type, data, acl } of nodes) said.push({ uri: at, format, type, data, acl });
   return {
     source: { locURI: uri.node.toString() },
     meta: { format: 'xml', type: 'application/vnd.syncml.dmtnds+xml', emi: [] },
-    data: utf8.decode(serializeTnds(said, uri.node, 'xml', filter)),
+    data: utf8.decode(serializeTnds(nodes, uri.node, 'xml', filter)),
   };
 }
 

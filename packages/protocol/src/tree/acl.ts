@@ -78,13 +78,16 @@ export function grant(acl: string, commands: readonly AclCommand[], server: stri
   return formatAcl(entries);
 }
 
-/** The same ACL without a server; entries that named nobody else are dropped. */
-export function revoke(acl: string, server: string): string {
+/**
+ * The same ACL without a server; entries that named nobody else are as in the default, or dropped where that has
+ * none.
+ */
+export function revoke(acl: string, server: string, defaultAcl = ''): string {
+  const defaults = parseAcl(defaultAcl);
   const entries = new Map<AclCommand, readonly string[]>();
-  for (const [command, ids] of parseAcl(acl))
-    entries.set(
-      command,
-      ids.filter((id) => id !== server),
-    );
-  return formatAcl(entries);
+  for (const [command, ids] of parseAcl(acl)) {
+    const others = ids.filter((id) => id !== server);
+    entries.set(command, others.length > 0 ? others : (defaults.get(command) ?? []));
+  }
+  return formatAcl(entries) || defaultAcl;
 }

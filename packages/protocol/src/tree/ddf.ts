@@ -24,7 +24,10 @@ export type Scope = 'Permanent' | 'Dynamic';
 export interface DdfNode {
   /** Absent = named at run time, by whoever adds it. */
   readonly name?: string | undefined;
-  /** URI of the node under which this one lies; on the outermost node of a description. Absent = the root. */
+  /**
+   * URI of the node under which this one lies: from the root if it begins with `.`, else from the node in whose
+   * description it stands. Absent = that node; for the outermost one of a description, the root.
+   */
   readonly path?: string | undefined;
   /**
    * What servers may do. `Add` on an interior node allows children to be added to it, on any node allows
@@ -38,12 +41,14 @@ export interface DdfNode {
   readonly occurrence?: Occurrence | undefined;
   /** Absent = Dynamic. */
   readonly scope?: Scope | undefined;
-  /** Whether names differ by case (CS) or not (CIS). */
+  /** Whether its name and those of all nodes below differ by case (CS) or not (CIS). Absent = as above it, else CS. */
   readonly caseSense?: 'CS' | 'CIS' | undefined;
   readonly title?: string | undefined;
   readonly description?: string | undefined;
   /** Value that a permanent leaf has from the start; bin as base64. */
   readonly defaultValue?: string | undefined;
+  /** ACL that a permanent node has from the start; absent = it inherits. */
+  readonly acl?: string | undefined;
   /**
    * Children. An interior node that describes none is open: anything may be put below it, under its own
    * AccessType. That is how vendor extensions (`Ext`) and the Inbox work.
@@ -57,6 +62,12 @@ export interface DdfDocument {
   readonly man?: string | undefined;
   readonly mod?: string | undefined;
   readonly nodes: readonly DdfNode[];
+}
+
+/** Fewest instances that an occurrence allows. */
+export function minOccurrence(occurrence: Occurrence | undefined): 0 | 1 {
+  if (occurrence === undefined || occurrence === 'One' || occurrence === 'OneOrMore') return 1;
+  return typeof occurrence === 'object' && 'oneOrN' in occurrence ? 1 : 0;
 }
 
 /** Most instances that an occurrence allows. */

@@ -1,4 +1,4 @@
-import { ACCESS_COMMANDS, type AccessCommand, type DdfNode, maxOccurrence } from './ddf.ts';
+import { ACCESS_COMMANDS, type AccessCommand, type DdfNode, maxOccurrence, minOccurrence } from './ddf.ts';
 import { Uri } from './uri.ts';
 import type { Format } from './value.ts';
 
@@ -14,13 +14,19 @@ export class Description {
   readonly types: readonly string[];
   readonly access: ReadonlySet<AccessCommand>;
   readonly permanent: boolean;
-  /** Most instances under one parent. */
+  /** Fewest and most instances under one parent. */
+  readonly least: number;
   readonly most: number;
   readonly defaultValue: string | undefined;
+  /** ACL that the node has from the start; empty = inherited. */
+  readonly acl: string;
+  /** Whether names that differ only by case are one name: CaseSense CIS, of the node or of one above it. */
+  readonly ignoresCase: boolean;
   /** Children whose names the DDF gives. */
   readonly named = new Map<string, Description>();
   /** Children that are named at run time. */
   readonly unnamed: Description[] = [];
+  #folds: boolean;
   #below: Description | undefined;
 
   constructor(facts: {
@@ -29,16 +35,23 @@ export class Description {
     types?: readonly string[];
     access: ReadonlySet<AccessCommand>;
     permanent?: boolean;
+    least?: number;
     most?: number;
     defaultValue?: string | undefined;
+    acl?: string | undefined;
+    ignoresCase?: boolean;
   }) {
     this.name = facts.name;
     this.format = facts.format;
     this.types = facts.types ?? [];
     this.access = facts.access;
     this.permanent = facts.permanent ?? false;
+    this.least = facts.least ?? 0;
     this.most = facts.most ?? Number.POSITIVE_INFINITY;
     this.defaultValue = facts.defaultValue;
+    this.acl = facts.acl ?? '';
+    this.ignoresCase = facts.ignoresCase ?? false;
+    this.#folds = this.ignoresCase;
   }
 
   get interior(): boolean {
@@ -50,6 +63,24 @@ export class Description {
     return (this.format === undefined || this.interior) && this.named.size === 0 && this.unnamed.length === 0;
   }
 
+  /** Whether there may be children of which the case of the name does not matter. */
+  get folds(): boolean {
+    return this.#folds;
+  }
+
+  /** Describes a child; one that was described by that name before is replaced and keeps its children. */
+  put(child: Description): void {
+    if (child.ignoresCase) this.#folds = true;
+    if (child.name === undefined) {
+      this.unnamed.push(child);
+      return;
+    }
+    const earlier = this.named.get(child.name);
+    for (const below of earlier?.named.values() ?? []) child.put(below);
+    for (const below of earlier?.unnamed ?? []) child.put(below);
+    this.named.set(child.name, child);
+  }
+
   /**
    * The description of a child, or undefined when this place is described and has no such child.
    *
@@ -57,7 +88,7 @@ export class Description {
    * @param type the child's management object identifier, which decides first.
    */
   child(name: string, kind: 'node' | 'leaf', type: string): Description | undefined {
-    const named = this.named.get(name);
+    const named = this.named.get(name) ?? (this.#folds ? this.#namesake(name) : undefined);
     if (named !== undefined) return named;
     if (this.unnamed.length > 0)
       return (
@@ -68,10 +99,17 @@ export class Description {
     return this.open ? this.#anything() : undefined;
   }
 
+  #namesake(name: string): Description | undefined {
+    const wanted = name.toLowerCase();
+    for (const child of this.named.values())
+      if (child.ignoresCase && child.name?.toLowerCase() === wanted) return child;
+    return undefined;
+  }
+
   /** What holds below an open node: its own AccessType, and nothing else. */
   #anything(): Description {
     if (this.format === undefined) return this;
-    this.#below ??= new Description({ access: this.access });
+    this.#below ??= new Description({ access: this.access, ignoresCase: this.ignoresCase });
     return this.#below;
   }
 }
@@ -97,39 +135,68 @@ export function describe(ddf: readonly DdfNode[]): Description {
     access: ddf.length === 0 ? EVERYTHING : ROOT_ACCESS,
     permanent: true,
   });
-  for (const node of ddf) {
-    let parent = root;
-    for (const name of node.path === undefined ? [] : Uri.parse(node.path).segments) {
-      let next = parent.named.get(name);
-      if (next === undefined) {
-        next = new Description({ name, format: 'node', access: IMPLIED_ACCESS, permanent: true, most: 1 });
-        parent.named.set(name, next);
-      }
-      parent = next;
-    }
-    register(parent, node);
-  }
+  for (const node of ddf) register(root, root, node);
   compiled.set(ddf, root);
   return root;
 }
 
-function register(parent: Description, node: DdfNode): void {
+function register(root: Description, parent: Description, node: DdfNode): void {
+  const above = node.path === undefined ? parent : reach(root, parent, node.path);
   const made = new Description({
     name: node.name,
     format: node.format,
     types: node.types.filter((type) => type !== ''),
     access: new Set(node.access),
     permanent: node.scope === 'Permanent',
+    least: minOccurrence(node.occurrence),
     most: maxOccurrence(node.occurrence),
     defaultValue: node.defaultValue,
+    acl: node.acl,
+    ignoresCase: node.caseSense === undefined ? above.ignoresCase : node.caseSense === 'CIS',
   });
-  if (node.name === undefined) parent.unnamed.push(made);
-  else {
-    // Two objects may share an interior node (./Vendor, say): the children of both are described.
-    const earlier = parent.named.get(node.name);
-    for (const [name, child] of earlier?.named ?? []) made.named.set(name, child);
-    made.unnamed.push(...(earlier?.unnamed ?? []));
-    parent.named.set(node.name, made);
+  above.put(made);
+  for (const child of node.children ?? []) register(root, made, child);
+}
+
+/** The place that a Path leads to: from the root, or from the node in which it stands. */
+function reach(root: Description, parent: Description, path: string): Description {
+  let at = path === '.' || path.startsWith('./') ? root : parent;
+  for (const name of Uri.parse(path).segments) {
+    let next = at.named.get(name);
+    if (next === undefined) {
+      const { ignoresCase } = at;
+      next = new Description({
+        name,
+        format: 'node',
+        access: IMPLIED_ACCESS,
+        permanent: true,
+        least: 1,
+        most: 1,
+        ignoresCase,
+      });
+      at.put(next);
+    }
+    at = next;
   }
-  for (const child of node.children ?? []) register(made, child);
+  return at;
+}
+
+/** Where an object of an identifier belongs: below which nodes, and by which name; undefined = one of its own. */
+export interface Home {
+  readonly above: readonly string[];
+  readonly name: string | undefined;
+}
+
+/** The first described place that an object of an identifier may stand at and that has a name for every node above. */
+export function homeOf(
+  description: Description,
+  urn: string,
+  above: readonly string[] = [],
+): Home | undefined {
+  for (const child of [...description.named.values(), ...description.unnamed]) {
+    if (child.interior && child.types.includes(urn)) return { above, name: child.name };
+    const found = child.name === undefined ? undefined : homeOf(child, urn, [...above, child.name]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

@@ -14,8 +14,8 @@ export class TreeError extends Error {
   /** URI of the node that failed; for an Add it may be an implicit parent of the one addressed. */
   readonly uri: string;
 
-  constructor(status: number, uri: string, reason: string) {
-    super(`${uri.length > SHOWN ? `${uri.slice(0, SHOWN)}…` : uri}: ${reason}`);
+  constructor(status: number, uri: string, reason: string, options?: ErrorOptions) {
+    super(`${uri.length > SHOWN ? `${uri.slice(0, SHOWN)}…` : uri}: ${reason}`, options);
     this.name = 'TreeError';
     this.status = status;
     this.uri = uri;

@@ -9,6 +9,8 @@ export {
 } from './ddf.ts';
 export { parseDdf, readDdf, serializeDdf } from './ddf-document.ts';
 export { TreeError } from './error.ts';
+export type { Capacity } from './node-store.ts';
+export { type Actor, DEVICE } from './rights.ts';
 export { type NodeSnapshot, ROOT_ACL, type TreeSnapshot } from './snapshot.ts';
 export {
   parseTnds,
@@ -20,7 +22,7 @@ export {
   tndsMarkup,
 } from './tnds.ts';
 export { addTnds, replaceTnds } from './tnds-tree.ts';
-export { type Actor, DEVICE, type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
+export { type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
 export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
 export {
   FORMATS,

@@ -32,6 +32,14 @@ export class LeafNode {
     this.tstamp = tstamp;
     this.verNo = verNo;
   }
+
+  /** The same node with other properties, changed at a time. */
+  changed(
+    { acl = this.acl, title = this.title }: { acl?: string; title?: string },
+    tstamp: number,
+  ): LeafNode {
+    return new LeafNode(this.format, this.type, this.data, acl, title, tstamp, nextVersion(this.verNo));
+  }
 }
 
 /**
@@ -73,7 +81,7 @@ export class InteriorNode {
     return new InteriorNode(children, this.type, this.acl, this.title, this.tstamp, this.verNo, owner);
   }
 
-  /** Notes that the list of children has changed, which is the value of an interior node. */
+  /** Notes that its properties have changed, or the list of its children, which is its value. */
   touch(tstamp: number): void {
     this.tstamp = tstamp;
     this.verNo = nextVersion(this.verNo);
@@ -81,6 +89,16 @@ export class InteriorNode {
 }
 
 export type TreeNode = LeafNode | InteriorNode;
+
+/** What a node is, for descriptions. */
+export function kindOf(node: TreeNode): 'node' | 'leaf' {
+  return node instanceof InteriorNode ? 'node' : 'leaf';
+}
+
+/** The management object identifier of an interior node; empty for none, and for a leaf. */
+export function typeOf(node: TreeNode): string {
+  return node instanceof InteriorNode ? node.type : '';
+}
 
 /** Owner of nodes that no tree may change. */
 export const NOBODY = 0;

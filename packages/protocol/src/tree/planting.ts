@@ -2,22 +2,22 @@
 import { grant, permits } from './acl.ts';
 import type { Description } from './description.ts';
 import { TreeError } from './error.ts';
-import { InteriorNode, LeafNode, type TreeNode } from './node.ts';
-import { aclInForce, type Place } from './place.ts';
+import { InteriorNode, kindOf, LeafNode, type TreeNode, typeOf } from './node.ts';
+import { aclInForce, type Place, uriOf } from './place.ts';
+import { type Actor, DEVICE } from './rights.ts';
+import { addPermanent } from './snapshot.ts';
 import { checkName } from './uri.ts';
 import { detached, type LeafValue, normaliseValue, ValueError } from './value.ts';
 
-/** A node to be added. */
+/** The outermost of the nodes to be added, with the others in it. */
 export interface Planted {
-  /** URI, for errors. */
-  readonly uri: string;
-  readonly name: string;
+  /** Names from the root down to it. */
+  readonly path: readonly string[];
   readonly node: TreeNode;
 }
 
 export interface Planting {
-  /** The server that adds; undefined = the device, to which no right is refused. */
-  readonly server: string | undefined;
+  readonly as: Actor;
   /** Owner of the new interior nodes. */
   readonly owner: number;
   /** Seconds since 1970. */
@@ -25,36 +25,53 @@ export interface Planting {
 }
 
 /**
- * The nodes that an Add makes, outermost first and not linked to each other: the interior nodes that are
- * missing on the way, and the one addressed.
+ * The nodes that an Add makes: the interior nodes that are missing on the way, the one addressed, and the
+ * permanent nodes that are described below them.
  *
  * @throws {TreeError} 400, 405, 415, 420, 425; its `uri` is that of the node which cannot be made.
  */
-export function plan(place: Place, value: LeafValue | 'node', planting: Planting): Planted[] {
-  const { segments } = place;
-  const top = place.nodes.length - 1;
-  const existing = place.nodes[top];
-  const at = `./${segments.slice(0, top).join('/')}`;
+export function plan(place: Place, value: LeafValue | 'node', planting: Planting): Planted {
+  const { segments, nodes, descriptions } = place;
+  const { as, tstamp, owner } = planting;
+  const top = nodes.length - 1;
+  const existing = nodes[top];
+  const at = uriOf(segments.slice(0, top));
   if (!(existing instanceof InteriorNode)) throw new TreeError(405, at, 'is a leaf and has no children');
-  const acl = creatorAcl(place, top, at, planting.server);
-  const planted: Planted[] = [];
-  let parent = place.descriptions[top];
-  let siblings: InteriorNode | undefined = existing;
+  // Below the outermost new node its creator has Replace on the parent, so that all others inherit.
+  let acl = creatorAcl(place, top, at, as);
+  let planted: Planted | undefined;
+  let said = descriptions[top];
+  let parent: InteriorNode = existing;
   for (let depth = top + 1; depth <= segments.length; depth++) {
-    const name = segments[depth - 1] ?? '';
-    const uri = `./${segments.slice(0, depth).join('/')}`;
+    const given = segments[depth - 1] as string;
+    const uri = uriOf(segments.slice(0, depth));
     const wanted = depth === segments.length ? value : 'node';
-    const interior = wanted === 'node' || wanted.format === 'node';
+    const isInterior = wanted === 'node' || wanted.format === 'node';
     const type = wanted === 'node' ? '' : wanted.type;
-    const said = parent?.child(name, interior ? 'node' : 'leaf', type);
-    check(uri, name, { parent, said, interior, siblings, asDevice: planting.server === undefined });
-    const node = interior
-      ? new InteriorNode(new Map(), objectId(type, said), acl, '', planting.tstamp, 0, planting.owner)
-      : newLeaf(uri, wanted, said, planting.tstamp);
-    planted.push({ uri, name: said?.name ?? detached(name), node });
-    parent = said;
-    siblings = undefined;
+    const below = said?.child(given, isInterior ? 'node' : 'leaf', type);
+    const born = planted === undefined ? undefined : parent.children.get(below?.name ?? given);
+    if (born !== undefined) {
+      // A permanent node, which came with the node above it.
+      if (wanted !== 'node' || depth === segments.length) throw new TreeError(418, uri, 'exists already');
+      if (born instanceof LeafNode) throw new TreeError(405, uri, 'is a leaf and has no children');
+      parent = born;
+      said = below;
+      continue;
+    }
+    const checked = check(uri, given, { parent: said, said: below, isInterior, siblings: parent, as });
+    const name = checked.name ?? detached(given);
+    const made = isInterior
+      ? new InteriorNode(new Map(), objectId(type, checked), acl, '', tstamp, 0, owner)
+      : newLeaf(uri, wanted, checked, tstamp);
+    if (planted === undefined) planted = { path: [...segments.slice(0, top), name], node: made };
+    else parent.children.set(name, made);
+    if (made instanceof LeafNode) break;
+    addPermanent(made, checked, { owner, tstamp });
+    acl = '';
+    parent = made;
+    said = checked;
   }
+  if (planted === undefined) throw new Error(`${at}: nothing to add`);
   return planted;
 }
 
@@ -74,20 +91,26 @@ export function checkValue(uri: string, value: LeafValue, said: Description | un
   }
 }
 
+/** How many children of a node a description stands for. */
+export function instancesOf(said: Description, parent: InteriorNode, about: Description | undefined): number {
+  let instances = 0;
+  for (const [name, node] of parent.children)
+    if (about?.child(name, kindOf(node), typeOf(node)) === said) instances += 1;
+  return instances;
+}
+
 /**
- * The ACL of interior nodes that a server adds: none, but where it could not change their parent's. Then
- * it gets rights on them, besides those that would be inherited (DM_TND 1.2).
+ * The ACL of an interior node that a server adds: none, but where it could not change its parent's. Then
+ * it gets rights on the node, besides those that would be inherited (DM_TND 1.2, "Changing the ACL").
  *
  * @throws {TreeError} 425 when it may not add anything.
  */
-function creatorAcl(place: Place, top: number, at: string, server: string | undefined): string {
-  if (server === undefined) return '';
+function creatorAcl(place: Place, top: number, at: string, as: Actor): string {
+  if (as === DEVICE) return '';
   const inForce = aclInForce(place, top);
-  if (!permits(inForce, 'Add', server)) {
-    throw new TreeError(425, at, `its ACL does not grant Add to ${server}`);
-  }
-  if (permits(inForce, 'Replace', server)) return '';
-  return detached(grant(inForce, ['Add', 'Delete', 'Replace'], server));
+  if (!permits(inForce, 'Add', as)) throw new TreeError(425, at, `its ACL does not grant Add to ${as}`);
+  if (permits(inForce, 'Replace', as)) return '';
+  return detached(grant(inForce, ['Add', 'Delete', 'Replace'], as));
 }
 
 function check(
@@ -96,39 +119,36 @@ function check(
   about: {
     parent: Description | undefined;
     said: Description | undefined;
-    interior: boolean;
-    /** Nodes beside the new one; undefined = there are none. */
-    siblings: InteriorNode | undefined;
-    asDevice: boolean;
+    isInterior: boolean;
+    siblings: InteriorNode;
+    as: Actor;
   },
-): void {
-  const { parent, said, interior, siblings, asDevice } = about;
+): Description {
+  const { parent, said, isInterior, siblings, as } = about;
   const fault = checkName(name);
   if (fault !== undefined) throw new TreeError(400, uri, fault);
   if (said === undefined) throw new TreeError(405, uri, 'the device has no such node');
-  if (said.format !== undefined && said.interior !== interior) {
+  if (said.format !== undefined && said.interior !== isInterior) {
     throw new TreeError(415, uri, `is ${said.interior ? 'an interior node' : 'a leaf'} by its description`);
   }
-  if (asDevice) return;
+  if (as === DEVICE) return said;
+  if (said.permanent) throw new TreeError(405, uri, 'is permanent, and made by the device alone');
   if (!parent?.access.has('Add') && !said.access.has('Add')) {
     throw new TreeError(405, uri, 'nodes cannot be added here');
   }
-  if (siblings === undefined || said.name !== undefined || said.most === Number.POSITIVE_INFINITY) return;
-  let instances = 0;
-  for (const [sibling, node] of siblings.children) {
-    const kind = node instanceof InteriorNode ? 'node' : 'leaf';
-    if (parent?.child(sibling, kind, node.type) === said) instances += 1;
+  if (said.name === undefined && said.most !== Number.POSITIVE_INFINITY) {
+    if (instancesOf(said, siblings, parent) >= said.most)
+      throw new TreeError(420, uri, `there are ${said.most} already, as many as may be`);
   }
-  if (instances >= said.most)
-    throw new TreeError(420, uri, `there are ${said.most} already, as many as may be`);
+  return said;
 }
 
-function newLeaf(uri: string, value: LeafValue, said: Description | undefined, tstamp: number): LeafNode {
+function newLeaf(uri: string, value: LeafValue, said: Description, tstamp: number): LeafNode {
   const { format, type, data } = checkValue(uri, value, said);
   return new LeafNode(format, type, data, '', '', tstamp, 0);
 }
 
 /** A Meta without Type says text/plain, which is no management object identifier. */
-function objectId(given: string, said: Description | undefined): string {
-  return given === '' || given === 'text/plain' ? (said?.types[0] ?? '') : detached(given);
+function objectId(given: string, said: Description): string {
+  return given === '' || given === 'text/plain' ? (said.types[0] ?? '') : detached(given);
 }

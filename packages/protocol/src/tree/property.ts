@@ -1,4 +1,4 @@
-import { AclSyntaxError, formatAcl, parseAcl } from './acl.ts';
+import { type Acl, AclSyntaxError, ANY_SERVER, formatAcl, parseAcl } from './acl.ts';
 import { TreeError } from './error.ts';
 import { InteriorNode, type TreeNode } from './node.ts';
 import type { PropertyName } from './uri.ts';
@@ -21,7 +21,7 @@ export function readProperty(node: TreeNode, name: string, property: PropertyNam
     case 'Format':
       return interior ? 'node' : node.format;
     case 'Name':
-      return name;
+      return name === '' ? '.' : name;
     case 'Size':
       return interior ? undefined : String(sizeOf(node.data));
     case 'Title':
@@ -41,20 +41,23 @@ export function timestamp(seconds: number): string {
 }
 
 /**
- * An ACL as it is to be kept.
+ * An ACL as it is to be kept. A server may not take Add at the root from any other, so that each can extend the
+ * tree (DM_TND 1.2, "The root ACL value").
  *
- * @throws {TreeError} 400 for one that is malformed, 405 for none on the root, 420 for one too long
+ * @throws {TreeError} 400 for one that is malformed, 405 for one that the root may not have, 420 for one too long
  */
-export function checkAcl(uri: string, text: string, isRoot: boolean): string {
+export function checkAcl(uri: string, text: string, isRoot: boolean, byServer: boolean): string {
   if (text.length > MAX_ACL) throw new TreeError(420, uri, `an ACL has ${MAX_ACL} characters at most`);
-  let acl: string;
+  let acl: Acl;
   try {
-    acl = formatAcl(parseAcl(text.trim()));
+    acl = parseAcl(text.trim());
   } catch (error) {
     throw error instanceof AclSyntaxError ? new TreeError(400, uri, error.message) : error;
   }
-  if (acl === '' && isRoot) throw new TreeError(405, uri, 'the root has an ACL always');
-  return detached(acl);
+  if (isRoot && acl.size === 0) throw new TreeError(405, uri, 'the root has an ACL always');
+  if (isRoot && byServer && acl.get('Add')?.[0] !== ANY_SERVER)
+    throw new TreeError(405, uri, 'the root lets every server Add');
+  return detached(formatAcl(acl));
 }
 
 /**

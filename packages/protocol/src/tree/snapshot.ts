@@ -1,8 +1,19 @@
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import type { Description } from './description.ts';
 import { InteriorNode, LeafNode, NOBODY, type TreeNode } from './node.ts';
+import { namesake } from './place.ts';
 import { checkName, URI_BOUNDS } from './uri.ts';
-import { FORMATS, type Format, heldSize, type LeafData, type StoredValue, TEXT_PLAIN } from './value.ts';
+import {
+  FORMATS,
+  type Format,
+  heldSize,
+  type LeafData,
+  type LeafValue,
+  normaliseValue,
+  type StoredValue,
+  TEXT_PLAIN,
+  ValueError,
+} from './value.ts';
 
 /** One node of a {@link TreeSnapshot}. What has its default is left out. */
 export interface NodeSnapshot {
@@ -112,30 +123,60 @@ function dataOf(format: Format, data: string | StoredValue, fail: (reason: strin
   return isValid ? { stored, size } : fail('data that is neither text nor a stored value with its size');
 }
 
-function addPermanent(parent: InteriorNode, description: Description): void {
+/**
+ * Adds the permanent nodes that are described below a node, and to them those below them: they are there as long
+ * as the node above them is.
+ *
+ * @param born owner and time of the new nodes
+ */
+export function addPermanent(
+  parent: InteriorNode,
+  description: Description,
+  born: { readonly owner: number; readonly tstamp: number } = { owner: NOBODY, tstamp: 0 },
+): void {
   for (const [name, below] of description.named) {
-    let node = parent.children.get(name);
+    let node = parent.children.get(namesake(parent, description, name) ?? name);
     if (node === undefined && below.permanent) {
-      node = initialNode(below);
+      node = initialNode(below, born);
       parent.children.set(name, node);
     }
-    if (node instanceof InteriorNode) addPermanent(node, below);
+    if (node instanceof InteriorNode) addPermanent(node, below, born);
   }
 }
 
-function initialNode({ format = 'node', types, defaultValue }: Description): TreeNode {
-  if (format === 'node') return new InteriorNode(new Map(), types[0] ?? '', '', '', 0, 0, NOBODY);
-  const type = types[0] ?? TEXT_PLAIN;
-  if (format === 'bin' || format === 'b64')
-    return new LeafNode('bin', type, decodeBase64(defaultValue ?? '') ?? new Uint8Array(), '', '', 0, 0);
-  return new LeafNode(format, type, defaultValue ?? EMPTY[format] ?? '', '', '', 0, 0);
+function initialNode(
+  said: Description,
+  { owner, tstamp }: { readonly owner: number; readonly tstamp: number },
+): TreeNode {
+  const { format = 'node', types, acl } = said;
+  if (format === 'node') return new InteriorNode(new Map(), types[0] ?? '', acl, '', tstamp, 0, owner);
+  const { type, data } = initialValue(said, format);
+  return new LeafNode(format === 'b64' ? 'bin' : format, type, data, acl, '', tstamp, 0);
 }
 
-/** Number of nodes of a sub-tree, and bytes of the values that it holds itself. */
+/** The described default or, where it is none of its format, what is empty of that format. */
+function initialValue(
+  { types, defaultValue }: Description,
+  format: Format,
+): { type: string; data: LeafData } {
+  const type = types[0] ?? TEXT_PLAIN;
+  const isBinary = format === 'bin' || format === 'b64';
+  if (defaultValue !== undefined) {
+    const value: LeafValue = { format: isBinary ? 'b64' : format, type: '', data: defaultValue };
+    try {
+      return { type, data: normaliseValue(value).data };
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+    }
+  }
+  return { type, data: isBinary ? new Uint8Array() : (EMPTY[format] ?? '') };
+}
+
+/** Number of nodes of a sub-tree, and bytes of the values, ACLs and titles in it. */
 export function measure(node: TreeNode): { nodes: number; bytes: number } {
-  if (node instanceof LeafNode) return { nodes: 1, bytes: heldSize(node.data) };
   let nodes = 1;
-  let bytes = 0;
+  let bytes = node.acl.length + node.title.length;
+  if (node instanceof LeafNode) return { nodes, bytes: bytes + heldSize(node.data) };
   for (const child of node.children.values()) {
     const below = measure(child);
     nodes += below.nodes;

@@ -1,10 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { DEVICE, type LeafValue, ManagementTree, serializeTnds, type TreeSnapshot, Uri } from './index.ts';
+import {
+  DEVICE,
+  type LeafValue,
+  ManagementTree,
+  ROOT_ACL,
+  serializeTnds,
+  type TreeSnapshot,
+  Uri,
+} from './index.ts';
 
 const image: LeafValue = { format: 'bin', type: 'x/image', data: { stored: 'sha-1', size: 2 ** 30 } };
 const refused = (status: number) => expect.objectContaining({ status });
 const make = (snapshot?: TreeSnapshot): ManagementTree =>
-  new ManagementTree({ ddf: [], now: () => new Date(0), capacity: { nodes: 9, bytes: 8 }, snapshot });
+  new ManagementTree({
+    ddf: [],
+    now: () => new Date(0),
+    capacity: { nodes: 9, bytes: 8 + ROOT_ACL.length },
+    snapshot,
+  });
 
 describe('a value that is kept outside the tree', () => {
   it('has properties, is copied as a reference, and does not count as bytes of the tree', () => {

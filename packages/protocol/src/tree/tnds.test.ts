@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseMarkup } from '../syncml/index.ts';
 import { MalformedError } from '../vocabulary/index.ts';
 import { TreeError } from './error.ts';
-import { parseTnds, serializeTnds, type TndsNode } from './tnds.ts';
+import { parseTnds, readTnds, serializeTnds, type TndsNode } from './tnds.ts';
 import { Uri } from './uri.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -74,14 +75,23 @@ describe('a serialized tree', () => {
 
   it('says of each node what a listing asks for', () => {
     const target = Uri.parse('./DMAcc/X');
-    const listed = (filter: Uri['list']) =>
-      new TextDecoder().decode(serializeTnds(account.slice(0, 2), target, 'xml', filter?.filter));
-    const only = listed(Uri.parse('./DMAcc/X?list=TNDS+ACL').list);
-    expect(only).toContain('<RTProperties><ACL>Get=*&amp;Replace=a+b</ACL></RTProperties>');
-    expect(only).not.toMatch(/<(?:Format|Type|Value|VerNo)/);
-    const without = listed(Uri.parse('./DMAcc/X?list=TNDS-ACL-Value').list);
-    expect(without).toContain('<Format><chr/></Format>');
-    expect(without).not.toMatch(/<(?:ACL|Value)/);
+    const [first, second] = account as [TndsNode, TndsNode];
+    const nodes = [first, { ...second, acl: 'Get=*', tstamp: '20010711T163817Z' }];
+    const shown = (query: string): string[] => {
+      const filter = Uri.parse(`./DMAcc/X?list=TNDS${query}`).list?.filter;
+      const text = new TextDecoder().decode(serializeTnds(nodes, target, 'xml', filter));
+      const leaf = text.slice(text.lastIndexOf('<NodeName>'));
+      return [...leaf.matchAll(/<(ACL|Format|Name|Size|Title|TStamp|Type|Value|VerNo)>/g)].map(
+        ([, name]) => name as string,
+      );
+    };
+    const all = ['ACL', 'Format', 'Title', 'TStamp', 'Type', 'VerNo', 'Value'];
+    expect(shown('')).toEqual(all);
+    for (const name of [...all, 'Name', 'Size']) expect(shown(`+${name}`)).toEqual([name]);
+    expect(shown('+Value+ACL')).toEqual(['ACL', 'Value']);
+    for (const name of [...all, 'Name', 'Size'])
+      expect(shown(`-${name}`)).toEqual(all.filter((each) => each !== name));
+    expect(shown('-ACL-Value-VerNo')).toEqual(['Format', 'Title', 'TStamp', 'Type']);
   });
 });
 
@@ -107,6 +117,33 @@ describe('the place of a node', () => {
     const first = node('<NodeName>N</NodeName>');
     const more = node(`<NodeName>N</NodeName>${node('<NodeName>C</NodeName><Value>1</Value>')}`);
     expect(uris(first + more, './A')).toEqual(['./A/N', './A/N/C']);
+  });
+});
+
+describe('nodes out of order', () => {
+  it('are read with parents before their children', () => {
+    const deep = node('<NodeName>L</NodeName><Path>B/C</Path><Value>1</Value>');
+    const other = node('<NodeName>M</NodeName><Path>B/C</Path><Value>2</Value>');
+    const above = node('<NodeName>C</NodeName><Path>B</Path>') + node('<NodeName>B</NodeName>');
+    expect(uris(deep + other + above, './A')).toEqual(['./A/B', './A/B/C', './A/B/C/L', './A/B/C/M']);
+  });
+});
+
+describe('a node that says only which object it is', () => {
+  const type = '<RTProperties><Type><DDFName>urn:x</DDFName></Type></RTProperties>';
+  const child = node('<NodeName>C</NodeName><Value>1</Value>');
+  const placed = (nodes: string, home: (urn: string) => string | undefined) => {
+    const document = `<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD>${nodes}</MgmtTree>`;
+    const markup = parseMarkup(bytes(document), 'xml');
+    return readTnds(markup, Uri.parse('./Inbox'), { home }).map(({ uri }) => uri);
+  };
+
+  it('is put where such objects belong, else at the target', () => {
+    const home = (urn: string) => (urn === 'urn:x' ? './X/1' : undefined);
+    expect(placed(node(type + child), home)).toEqual(['./X/1', './X/1/C']);
+    expect(placed(node(type + child), () => undefined)).toEqual(['./Inbox', './Inbox/C']);
+    expect(placed(node(`<NodeName/>${type}${child}`), home)).toEqual(['./Inbox', './Inbox/C']);
+    expect(placed(node(child), home)).toEqual(['./Inbox', './Inbox/C']);
   });
 });
 

@@ -5,7 +5,7 @@ import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
 import { TreeError } from './error.ts';
 import { type MgmtElement, make, makeText, rootOf, VER_DTD } from './mgmt-tree.ts';
 import { checkLimits, checkName, type ListQuery, Uri } from './uri.ts';
-import { type Format, isStored, type LeafData, TEXT_PLAIN } from './value.ts';
+import { type Format, isStored, type LeafData, sizeOf, TEXT_PLAIN } from './value.ts';
 
 /** One node of a serialized tree. What is absent is not said. */
 export interface TndsNode {
@@ -30,7 +30,10 @@ export type ReadTndsNode = TndsNode & {
   readonly data?: string | Uint8Array | undefined;
 };
 
-/** What of each node a listing shows: as `?list=TNDS+…` and `?list=TNDS-…` ask. */
+/**
+ * What of each node a listing shows: as `?list=TNDS+…` and `?list=TNDS-…` ask. Name and Size, which the format has
+ * no use for, are shown only where they are asked for.
+ */
 export type TndsFilter = NonNullable<ListQuery['filter']>;
 
 /**
@@ -47,7 +50,7 @@ export function parseTnds(
   options: { limits?: Limits; deviations?: Deviations } = {},
 ): ReadTndsNode[] {
   const deviations = options.deviations ?? new Deviations();
-  return readTnds(parseMarkup(bytes, encoding, { ...options, deviations }), target, deviations);
+  return readTnds(parseMarkup(bytes, encoding, { ...options, deviations }), target, { deviations });
 }
 
 /** Writes a serialized tree as a document of its own; see {@link tndsMarkup}. */
@@ -68,22 +71,49 @@ export function serializeTnds(
  * or no Path and the target's own name, is the target itself. An interior node may appear again with
  * further children.
  *
- * @returns each node once, in the order of the document, so that parents come first where it has them.
+ * @param options.home where an object of an identifier belongs, for nodes at the top that say their identifier and
+ *   neither name nor Path; undefined = at the target.
+ * @returns each node once, in the order of the document but that parents come before their children.
  * @throws {MalformedError}
  * @throws {TreeError} both as {@link parseTnds}.
  */
 export function readTnds(
   markup: Markup,
   target: Uri,
-  deviations: Deviations = new Deviations(),
+  options: { readonly deviations?: Deviations; readonly home?: (urn: string) => string | undefined } = {},
 ): ReadTndsNode[] {
+  const { deviations = new Deviations(), home = () => undefined } = options;
   const root = rootOf(markup, deviations);
   if (root.first('VerDTD') === undefined) root.note('no VerDTD', VER_DTD);
   const found = new Map<string, ReadTndsNode>();
   const tops = root.all('Node');
   if (tops.length === 0) root.fail('no Node', 'at least one');
-  for (const top of tops) readNode(top, topUri(top, target), target, found);
-  return [...found.values()];
+  for (const top of tops) readNode(top, homeOf(top, home) ?? topUri(top, target), target, found);
+  return parentsFirst(found);
+}
+
+/** Where a node that says only which object it is belongs. */
+function homeOf(top: MgmtElement, home: (urn: string) => string | undefined): Uri | undefined {
+  if (top.first('NodeName') !== undefined || top.first('Path') !== undefined) return undefined;
+  const urn = top.first('RTProperties')?.first('Type')?.textIn('DDFName');
+  const uri = urn === undefined || urn === '' ? undefined : home(urn);
+  return uri === undefined ? undefined : Uri.parse(uri);
+}
+
+function parentsFirst(found: ReadonlyMap<string, ReadTndsNode>): ReadTndsNode[] {
+  const sorted = new Set<ReadTndsNode>();
+  for (const node of found.values()) {
+    const above: ReadTndsNode[] = [];
+    for (let uri = Uri.parse(node.uri).parent; uri !== undefined; uri = uri.parent) {
+      const parent = found.get(uri.toString());
+      if (parent === undefined) continue;
+      if (sorted.has(parent)) break;
+      above.unshift(parent);
+    }
+    for (const each of above) sorted.add(each);
+    sorted.add(node);
+  }
+  return [...sorted];
 }
 
 function readNode(node: MgmtElement, uri: Uri, target: Uri, found: Map<string, ReadTndsNode>): void {
@@ -189,7 +219,11 @@ export function tndsMarkup(nodes: Iterable<TndsNode>, target: Uri, filter: TndsF
     const siblings = uri.parent === undefined ? undefined : made.get(uri.parent.toString());
     const children: Markup[] = [];
     const path = siblings === undefined ? pathOf(uri, target) : undefined;
-    const parts = [makeText('NodeName', uri.name), makeText('Path', path), ...contentOf(node, filter)];
+    const parts = [
+      makeText('NodeName', uri.name),
+      makeText('Path', path),
+      ...contentOf(node, uri.name, filter),
+    ];
     children.push(...parts.filter((part) => part !== undefined));
     made.set(uri.toString(), children);
     (siblings ?? tops).push({ element: make('Node').element, children });
@@ -204,15 +238,20 @@ function pathOf(uri: Uri, target: Uri): string | undefined {
   return uri.segments.length > target.segments.length && uri.name === target.name ? '.' : undefined;
 }
 
-function contentOf(node: TndsNode, filter: TndsFilter): (Markup | undefined)[] {
+function contentOf(node: TndsNode, name: string, filter: TndsFilter): (Markup | undefined)[] {
   const shows = (name: string): boolean => filter.names.includes(name) === (filter.mode === 'only');
   const text = (name: string, value: string | undefined): Markup | undefined =>
     value !== undefined && value !== '' && shows(name) ? makeText(name, value) : undefined;
+  const asked = (property: string): boolean => filter.mode === 'only' && filter.names.includes(property);
   const { format, type, data } = node;
   const written = format === 'bin' ? 'b64' : format;
   const properties = [
     text('ACL', node.acl),
     written !== undefined && shows('Format') ? make('Format', make(written)) : undefined,
+    asked('Name') ? makeText('Name', name) : undefined,
+    asked('Size') && data !== undefined && format !== 'node'
+      ? makeText('Size', String(sizeOf(data)))
+      : undefined,
     text('Title', node.title),
     text('TStamp', node.tstamp),
     type !== undefined && shows('Type') ? make('Type', typeMarkup(format, type)) : undefined,

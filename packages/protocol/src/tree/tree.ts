@@ -1,20 +1,16 @@
-import { type AclCommand, permits, revoke } from './acl.ts';
-import type { AccessCommand, DdfNode } from './ddf.ts';
-import { type Description, describe } from './description.ts';
+import { type AclCommand, revoke } from './acl.ts';
+import type { DdfNode } from './ddf.ts';
+import { type Description, describe, homeOf } from './description.ts';
 import { TreeError } from './error.ts';
-import { InteriorNode, LeafNode, newOwner, nextVersion, type TreeNode } from './node.ts';
-import { aclInForce, follow, nodeAt, type Place } from './place.ts';
-import { checkValue, plan } from './planting.ts';
+import { InteriorNode, kindOf, LeafNode, nextVersion, type TreeNode, typeOf } from './node.ts';
+import { type Capacity, NodeStore } from './node-store.ts';
+import { follow, namesake, nodeAt, type Place, uriOf } from './place.ts';
+import { checkValue, instancesOf, plan } from './planting.ts';
 import { checkAcl, checkTitle, propertyText, readProperty, timestamp } from './property.ts';
-import { grow, measure, ROOT_ACL, snapshotOf, type TreeSnapshot } from './snapshot.ts';
+import { type Actor, authorise, authoriseAclChange, DEVICE, mayDo } from './rights.ts';
+import { grow, ROOT_ACL, snapshotOf, type TreeSnapshot } from './snapshot.ts';
 import { checkLimits, checkName, type PropertyName, Uri, type UriLimits } from './uri.ts';
-import { detached, heldSize, type LeafData, type LeafValue } from './value.ts';
-
-/** The device itself, to which neither ACLs nor AccessTypes apply. */
-export const DEVICE: unique symbol = Symbol('device');
-
-/** Who acts on a tree: a server by its authenticated identifier, or the device itself. */
-export type Actor = string | typeof DEVICE;
+import { detached, type LeafData, type LeafValue } from './value.ts';
 
 /** What a tree is made of. */
 export interface TreeOptions {
@@ -24,10 +20,10 @@ export interface TreeOptions {
   readonly limits?: UriLimits | undefined;
   readonly snapshot?: TreeSnapshot | undefined;
   /**
-   * Bounds on what servers may put into it; more is answered with 420. Bytes are those of the values that the
-   * tree holds itself.
+   * Bounds on what servers may put into it; more is answered with 420. Bytes are those of values, ACLs and titles;
+   * a value that is kept outside the tree counts there.
    */
-  readonly capacity?: { readonly nodes: number; readonly bytes: number } | undefined;
+  readonly capacity?: Capacity | undefined;
 }
 
 /** A node as {@link ManagementTree.list} shows it. */
@@ -47,7 +43,7 @@ export interface ListedNode {
   readonly verNo: number;
 }
 
-const CAPACITY = { nodes: 100_000, bytes: 64 * 1024 * 1024 };
+const CAPACITY: Capacity = { nodes: 100_000, bytes: 64 * 1024 * 1024 };
 
 /**
  * A device's management tree: nodes, their properties and who may do what with them (DM_TND 1.2).
@@ -59,51 +55,45 @@ export class ManagementTree {
   readonly #description: Description;
   readonly #now: () => Date;
   readonly #limits: UriLimits | undefined;
-  readonly #capacity: { readonly nodes: number; readonly bytes: number };
-  #root: InteriorNode;
-  #owner = newOwner();
-  #revision = 0;
-  #nodes: number;
-  #bytes: number;
+  readonly #store: NodeStore;
 
   constructor({ ddf, now, limits, snapshot, capacity = CAPACITY }: TreeOptions) {
     this.#description = describe(ddf);
     this.#now = now;
     this.#limits = limits;
-    this.#capacity = capacity;
-    const { root, nodes, bytes } = grow(this.#description, snapshot);
-    this.#root = root;
-    this.#nodes = nodes;
-    this.#bytes = bytes;
+    this.#store = new NodeStore(grow(this.#description, snapshot), capacity, () => this.#seconds());
   }
 
   /** Rises with every change; also by a transaction that was undone. */
   get revision(): number {
-    return this.#revision;
+    return this.#store.revision;
   }
 
   snapshot(): TreeSnapshot {
-    return { version: 1, root: snapshotOf('', this.#root) };
+    return { version: 1, root: snapshotOf('', this.#store.root) };
   }
 
   /** A leaf's value, an interior node's children, or a property as text. */
   get(address: string, as: Actor): LeafValue | { children: string[] } {
     const uri = this.#parse(address);
     const place = this.#existing(uri);
-    this.#authorise(place, 'Get', as);
+    authorise(place, 'Get', as);
     const node = nodeAt(place) as TreeNode;
-    if (uri.property !== undefined) return this.#property(uri, node, uri.property);
+    if (uri.property !== undefined) return propertyOf(place, node, uri.property);
     if (uri.list !== undefined) throw new TreeError(406, address, `?list=${uri.list.kind} is not supported`);
     if (node instanceof InteriorNode) return { children: [...node.children.keys()] };
     return { format: node.format, type: node.type, data: node.data };
   }
 
-  /** Adds a leaf, or an interior node (`node`, or a value of that format whose type is the MO identifier). */
+  /**
+   * Adds a leaf, or an interior node (`node`, or a value of that format whose type is the MO identifier), with
+   * the interior nodes that are missing on the way to it.
+   */
   add(address: string, value: LeafValue | 'node', as: Actor): void {
-    const uri = this.#parsePlain(address, 'Add');
-    const place = this.#place(uri);
+    const place = this.#place(this.#parsePlain(address, 'Add'));
     if (nodeAt(place) !== undefined) throw new TreeError(418, address, 'exists already');
-    this.#plant(place, value, as);
+    const { path, node } = plan(place, value, { as, owner: this.#store.owner, tstamp: this.#seconds() });
+    this.#store.put(path, node, address);
   }
 
   /** Replaces a leaf's value, or the property that the address names. Never creates anything. */
@@ -112,45 +102,53 @@ export class ManagementTree {
     if (uri.list !== undefined) throw new TreeError(405, address, 'a listing cannot be replaced');
     const place = this.#existing(uri);
     if (uri.property !== undefined) {
-      this.#replaceProperty(uri, place, uri.property, propertyText(address, value.data), as);
+      this.#replaceProperty(place, uri.property, propertyText(address, value.data), as);
       return;
     }
-    this.#authorise(place, 'Replace', as);
+    authorise(place, 'Replace', as);
+    const { segments } = place;
     const node = nodeAt(place);
     if (!(node instanceof LeafNode))
       throw new TreeError(405, address, 'an interior node has no value to replace');
-    const { format, type, data } = checkValue(address, value, place.descriptions[uri.segments.length]);
-    this.#count(0, heldSize(data) - heldSize(node.data), address);
+    const { format, type, data } = checkValue(address, value, place.descriptions[segments.length]);
     const verNo = nextVersion(node.verNo);
-    this.#put(uri.segments, new LeafNode(format, type, data, node.acl, node.title, this.#seconds(), verNo));
+    const leaf = new LeafNode(format, type, data, node.acl, node.title, this.#seconds(), verNo);
+    this.#store.put(segments, leaf, address);
   }
 
-  /** Deletes a node with all below it. */
-  delete(address: string, as: Actor): void {
+  /**
+   * Deletes a node with all below it.
+   *
+   * @param options.evenLast whether it may be the last of those of which one must be there, as when another follows
+   */
+  delete(address: string, as: Actor, options: { readonly evenLast?: boolean } = {}): void {
     const uri = this.#parsePlain(address, 'Delete');
     if (uri.segments.length === 0) throw new TreeError(405, address, 'the root cannot be deleted');
     const place = this.#existing(uri);
-    this.#authorise(place, 'Delete', as);
-    if (as !== DEVICE && place.descriptions[uri.segments.length]?.permanent) {
-      throw new TreeError(405, address, 'is permanent');
-    }
-    this.#remove(uri.segments);
+    authorise(place, 'Delete', as);
+    if (as !== DEVICE) this.#checkDispensable(place, address, options.evenLast ?? false);
+    this.#store.remove(place.segments);
   }
 
-  /** Copies a leaf's value to another leaf, which is made if it does not exist. */
+  /**
+   * Copies a leaf's value to another leaf, which is made if it does not exist. It takes the rights that the
+   * equivalent Get and Add or Replace would take (DM_TND 1.2, "ACL syntax").
+   */
   copy(from: string, to: string, as: Actor): void {
-    const source = this.#parsePlain(from, 'Copy');
-    const place = this.#existing(source);
-    this.#authorise(place, 'Get', as, 'Copy');
+    const place = this.#existing(this.#parsePlain(from, 'Copy'));
+    authorise(place, 'Get', as, ['Copy', 'Get']);
     const node = nodeAt(place);
     if (!(node instanceof LeafNode)) throw new TreeError(403, from, 'an interior node cannot be copied');
     const value: LeafValue = { format: node.format, type: node.type, data: node.data };
-    const target = this.#parsePlain(to, 'Copy');
-    const existing = nodeAt(this.#place(target));
+    const existing = nodeAt(this.#place(this.#parsePlain(to, 'Copy')));
     if (existing instanceof InteriorNode)
       throw new TreeError(403, to, 'an interior node cannot be copied over');
-    if (existing === undefined) this.add(to, value, as);
-    else this.replace(to, value, as);
+    try {
+      if (existing === undefined) this.add(to, value, as);
+      else this.replace(to, value, as);
+    } catch (error) {
+      throw uncopied(error, from, to);
+    }
   }
 
   /**
@@ -168,11 +166,26 @@ export class ManagementTree {
    * @throws {TreeError} 404, 405, 425
    */
   authorize(address: string, command: AclCommand, as: Actor): void {
-    this.#authorise(this.#existing(this.#parsePlain(address, command)), command, as);
+    authorise(this.#existing(this.#parsePlain(address, command)), command, as);
   }
 
   has(address: string): boolean {
     return nodeAt(this.#place(this.#parsePlain(address, 'Get'))) !== undefined;
+  }
+
+  /** Whether a node is there for good, so that no server can add or delete it. */
+  isPermanent(address: string): boolean {
+    const { segments, descriptions } = this.#place(this.#parsePlain(address, 'Get'));
+    return descriptions[segments.length]?.permanent ?? false;
+  }
+
+  /** Whether a node lacks children that are named at run time and of which there must be one. */
+  lacks(address: string): boolean {
+    const place = this.#place(this.#parsePlain(address, 'Get'));
+    const node = nodeAt(place);
+    const said = place.descriptions[place.segments.length];
+    if (!(node instanceof InteriorNode) || said === undefined) return false;
+    return said.unnamed.some((each) => instancesOf(each, node, said) < each.least);
   }
 
   /** URIs of the interior nodes whose Type is a management object identifier. */
@@ -183,68 +196,68 @@ export class ManagementTree {
       for (const [name, child] of node.children)
         if (child instanceof InteriorNode) walk(uri.child(name), child);
     };
-    walk(Uri.ROOT, this.#root);
+    walk(Uri.ROOT, this.#store.root);
     return found;
+  }
+
+  /**
+   * Where an object of an identifier is to be put: at its described place or, where that is for several objects,
+   * beside those that are there. Undefined where no description has such an object.
+   */
+  home(urn: string): string | undefined {
+    const home = homeOf(this.#description, urn);
+    if (home === undefined || home.name !== undefined)
+      return home && uriOf([...home.above, home.name as string]);
+    const parent = nodeAt(follow(this.#store.root, this.#description, home.above));
+    const taken = parent instanceof InteriorNode ? parent.children : new Map();
+    let number = 1;
+    while (taken.has(String(number))) number += 1;
+    return uriOf([...home.above, String(number)]);
   }
 
   /** A node and all below it that the actor may read, parents first. */
   *list(address: string, as: Actor): Iterable<ListedNode> {
     const place = this.#existing(this.#parsePlain(address, 'Get'));
-    this.#authorise(place, 'Get', as);
-    yield* this.#walk([...place.segments], as);
+    authorise(place, 'Get', as);
+    yield* this.#walk(place.segments, as);
   }
 
   /**
-   * Takes a server out of every ACL, as when its account is deleted. The root's ACL goes back to its
-   * default when nothing is left of it (DM_TND 1.2).
+   * Takes a server out of every ACL, as when its account is deleted. What nobody may do at the root any more, is
+   * what everybody may do there by default, or nobody (DM_TND 1.2, "Deletion of DM Server Identifier").
    */
   removeServer(server: string): void {
-    const visit = (uri: Uri, node: TreeNode): void => {
-      const left = revoke(node.acl, server);
-      if (left !== node.acl)
-        this.#setProperties(uri, node, {
-          acl: left === '' && uri.segments.length === 0 ? ROOT_ACL : detached(left),
-        });
+    const visit = (path: readonly string[], node: TreeNode): void => {
+      const left = revoke(node.acl, server, path.length === 0 ? ROOT_ACL : '');
+      if (left !== node.acl) this.#store.set(path, { acl: detached(left) }, uriOf(path));
       const children = node instanceof InteriorNode ? [...node.children] : [];
-      for (const [name, child] of children) visit(uri.child(name), child);
+      for (const [name, child] of children) visit([...path, name], child);
     };
-    visit(Uri.ROOT, this.#root);
+    visit([], this.#store.root);
   }
 
   /** Does several commands as one: all changes are undone if the work throws. */
   transaction<T>(work: () => T): T {
-    const before = { root: this.#root, nodes: this.#nodes, bytes: this.#bytes };
-    // What the tree owned until now must stay as it is, so that it can be gone back to.
-    this.#owner = newOwner();
-    try {
-      return work();
-    } catch (error) {
-      this.#root = before.root;
-      this.#nodes = before.nodes;
-      this.#bytes = before.bytes;
-      this.#owner = newOwner();
-      this.#revision += 1;
-      throw error;
-    }
+    return this.#store.transaction(work);
   }
 
   *#walk(segments: readonly string[], as: Actor): Iterable<ListedNode> {
-    const place = follow(this.#root, this.#description, segments);
+    const place = follow(this.#store.root, this.#description, segments);
     const node = nodeAt(place);
-    if (node === undefined || !this.#mayDo(place, 'Get', as)) return;
-    const interior = node instanceof InteriorNode;
+    if (node === undefined || !mayDo(place, 'Get', as)) return;
+    const isInterior = node instanceof InteriorNode;
     yield {
-      uri: segments.length === 0 ? '.' : `./${segments.join('/')}`,
-      children: interior ? [...node.children.keys()] : undefined,
-      format: interior ? 'node' : node.format,
+      uri: uriOf(segments),
+      children: isInterior ? [...node.children.keys()] : undefined,
+      format: isInterior ? 'node' : node.format,
       type: node.type,
-      data: interior ? undefined : node.data,
+      data: isInterior ? undefined : node.data,
       acl: node.acl,
       title: node.title,
       tstamp: timestamp(node.tstamp),
       verNo: node.verNo,
     };
-    if (interior) for (const name of node.children.keys()) yield* this.#walk([...segments, name], as);
+    if (isInterior) for (const name of node.children.keys()) yield* this.#walk([...segments, name], as);
   }
 
   #parse(address: string): Uri {
@@ -261,7 +274,7 @@ export class ManagementTree {
   }
 
   #place(uri: Uri): Place {
-    return follow(this.#root, this.#description, uri.segments);
+    return follow(this.#store.root, this.#description, uri.segments);
   }
 
   #existing(uri: Uri): Place {
@@ -270,174 +283,80 @@ export class ManagementTree {
     return place;
   }
 
-  #mayDo(place: Place, command: AclCommand, as: Actor): boolean {
-    if (as === DEVICE) return true;
-    const depth = place.segments.length;
-    return (
-      permits(aclInForce(place, depth), command, as) &&
-      (place.descriptions[depth]?.access.has(command) ?? false)
-    );
-  }
-
-  /** @param access the command in the AccessType, where that is another than in the ACL */
-  #authorise(place: Place, command: AclCommand, as: Actor, access: AccessCommand = command): void {
-    if (as === DEVICE) return;
-    const depth = place.segments.length;
-    const uri = `./${place.segments.join('/')}`;
-    if (!permits(aclInForce(place, depth), command, as)) {
-      throw new TreeError(425, uri, `its ACL does not grant ${command} to ${as}`);
-    }
-    if (!place.descriptions[depth]?.access.has(access)) {
-      throw new TreeError(405, uri, `its AccessType does not have ${access}`);
-    }
-  }
-
-  #plant(place: Place, value: LeafValue | 'node', as: Actor): void {
-    const planted = plan(place, value, {
-      server: as === DEVICE ? undefined : as,
-      owner: this.#owner,
-      tstamp: this.#seconds(),
-    });
-    const bytes = planted.reduce(
-      (sum, { node }) => sum + (node instanceof LeafNode ? heldSize(node.data) : 0),
-      0,
-    );
-    this.#count(planted.length, bytes, planted.at(-1)?.uri ?? '.');
-    for (const [index, { name, node }] of planted.entries()) {
-      const above = planted[index - 1]?.node;
-      if (above instanceof InteriorNode) above.children.set(name, node);
-    }
-    const [top] = planted;
-    if (top !== undefined)
-      this.#put([...place.segments.slice(0, place.nodes.length - 1), top.name], top.node);
-  }
-
-  #property(uri: Uri, node: TreeNode, property: PropertyName): LeafValue {
-    const data = readProperty(node, uri.name, property);
-    if (data === undefined) throw new TreeError(406, uri.toString(), `has no property ${property}`);
-    return { format: 'chr', type: 'text/plain', data };
-  }
-
-  #replaceProperty(uri: Uri, place: Place, property: PropertyName, text: string, as: Actor): void {
-    const depth = uri.segments.length;
-    const node = nodeAt(place) as TreeNode;
-    const address = uri.toString();
+  #replaceProperty(place: Place, property: PropertyName, text: string, as: Actor): void {
+    const { segments } = place;
+    const uri = uriOf(segments);
     if (property === 'ACL') {
-      this.#authoriseAclChange(place, node, as);
-      this.#setProperties(uri, node, { acl: checkAcl(address, text, depth === 0) });
+      authoriseAclChange(place, as);
+      this.#store.set(segments, { acl: checkAcl(uri, text, segments.length === 0, as !== DEVICE) }, uri);
       return;
     }
-    this.#authorise(place, 'Replace', as);
-    if (property === 'Title') {
-      this.#setProperties(uri, node, { title: checkTitle(address, text) });
-    } else if (property === 'Name') {
-      this.#rename(uri, place, node, text, as);
-    } else {
-      throw new TreeError(405, address, `the property ${property} is read only`);
-    }
+    authorise(place, 'Replace', as);
+    if (property === 'Title') this.#store.set(segments, { title: checkTitle(uri, text) }, uri);
+    else if (property === 'Name') this.#rename(place, text, as);
+    else throw new TreeError(405, uri, `the property ${property} is read only`);
   }
 
-  /** An interior node's ACL is changed with Replace on it or its parent, a leaf's with Replace on its parent. */
-  #authoriseAclChange(place: Place, node: TreeNode, as: Actor): void {
-    if (as === DEVICE) return;
-    const depth = place.segments.length;
-    const own = node instanceof InteriorNode && permits(aclInForce(place, depth), 'Replace', as);
-    const parent = depth > 0 && permits(aclInForce(place, depth - 1), 'Replace', as);
-    if (!own && !parent) {
-      throw new TreeError(425, `./${place.segments.join('/')}`, `${as} may not change its ACL`);
-    }
-  }
-
-  #setProperties({ segments }: Uri, node: TreeNode, changed: { acl?: string; title?: string }): void {
-    const { acl = node.acl, title = node.title } = changed;
-    const verNo = nextVersion(node.verNo);
-    if (node instanceof LeafNode) {
-      this.#put(segments, new LeafNode(node.format, node.type, node.data, acl, title, node.tstamp, verNo));
-      return;
-    }
-    this.#revision += 1;
-    Object.assign(this.#own(segments), { acl, title, verNo });
-  }
-
-  #rename(uri: Uri, place: Place, node: TreeNode, name: string, as: Actor): void {
-    const depth = uri.segments.length;
-    const address = uri.toString();
-    const parent = place.nodes[depth - 1];
-    const said = place.descriptions[depth];
-    if (!(parent instanceof InteriorNode))
-      throw new TreeError(405, address, 'the root has no name to change');
+  #rename(place: Place, name: string, as: Actor): void {
+    const { segments, nodes, descriptions } = place;
+    const uri = uriOf(segments);
+    const depth = segments.length;
+    const node = nodeAt(place) as TreeNode;
+    const parent = nodes[depth - 1];
+    const said = descriptions[depth];
+    if (!(parent instanceof InteriorNode)) throw new TreeError(405, uri, 'the root has no name to change');
     if (as !== DEVICE && (said?.permanent || said?.name !== undefined)) {
-      throw new TreeError(405, address, 'its name is given by the device');
+      throw new TreeError(405, uri, 'its name is given by the device');
     }
     const fault = checkName(name);
-    if (fault !== undefined) throw new TreeError(400, address, fault);
-    if (name === uri.name) return;
-    const path = [...uri.segments.slice(0, -1), name];
-    checkLimits(
-      path.reduce((at: Uri, segment) => at.child(segment), Uri.ROOT),
-      this.#limits,
-    );
-    if (parent.children.has(name)) throw new TreeError(418, address, `a sibling is named ${name}`);
-    const kind = node instanceof InteriorNode ? 'node' : 'leaf';
-    if (as !== DEVICE && place.descriptions[depth - 1]?.child(name, kind, node.type) !== said) {
-      throw new TreeError(405, address, `the device has another node in mind for the name ${name}`);
+    if (fault !== undefined) throw new TreeError(400, uri, fault);
+    const before = segments.at(-1) as string;
+    if (name === before) return;
+    const same = namesake(parent, descriptions[depth - 1], name);
+    if (same !== undefined && same !== before) throw new TreeError(418, uri, `a sibling is named ${same}`);
+    if (as !== DEVICE && descriptions[depth - 1]?.child(name, kindOf(node), typeOf(node)) !== said) {
+      throw new TreeError(405, uri, `the device has another node in mind for the name ${name}`);
     }
-    this.#own(path.slice(0, -1)).children.delete(uri.name);
-    this.#put(path, node);
+    this.#checkReach([...segments.slice(0, -1), name], node);
+    this.#store.rename(segments, name);
   }
 
-  /** Counts what is about to change; nothing may fail after it. */
-  #count(nodes: number, bytes: number, uri: string): void {
-    const { nodes: mostNodes, bytes: mostBytes } = this.#capacity;
-    if ((nodes > 0 && this.#nodes + nodes > mostNodes) || (bytes > 0 && this.#bytes + bytes > mostBytes)) {
-      throw new TreeError(420, uri, 'the device is full');
-    }
-    this.#nodes += nodes;
-    this.#bytes += bytes;
+  /** Checks that a node and all below it can be addressed when the node has a path. */
+  #checkReach(path: readonly string[], node: TreeNode): void {
+    let uri = Uri.ROOT;
+    for (const name of path) uri = uri.child(name);
+    const visit = (at: Uri, below: TreeNode): void => {
+      checkLimits(at, this.#limits);
+      if (below instanceof InteriorNode)
+        for (const [name, child] of below.children) visit(at.child(name), child);
+    };
+    visit(uri, node);
   }
 
-  /** The interior node at a path, and all above it, as the tree's own to change. */
-  #own(path: readonly string[]): InteriorNode {
-    if (this.#root.owner !== this.#owner) this.#root = this.#root.copyFor(this.#owner);
-    let node = this.#root;
-    for (const name of path) {
-      let child = node.children.get(name);
-      if (!(child instanceof InteriorNode))
-        throw new Error(`${name} of ${path.join('/')} is no interior node`);
-      if (child.owner !== this.#owner) {
-        child = child.copyFor(this.#owner);
-        node.children.set(name, child);
-      }
-      node = child;
-    }
-    return node;
-  }
-
-  #put(path: readonly string[], node: TreeNode): void {
-    this.#revision += 1;
-    const name = path.at(-1);
-    if (name === undefined) {
-      if (node instanceof InteriorNode) this.#root = node;
-      return;
-    }
-    const parent = this.#own(path.slice(0, -1));
-    if (!parent.children.has(name)) parent.touch(this.#seconds());
-    parent.children.set(name, node);
-  }
-
-  #remove(path: readonly string[]): void {
-    const name = path.at(-1) ?? '';
-    const parent = this.#own(path.slice(0, -1));
-    const gone = parent.children.get(name);
-    if (gone === undefined) return;
-    this.#revision += 1;
-    const { nodes, bytes } = measure(gone);
-    this.#count(-nodes, -bytes, name);
-    parent.children.delete(name);
-    parent.touch(this.#seconds());
+  /** @throws {TreeError} 405 for a permanent node, and for the last of those of which one must be there */
+  #checkDispensable({ segments, nodes, descriptions }: Place, address: string, evenLast: boolean): void {
+    const said = descriptions[segments.length];
+    if (said?.permanent) throw new TreeError(405, address, 'is permanent');
+    if (evenLast || said === undefined || said.name !== undefined || said.least === 0) return;
+    const parent = nodes[segments.length - 1];
+    const above = descriptions[segments.length - 1];
+    if (parent instanceof InteriorNode && instancesOf(said, parent, above) <= said.least)
+      throw new TreeError(405, address, 'is the last of its kind, of which one must be there');
   }
 
   #seconds(): number {
     return Math.floor(this.#now().getTime() / 1000);
   }
+}
+
+/** A value that does not fit where it is copied to is forbidden there: no other could be sent (DM_RepPro 1.2.1, Copy). */
+function uncopied(error: unknown, from: string, to: string): unknown {
+  if (!(error instanceof TreeError) || error.status !== 415) return error;
+  return new TreeError(403, to, `cannot take the value of ${from}`, { cause: error });
+}
+
+function propertyOf(place: Place, node: TreeNode, property: PropertyName): LeafValue {
+  const data = readProperty(node, place.segments.at(-1) ?? '', property);
+  if (data === undefined) throw new TreeError(406, uriOf(place.segments), `has no property ${property}`);
+  return { format: 'chr', type: 'text/plain', data };
 }

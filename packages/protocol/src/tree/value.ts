@@ -1,4 +1,5 @@
 import { decodeBase64 } from '../octets/index.ts';
+import { isDate, isFloat, isTime } from './lexical.ts';
 
 /** Formats of nodes (DM_TND 1.2; DMDDF DFFormat). `node` is an interior node's. */
 export const FORMATS = [
@@ -92,9 +93,9 @@ const TEXTS: Readonly<Record<Exclude<Format, 'bin' | 'b64' | 'node'>, (text: str
       const value = Number(digits);
       return value >= INT_MIN && value <= INT_MAX ? digits : undefined;
     },
-    float: (text) => matching(text, /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN)$/),
-    date: (text) => matching(text, /^\d{4}-?\d\d-?\d\d(?:Z|[+-]\d\d:?\d\d)?$/),
-    time: (text) => matching(text, /^\d\d:?\d\d(?::?\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?$/),
+    float: (text) => matching(text, isFloat),
+    date: (text) => matching(text, isDate),
+    time: (text) => matching(text, isTime),
   };
 const BOOLEANS: ReadonlyMap<string, string> = new Map([
   ['true', 'true'],
@@ -109,13 +110,13 @@ const EXPECTED: Readonly<Partial<Record<Format, string>>> = {
   bool: 'true or false',
   int: `a whole number from ${INT_MIN} to ${INT_MAX}`,
   float: 'a floating point number',
-  date: 'an ISO 8601 date',
-  time: 'an ISO 8601 time',
+  date: 'an ISO 8601 date with century, such as 2001-07-11',
+  time: 'an ISO 8601 time, such as 16:38:17Z',
 };
 
-function matching(text: string, form: RegExp): string | undefined {
+function matching(text: string, fits: (text: string) => boolean): string | undefined {
   const trimmed = text.trim();
-  return form.test(trimmed) ? trimmed : undefined;
+  return fits(trimmed) ? trimmed : undefined;
 }
 
 /**

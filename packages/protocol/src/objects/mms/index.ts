@@ -24,7 +24,7 @@ export const MMS_OBJECT: ManagementObject = {
   ddf: interior(
     undefined,
     MANAGE,
-    'OneOrMore',
+    'ZeroOrMore',
     'Settings of one MMS service',
     [
       leaf('AppID', MANAGE, 'One', 'w4, the application identifier of MMS'),

@@ -1,0 +1,60 @@
+/** Who may do what with a node: its access control list, and the AccessType of its description (DM_TND 1.2). */
+import { type AclCommand, permits } from './acl.ts';
+import type { AccessCommand } from './ddf.ts';
+import { TreeError } from './error.ts';
+import { InteriorNode } from './node.ts';
+import { aclInForce, nodeAt, type Place, uriOf } from './place.ts';
+
+/** The device itself, to which neither ACLs nor AccessTypes apply. */
+export const DEVICE: unique symbol = Symbol('device');
+
+/** Who acts on a tree: a server by its authenticated identifier, or the device itself. */
+export type Actor = string | typeof DEVICE;
+
+/** Whether an actor may use a command on the node at a place. */
+export function mayDo(place: Place, command: AclCommand, as: Actor): boolean {
+  if (as === DEVICE) return true;
+  const depth = place.segments.length;
+  return (
+    permits(aclInForce(place, depth), command, as) &&
+    (place.descriptions[depth]?.access.has(command) ?? false)
+  );
+}
+
+/**
+ * Checks that an actor may use a command on the node at a place.
+ *
+ * @param access what the AccessType must list, where that is another than the command of the ACL
+ * @throws {TreeError} 425 by its ACL, 405 by its AccessType
+ */
+export function authorise(
+  place: Place,
+  command: AclCommand,
+  as: Actor,
+  access: readonly AccessCommand[] = [command],
+): void {
+  if (as === DEVICE) return;
+  const { segments } = place;
+  const depth = segments.length;
+  if (!permits(aclInForce(place, depth), command, as)) {
+    throw new TreeError(425, uriOf(segments), `its ACL does not grant ${command} to ${as}`);
+  }
+  for (const needed of access) {
+    if (!place.descriptions[depth]?.access.has(needed))
+      throw new TreeError(405, uriOf(segments), `its AccessType does not have ${needed}`);
+  }
+}
+
+/**
+ * Checks that an actor may change the ACL at a place: an interior node's with Replace on it or on its parent,
+ * a leaf's with Replace on its parent. AccessTypes say nothing of it.
+ *
+ * @throws {TreeError} 425
+ */
+export function authoriseAclChange(place: Place, as: Actor): void {
+  if (as === DEVICE) return;
+  const depth = place.segments.length;
+  const own = nodeAt(place) instanceof InteriorNode && permits(aclInForce(place, depth), 'Replace', as);
+  const parent = depth > 0 && permits(aclInForce(place, depth - 1), 'Replace', as);
+  if (!own && !parent) throw new TreeError(425, uriOf(place.segments), `${as} may not change its ACL`);
+}
