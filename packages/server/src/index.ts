@@ -6,6 +6,7 @@ export type {
   CampaignFailure,
   CampaignSummary,
 } from './campaigns/index.ts';
+export type { Content } from './contents/index.ts';
 export type {
   Account,
   AccountInput,

@@ -17,6 +17,7 @@ export type ProfileSummary = Answer<server.ProfileSummary>;
 export type CampaignSummary = Answer<server.CampaignSummary>;
 export type Campaign = Answer<server.Campaign> & { counts: server.CampaignCounts };
 export type CampaignFailure = Answer<server.CampaignFailure>;
+export type Content = Answer<server.Content>;
 export type Session = Answer<server.Session>;
 export type SessionMessage = Answer<server.SessionMessage>;
 export type Alert = Answer<server.Alert>;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { CommandError, explainSystemError, UsageError } from '../program/index.ts';
 import type { Connection } from './connection.ts';
 
@@ -18,6 +19,10 @@ export interface Api {
   post<T>(path: string, body?: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
+  /** Sends bytes as they come, with a media type where one is known. */
+  upload<T>(path: string, query: Query, bytes: Readable, type: string | undefined): Promise<T>;
+  /** Bytes as they come. */
+  download(path: string): Promise<Readable>;
   /**
    * The beginning of a list, read page by page.
    *
@@ -46,24 +51,20 @@ export class ApiError extends CommandError {
  * All functions throw a CommandError when the server cannot be reached, and an ApiError when it refuses.
  */
 export function createApi({ server, token, tokenOrigin }: Connection): Api {
-  async function call(method: string, path: string, query: Query, body?: unknown, signal?: AbortSignal) {
+  async function send(method: string, path: string, query: Query, init: RequestInit): Promise<Response> {
     const url = new URL(`${server}/api/v1/${path}`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (token !== undefined) headers.authorization = `Bearer ${token}`;
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    let response: Response;
-    let text: string;
+    const headers = new Headers(init.headers);
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    return fetch(url, { ...init, method, headers });
+  }
+
+  /** @throws {CommandError} for what went wrong between here and the server */
+  async function reached<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
-      response = await fetch(url, {
-        method,
-        headers,
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: signal ?? null,
-      });
-      text = await response.text();
+      return await work();
     } catch (error) {
       if (signal?.aborted) throw error;
       const reason = explainSystemError(error) ?? messageOf(error);
@@ -74,15 +75,33 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
         },
       );
     }
-    if (response.status === 401) throw new ApiError(401, unauthorized());
+  }
+
+  /** What a JSON answer says. @throws {ApiError} when it says that something is wrong */
+  function valueIn(path: string, { status, ok }: Response, text: string): unknown {
+    if (status === 401) throw new ApiError(401, unauthorized());
     const value = parse(text);
-    if (!response.ok) throw new ApiError(response.status, problemText(response.status, value, server));
+    if (!ok) throw new ApiError(status, problemText(status, value, server));
     if (text !== '' && value === undefined) {
       throw new CommandError(
-        `what answers at ${server} is no Grove server: expected JSON at ${url.pathname}`,
+        `what answers at ${server} is no Grove server: expected JSON at /api/v1/${path}`,
       );
     }
     return value;
+  }
+
+  async function call(method: string, path: string, query: Query, body?: unknown, signal?: AbortSignal) {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const { response, text } = await reached(async () => {
+      const response = await send(method, path, query, {
+        headers,
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: signal ?? null,
+      });
+      return { response, text: await response.text() };
+    }, signal);
+    return valueIn(path, response, text);
   }
 
   function unauthorized(): string {
@@ -99,6 +118,20 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
     put: async <T>(path: string, body: unknown) => (await call('PUT', path, {}, body)) as T,
     delete: async (path) => {
       await call('DELETE', path, {});
+    },
+    async upload<T>(path: string, query: Query, bytes: Readable, type: string | undefined) {
+      const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+      const { response, text } = await reached(async () => {
+        const response = await send('POST', path, query, { headers, body: bytes, duplex: 'half' });
+        return { response, text: await response.text() };
+      });
+      return valueIn(path, response, text) as T;
+    },
+    async download(path) {
+      const response = await reached(() => send('GET', path, {}, {}));
+      if (response.ok && response.body !== null) return Readable.fromWeb(response.body);
+      valueIn(path, response, await reached(() => response.text()));
+      return Readable.from([]);
     },
     async list<T>(path: string, query: Query, limit: number) {
       const items: T[] = [];

@@ -67,6 +67,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./profiles/index.ts'),
   },
   {
+    name: 'contents',
+    summary: 'keep large values for devices, and fetch those from them',
+    group: MANAGE,
+    load: () => import('./contents/index.ts'),
+  },
+  {
     name: 'sessions',
     summary: 'read what devices and server said to each other',
     group: MANAGE,

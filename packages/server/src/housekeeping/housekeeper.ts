@@ -1,4 +1,5 @@
 import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
+import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { expireSessions, trimExchanges } from '../sessions/index.ts';
 import type { Queries, Store } from '../store/index.ts';
@@ -11,6 +12,8 @@ export interface Retention {
   refusals: number;
   /** Milliseconds without a message after which a session is ended. */
   sessionIdle: number;
+  /** Milliseconds for which contents are kept that nothing refers to. */
+  contentAge: number;
 }
 
 const MINUTE = 60_000;
@@ -20,7 +23,11 @@ export const DEFAULT_RETENTION: Retention = {
   traceAge: 30 * DAY,
   refusals: 10_000,
   sessionIdle: 15 * MINUTE,
+  contentAge: 30 * DAY,
 };
+
+/** Milliseconds after which nothing more comes to a content: sessions and uploads have long ended. */
+const CONTENT_IDLE = 60 * MINUTE;
 
 export interface HousekeepingOptions {
   store: Store;
@@ -31,8 +38,11 @@ export interface HousekeepingOptions {
   retention?: Partial<Retention> | undefined;
 }
 
-/** Milliseconds in which outcomes gather before it is looked whether a campaign has ended. */
+/** Milliseconds in which news gather before anything is made of them. */
 const SOON = 1000;
+
+/** What is done soon after it has become possible, besides in each round. */
+type Errand = 'campaigns' | 'digests';
 
 /** Batches of one kind in one round; what is left is for the next one. */
 const BATCHES = 100;
@@ -48,8 +58,10 @@ export class Housekeeper {
   readonly #retention: Retention;
   /** For each running campaign the device up to which every one has an outcome. */
   #reached = new Map<number, number>();
+  /** The content up to which it was looked whether anything refers to them. */
+  #lookedAt = 0;
   #timer: NodeJS.Timeout | undefined;
-  #campaigns: NodeJS.Timeout | undefined;
+  readonly #soon = new Map<Errand, NodeJS.Timeout>();
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -73,33 +85,56 @@ export class Housekeeper {
 
   /** Told of an outcome: a campaign whose last one it was ends soon, without waiting for the next round. */
   outcomeCame(): void {
-    if (this.#isStopped || this.#campaigns !== undefined) return;
-    this.#campaigns = setTimeout(() => {
-      this.#round = this.#round
-        .then(() => this.#finishCampaigns(this.#now()))
-        .catch(this.#onError)
-        .then(() => {
-          this.#campaigns = undefined;
-        });
-    }, SOON).unref();
+    this.#doSoon('campaigns');
+  }
+
+  /** Told of a content that a device has sent: its SHA-256 is computed soon. */
+  contentCame(): void {
+    this.#doSoon('digests');
+  }
+
+  #doSoon(errand: Errand): void {
+    if (this.#isStopped || this.#soon.has(errand)) return;
+    const run = () => {
+      this.#soon.delete(errand);
+      const work = errand === 'campaigns' ? () => this.#finishCampaigns(this.#now()) : () => this.#digest();
+      this.#round = this.#round.then(work).catch(this.#onError);
+    };
+    this.#soon.set(errand, setTimeout(run, SOON).unref());
   }
 
   /** Does no more rounds, and waits for the one that is being done. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#campaigns);
+    for (const timer of this.#soon.values()) clearTimeout(timer);
     await this.#round;
   }
 
   /** One round. */
   async round(): Promise<void> {
     const now = this.#now();
-    const { traceAge, refusals, sessionIdle } = this.#retention;
+    const { traceAge, refusals, sessionIdle, contentAge } = this.#retention;
     await this.#repeat((db) => expireSessions(db, now - sessionIdle, now));
     await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
     await this.#repeat((db) => trimRefusals(db, refusals));
+    await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
+    await this.#repeat((db) => this.#dropUnused(db, now - contentAge, now));
+    await this.#repeat(deleteDropped);
+    await this.#digest();
+  }
+
+  async #dropUnused(db: Queries, before: number, now: number): Promise<boolean> {
+    const last = await dropUnused(db, this.#lookedAt, before, now);
+    this.#lookedAt = last ?? 0;
+    return last !== undefined;
+  }
+
+  async #digest(): Promise<void> {
+    for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
+      if (!(await digestNext(this.#store))) return;
+    }
   }
 
   async #repeat(batch: (db: Queries) => Promise<boolean>): Promise<void> {

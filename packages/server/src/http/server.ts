@@ -20,6 +20,8 @@ export const DM_PATH = '/dm';
 export interface HttpLimits {
   /** Bytes of a body that the API takes, where a path does not take more. */
   readonly bodyLimit: number;
+  /** Bytes of a content that is uploaded. */
+  readonly contentLimit: number;
   /** Bytes of a request's header. */
   readonly headerLimit: number;
   /** Milliseconds in which a request's header must have come. */
@@ -38,6 +40,7 @@ export interface HttpLimits {
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   bodyLimit: 1024 * 1024,
+  contentLimit: 1024 * 1024 * 1024,
   headerLimit: 16 * 1024,
   headersTimeout: 20_000,
   // A device on a slow line sends a message of the largest size in this time.
@@ -135,6 +138,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     version: options.version,
     publicUrl: options.publicUrl,
     bodyLimit: limits.bodyLimit,
+    contentLimit: limits.contentLimit,
     fastify: {
       loggerInstance: log,
       serverFactory: (handler) => {

@@ -7,7 +7,15 @@ export {
   UnitError,
 } from './errors.ts';
 export type { Queries } from './port.ts';
-export { isCampaignRunning, isSessionIncomplete, isSessionOpen, isTaskToDo } from './predicates.ts';
+export {
+  isCampaignRunning,
+  isContentComplete,
+  isContentDropped,
+  isContentPartial,
+  isSessionIncomplete,
+  isSessionOpen,
+  isTaskToDo,
+} from './predicates.ts';
 export type * from './schema.ts';
 export { type Params, type Statement, statement } from './statement.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';

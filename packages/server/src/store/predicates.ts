@@ -14,3 +14,12 @@ export const isSessionOpen: RawBuilder<SqlBool> = sql`sessions.state = 'open'`;
 
 /** `sessions.outcome` is neither null nor `completed`; served by `(outcome, id)`. */
 export const isSessionIncomplete: RawBuilder<SqlBool> = sql`sessions.outcome <> 'completed'`;
+
+/** `contents.state` is `complete`; served in order of id. */
+export const isContentComplete: RawBuilder<SqlBool> = sql`contents.state = 'complete'`;
+
+/** `contents.state` is `partial`; served in order of `changed_at`. */
+export const isContentPartial: RawBuilder<SqlBool> = sql`contents.state = 'partial'`;
+
+/** `contents.state` is `dropped`; served in order of id. */
+export const isContentDropped: RawBuilder<SqlBool> = sql`contents.state = 'dropped'`;

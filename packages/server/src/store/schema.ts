@@ -19,6 +19,9 @@ export interface Database {
   sessions: SessionTable;
   exchanges: ExchangeTable;
   alerts: AlertTable;
+  contents: ContentTable;
+  content_parts: ContentPartTable;
+  content_uses: ContentUseTable;
   refusals: RefusalTable;
   tokens: TokenTable;
 }
@@ -200,7 +203,48 @@ export interface AlertTable {
   mark: string | null;
   source: string | null;
   correlator: string | null;
+  /** Null also where the data is so large that it is a content. */
   data: string | null;
+  content_id: number | null;
+}
+
+/** `partial` while its bytes are coming, `dropped` until they are gone. */
+export type ContentState = 'partial' | 'complete' | 'dropped';
+
+/** A large value: one that was uploaded for devices, or one that a device has sent. */
+export interface ContentTable {
+  id: Generated<number>;
+  state: ContentState;
+  /** What its uploader calls it. */
+  name: string | null;
+  /** MIME type. */
+  type: string | null;
+  /** Bytes that are there. */
+  size: number;
+  /** Hexadecimal; null until all of it was read. */
+  sha256: string | null;
+  /** The device that it comes from. */
+  device_id: number | null;
+  created_at: number;
+  /** When its last bytes came, or something began to refer to it. */
+  changed_at: number;
+}
+
+/** Some bytes of a content; parts of one content follow each other without gaps. */
+export interface ContentPartTable {
+  content_id: number;
+  /** How many bytes of the content come before. */
+  start: number;
+  bytes: Uint8Array;
+}
+
+/** What refers to a content: a task, a campaign, or what a campaign came to on a device. */
+export interface ContentUseTable {
+  id: Generated<number>;
+  content_id: number;
+  task_id: number | null;
+  campaign_id: number | null;
+  device_id: number | null;
 }
 
 /** A message that belongs to no session: undecodable, of the wrong type, from a device that is not registered. */

@@ -29,6 +29,8 @@ export interface ApiMeans extends AccountMeans {
   version: string;
   /** Where devices reach the DM endpoint; from the Host header when absent. */
   publicUrl?: string | undefined;
+  /** Bytes of a content that is uploaded. */
+  contentLimit: number;
 }
 
 /** The API's application: Fastify whose types follow from TypeBox schemas. */

@@ -57,6 +57,7 @@ export async function openClient(url: string): Promise<Client> {
     now: () => clock.now,
     version: '1.2.3',
     bodyLimit: 1024 * 1024,
+    contentLimit: 4 * 1024 * 1024,
   });
   const { token } = await store.transaction((db) => createToken(db, 'test', clock.now));
   const authorization = `Bearer ${token}`;

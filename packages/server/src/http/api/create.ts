@@ -8,6 +8,7 @@ import Fastify, {
 import { authenticateToken } from '../../secrets/index.ts';
 import { type Api, type ApiMeans, validatorCompiler } from './app.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { contentRoutes } from './contents.ts';
 import { deviceRoutes } from './devices.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { descriptionOf, nameSchemas } from './openapi.ts';
@@ -33,7 +34,15 @@ export interface ApiOptions extends ApiMeans {
 /** Where to ask whether the server is well. */
 const HEALTH_PATH = '/healthz';
 
-const ROUTES = [deviceRoutes, taskRoutes, profileRoutes, campaignRoutes, sessionRoutes, serverRoutes];
+const ROUTES = [
+  deviceRoutes,
+  taskRoutes,
+  profileRoutes,
+  campaignRoutes,
+  contentRoutes,
+  sessionRoutes,
+  serverRoutes,
+];
 
 /** What a path may hold: a DevId of 256 characters, each of them URL-encoded. */
 const PARAM_LENGTH = 256 * 9;
@@ -86,11 +95,12 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       scope.setNotFoundHandler((request) => {
         throw new HttpProblem('not-found', `there is nothing at ${JSON.stringify(pathOf(request))}`);
       });
-      refuseOtherMethods(scope);
+      const refuse = refuseOtherMethods(scope);
       for (const routes of ROUTES) {
         routes(scope, options);
       }
       scope.get('/openapi.json', { schema: { hide: true } }, async () => description());
+      scope.after(refuse);
       done();
     },
     { prefix: API_PREFIX },

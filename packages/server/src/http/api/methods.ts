@@ -6,8 +6,10 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 /**
  * Answers 405 with `Allow` where a path is known and the method is not its own; to be called before the
  * routes are made.
+ *
+ * @returns what is to be called when they are
  */
-export function refuseOtherMethods(api: Api): void {
+export function refuseOtherMethods(api: Api): () => void {
   const known = new Map<string, Set<string>>();
   let isDone = false;
   api.addHook('onRoute', ({ path, method }) => {
@@ -17,7 +19,7 @@ export function refuseOtherMethods(api: Api): void {
     for (const one of [method].flat()) methods.add(one);
     known.set(own, methods);
   });
-  api.after(() => {
+  return () => {
     isDone = true;
     for (const [url, methods] of known) {
       const allow = [...methods].sort().join(', ');
@@ -32,5 +34,5 @@ export function refuseOtherMethods(api: Api): void {
         handler: refuse,
       });
     }
-  });
+  };
 }

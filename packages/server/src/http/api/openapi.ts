@@ -18,6 +18,7 @@ export function descriptionOf(version: string): NonNullable<FastifyDynamicSwagge
       { name: 'tasks', description: 'Work for one device' },
       { name: 'profiles', description: 'Desired configurations' },
       { name: 'campaigns', description: 'Work for many devices' },
+      { name: 'contents', description: 'Large values for devices, and from them' },
       { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
     ],
     components: {

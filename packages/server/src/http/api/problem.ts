@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError } from 'fastify';
 import { type Static, Type } from 'typebox';
+import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { Conflict, type Problem as FieldProblem, InvalidInput, NotFound } from '../../errors/index.ts';
 import { isForeignKeyViolation, StoreUnavailable } from '../../store/index.ts';
 
@@ -45,7 +46,7 @@ export const PROBLEMS = {
   'too-large': {
     status: 413,
     title: 'The body is too large',
-    meaning: 'Send less at once, for example fewer devices.',
+    meaning: 'Send less at once, for example fewer devices. A content has a limit of its own.',
   },
   'uri-too-long': {
     status: 414,
@@ -54,8 +55,13 @@ export const PROBLEMS = {
   },
   'unsupported-media-type': {
     status: 415,
-    title: 'The body is not JSON',
-    meaning: 'Send a body as "Content-Type: application/json".',
+    title: 'The body is not of the right type',
+    meaning: 'Send a body as "Content-Type: application/json", and a content without "Content-Encoding".',
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'There are no such bytes',
+    meaning: 'The header "Content-Range" says how many there are.',
   },
   internal: {
     status: 500,
@@ -160,6 +166,8 @@ export function answerTo(error: unknown, id: string): ProblemAnswer & { fault: b
   if (error instanceof InvalidInput) return of('invalid-input', summaryOf(error.problems), error.problems);
   if (error instanceof NotFound) return of('not-found', error.message);
   if (error instanceof Conflict) return of('conflict', error.message, error.problems);
+  if (error instanceof ContentTooLarge) return of('too-large', error.message);
+  if (error instanceof UploadBroken) return of('invalid-input', error.message);
   if (isForeignKeyViolation(error)) {
     return of('conflict', 'what this refers to was deleted in the meantime');
   }

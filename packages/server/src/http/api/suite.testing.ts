@@ -1,4 +1,7 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { UploadBroken, uploadContent } from '../../contents/index.ts';
 import { recordNodes } from '../../devices/index.ts';
 import { Housekeeper } from '../../housekeeping/index.ts';
 import { recordRefusal } from '../../refusals/index.ts';
@@ -44,6 +47,12 @@ const GET_MAN = { kind: 'get', uri: './DevInfo/Man' };
 const RESULT = { step: 0, command: 'Get', uri: './DevInfo/Man', status: 200, value: 'Nokia' };
 const SUCCESS = { state: 'succeeded' as const, results: [RESULT], reason: null };
 const FAILURE = { state: 'failed' as const, results: [], reason: 'the device is full' };
+
+/** An upload whose line dies. */
+async function* cutShort(): AsyncGenerator<Uint8Array> {
+  yield Buffer.alloc(1_000_000);
+  throw new Error('the line is dead');
+}
 
 /** What the API and the repositories do, on whatever database. */
 export function apiSuite(url: () => Promise<string>): void {
@@ -401,6 +410,107 @@ export function apiSuite(url: () => Promise<string>): void {
     client.clock.now += 31 * 24 * 60 * 60_000;
     await housekeeper().round();
     expect(await collect(`/sessions/${session}/messages`)).toEqual([]);
+  });
+
+  interface ContentBody {
+    id: number;
+    size: number;
+    sha256: string | null;
+  }
+  const upload = (bytes: Buffer | Readable, headers: Record<string, string> = {}, query = '') =>
+    client.api.inject({
+      method: 'POST',
+      url: `/api/v1/contents${query}`,
+      headers: { authorization: `Bearer ${client.token}`, ...headers },
+      payload: bytes,
+    });
+  const download = (id: number, headers: Record<string, string> = {}) =>
+    client.api.inject({
+      url: `/api/v1/contents/${id}/bytes`,
+      headers: { authorization: `Bearer ${client.token}`, ...headers },
+    });
+  const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+  it('keeps contents of any type, and gives them back whole or in part', async () => {
+    const bytes = randomBytes(1_500_000);
+    const uploaded = await upload(bytes, { 'content-type': 'application/json' }, '?name=firmware%20(1).bin');
+    expect(uploaded.statusCode).toBe(201);
+    const content = uploaded.json<ContentBody>();
+    expect(content).toMatchObject({
+      name: 'firmware (1).bin',
+      type: 'application/json',
+      size: bytes.length,
+      sha256: sha256(bytes),
+      deviceId: null,
+    });
+    expect(uploaded.headers.location).toBe(`/api/v1/contents/${content.id}`);
+    expect((await client.call('GET', `/contents/${content.id}`)).body).toEqual(content);
+    expect((await collect<ContentBody>('/contents?limit=1'))[0]).toEqual(content);
+
+    const whole = await download(content.id);
+    expect(whole.statusCode).toBe(200);
+    expect(whole.rawPayload.equals(bytes)).toBe(true);
+    expect(whole.headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-length': String(bytes.length),
+      etag: `"${sha256(bytes)}"`,
+      'content-disposition': "attachment; filename*=UTF-8''firmware%20%281%29.bin",
+    });
+    for (const [range, start, end] of [
+      ['bytes=0-0', 0, 1],
+      ['bytes=65530-65545', 65530, 65546],
+      ['bytes=700000-', 700000, bytes.length],
+      ['bytes=-7', bytes.length - 7, bytes.length],
+      ['bytes=1-9999999', 1, bytes.length],
+    ] as const) {
+      const part = await download(content.id, { range });
+      expect(part.statusCode).toBe(206);
+      expect(part.rawPayload.equals(bytes.subarray(start, end)), range).toBe(true);
+      expect(part.headers['content-range']).toBe(`bytes ${start}-${end - 1}/${bytes.length}`);
+    }
+    const beyond = await download(content.id, { range: 'bytes=1500000-' });
+    expect(beyond.statusCode).toBe(416);
+    expect(beyond.headers['content-range']).toBe('bytes */1500000');
+    expect((await download(content.id, { range: 'bytes=5-2' })).statusCode).toBe(200);
+    expect((await download(content.id, { range: 'bytes=0-1', 'if-range': '"other"' })).statusCode).toBe(200);
+  });
+
+  it('refuses contents that are too large, coded, or cut short, and keeps nothing of them', async () => {
+    const before = await collect('/contents');
+    const large = Readable.from([Buffer.alloc(3_000_000), Buffer.alloc(3_000_000)]);
+    expect((await upload(large, { 'transfer-encoding': 'chunked' })).statusCode).toBe(413);
+    const coded = await upload(Buffer.from('x'), { 'content-encoding': 'gzip' });
+    expect(coded.statusCode).toBe(415);
+    const broken = uploadContent(client.store, cutShort(), {}, 4_000_000, () => client.clock.now);
+    await expect(broken).rejects.toThrow(UploadBroken);
+    expect(await collect('/contents')).toEqual(before);
+    client.clock.now += 61 * 60_000;
+    await housekeeper().round();
+    expect(await client.store.reader.selectFrom('contents').select('id').execute()).toHaveLength(
+      before.length,
+    );
+    const empty = await upload(Buffer.alloc(0));
+    expect(empty.json()).toMatchObject({ size: 0, sha256: sha256(Buffer.alloc(0)) });
+    expect((await download(empty.json<ContentBody>().id)).body).toBe('');
+  });
+
+  it('deletes contents when they are told to, or when nothing has referred to them for long', async () => {
+    const first = (await upload(Buffer.alloc(200_000, 1))).json<ContentBody>();
+    const second = (await upload(Buffer.alloc(200_000, 2))).json<ContentBody>();
+    expect((await client.call('DELETE', `/contents/${first.id}`)).status).toBe(204);
+    expect((await client.call('GET', `/contents/${first.id}`)).status).toBe(404);
+    expect((await download(first.id)).statusCode).toBe(404);
+    expect((await client.call('DELETE', `/contents/${first.id}`)).status).toBe(404);
+
+    client.clock.now += 29 * 24 * 60 * 60_000;
+    await housekeeper().round();
+    expect((await client.call('GET', `/contents/${second.id}`)).status).toBe(200);
+    client.clock.now += 2 * 24 * 60 * 60_000;
+    await housekeeper().round();
+    expect((await client.call('GET', `/contents/${second.id}`)).status).toBe(404);
+    for (const table of ['contents', 'content_parts'] as const) {
+      expect(await client.store.reader.selectFrom(table).selectAll().execute()).toEqual([]);
+    }
   });
 
   it('lists alerts and refused messages, and keeps the newest of these', async () => {

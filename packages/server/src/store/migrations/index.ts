@@ -4,12 +4,14 @@ import type { Engine } from '../engine.ts';
 import { StoreError } from '../errors.ts';
 import { tables } from './0001-tables.ts';
 import { failures } from './0002-failures.ts';
+import { contents } from './0003-contents.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
 const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0001-tables': tables,
   '0002-failures': failures,
+  '0003-contents': contents,
 };
 
 const RECORD = 'kysely_migration';

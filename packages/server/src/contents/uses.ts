@@ -1,0 +1,68 @@
+/** Who refers to which content: what is referred to is kept. */
+import { InvalidInput, type Problem } from '../errors/index.ts';
+import { isContentComplete, type Params, type Queries, statement } from '../store/index.ts';
+
+/** What refers to a content. */
+export type ContentUser =
+  | { readonly kind: 'task'; readonly id: number }
+  /** A campaign, by its steps; or what it came to on a device. */
+  | { readonly kind: 'campaign'; readonly id: number; readonly deviceId?: number | undefined };
+
+type Use = {
+  content: number;
+  task: number | null;
+  campaign: number | null;
+  device: number | null;
+};
+
+const insertUse = statement((q, p: Params<Use>) =>
+  q.insertInto('content_uses').values({
+    content_id: p('content'),
+    task_id: p('task'),
+    campaign_id: p('campaign'),
+    device_id: p('device'),
+  }),
+);
+
+/** Notes that something refers to a content. */
+export async function useContent(db: Queries, content: number, user: ContentUser): Promise<void> {
+  await insertUse.run(db, {
+    content,
+    task: user.kind === 'task' ? user.id : null,
+    campaign: user.kind === 'campaign' ? user.id : null,
+    device: user.kind === 'campaign' ? (user.deviceId ?? null) : null,
+  });
+}
+
+/** A step as far as it matters here. */
+interface Referring {
+  readonly content?: number | undefined;
+}
+
+/**
+ * Notes which contents the steps of a task or campaign refer to.
+ *
+ * @throws {InvalidInput} naming each field, such as `steps/0/content`, that refers to none
+ */
+export async function useContents(
+  db: Queries,
+  steps: readonly Referring[],
+  user: ContentUser,
+): Promise<void> {
+  const ids = new Set(steps.flatMap(({ content }) => content ?? []));
+  if (ids.size === 0) return;
+  const found = await db
+    .selectFrom('contents')
+    .select('id')
+    .where('id', 'in', [...ids])
+    .where(isContentComplete)
+    .execute();
+  const known = new Set(found.map(({ id }) => id));
+  const problems = steps.flatMap(({ content }, index): Problem[] =>
+    content === undefined || known.has(content)
+      ? []
+      : [{ field: `steps/${index}/content`, value: content, expected: 'the id of a content that is there' }],
+  );
+  if (problems.length > 0) throw new InvalidInput(problems);
+  for (const id of ids) await useContent(db, id, user);
+}
