@@ -94,7 +94,7 @@ const KEYS = Buffer.alloc(32, 7).toString('base64');
 const path = encodeURIComponent;
 
 export async function startRig(options: GroveOptions = {}): Promise<Rig> {
-  const grove = await openGrove({ db: freshDatabase(), port: 0, keys: KEYS, ...options });
+  const grove = await openGrove({ port: 0, keys: KEYS, ...options, db: options.db ?? freshDatabase() });
   const { firstToken } = grove;
   const token = firstToken !== undefined && 'token' in firstToken ? firstToken.token : '';
   const { url } = await grove.listen();

@@ -1,7 +1,7 @@
 /** Messages that can be read, and are wrong all the same: each gets its status and a line in the trace. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { basicDigest, cred, HandDevice, packageOne, said, xmlMessage } from '../rig/device.testing.ts';
-import { type Rig, startRig } from '../rig/rig.testing.ts';
+import { basicDigest, cred, HandDevice, packageOne, said, xmlMessage } from '../../rig/device.testing.ts';
+import { type Rig, startRig } from '../../rig/rig.testing.ts';
 import { DEVICE, expectWell, goodCred, goodMessage, registerSubject } from './subject.testing.ts';
 
 let rig: Rig;

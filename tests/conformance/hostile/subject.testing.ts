@@ -1,7 +1,7 @@
 /** The device in whose name a server is ill-treated, and whether the server is none the worse. */
 import { expect } from 'vitest';
-import { answers, basicDigest, cred, HandDevice, packageOne, xmlMessage } from '../rig/device.testing.ts';
-import type { Rig } from '../rig/rig.testing.ts';
+import { answers, basicDigest, cred, HandDevice, packageOne, xmlMessage } from '../../rig/device.testing.ts';
+import type { Rig } from '../../rig/rig.testing.ts';
 
 export const DEVICE = 'IMEI:400000000000000';
 export const goodCred: string = cred('basic', basicDigest('device', 'device-password'));

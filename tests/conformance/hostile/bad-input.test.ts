@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Rig, startRig, WBXML, XML } from '../rig/rig.testing.ts';
+import { type Answer, type Rig, startRig, WBXML, XML } from '../../rig/rig.testing.ts';
 import { DEVICE, expectWell, goodMessage, message, registerSubject } from './subject.testing.ts';
 
 let rig: Rig;

@@ -1,8 +1,8 @@
 /** Two processes on one database, and devices that send things twice at the same time. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freshDatabase } from '../rig/database.testing.ts';
-import { answers, packageOne, type Said, said, xmlMessage } from '../rig/device.testing.ts';
-import { type Rig, startRig } from '../rig/rig.testing.ts';
+import { freshDatabase } from '../../rig/database.testing.ts';
+import { answers, packageOne, type Said, said, xmlMessage } from '../../rig/device.testing.ts';
+import { type Rig, startRig } from '../../rig/rig.testing.ts';
 
 let rigs: [Rig, Rig];
 beforeAll(async () => {

@@ -11,8 +11,8 @@ import {
   type Said,
   said,
   xmlMessage,
-} from '../rig/device.testing.ts';
-import { type Rig, startRig, WBXML, XML } from '../rig/rig.testing.ts';
+} from '../../rig/device.testing.ts';
+import { type Rig, startRig, WBXML, XML } from '../../rig/rig.testing.ts';
 
 /** More of them find more: GROVE_RUNS=100000. */
 const RUNS = Number(process.env.GROVE_RUNS ?? 150);

@@ -1,0 +1,190 @@
+/** Grove's virtual phone as the client under test, in this process. */
+import {
+  createPhone,
+  HANDLERS,
+  type ObjectHandler,
+  type Phone,
+  type Request,
+  type Response,
+  scriptedUser,
+  systemClock,
+  type Transport,
+} from '@grove/device';
+import {
+  DEVICE,
+  type DmAcc,
+  type DmAuth,
+  type DmAuthType,
+  type Encoding,
+  type LeafValue,
+} from '@grove/protocol';
+import { NotApplicable } from '../framework/index.ts';
+import { AREA, areaHandler, FIXTURE } from './phone-fixture.ts';
+import type {
+  Answer,
+  Client,
+  ClientSource,
+  Credentials,
+  DmAccount,
+  Line,
+  Opening,
+  Scheme,
+  Sent,
+} from './subject.ts';
+
+const DEV_ID = 'IMEI:001010000000008';
+const SERVER_ID = 'com.example.dm';
+const ADDRESS = 'https://dm.example.com/dm';
+const NONCE = Buffer.from('Nonce').toString('base64');
+
+/** What the phone can do by itself; MACs are for others to make. */
+const TYPES: Readonly<Partial<Record<Scheme, DmAuthType>>> = { basic: 'BASIC', md5: 'DIGEST' };
+
+export function virtualPhones(): ClientSource {
+  return {
+    name: "Grove's virtual phone",
+    encodings: ['xml', 'wbxml'],
+    patience: 10_000,
+    take: async (encoding) => new PhoneClient(encoding),
+    close: async () => {},
+  };
+}
+
+class PhoneClient implements Client {
+  readonly fixture = FIXTURE;
+  readonly #encoding: Encoding;
+  readonly #wire = new Wire();
+  readonly #over = new AbortController();
+  readonly #account: { serverID: string; address: string; client: Credentials; server: Credentials } = {
+    serverID: SERVER_ID,
+    address: ADDRESS,
+    client: { scheme: 'md5', user: 'Bruce2', password: 'OhBehave', nonce: NONCE },
+    server: { scheme: 'md5', user: 'grove', password: 'server secret', nonce: NONCE },
+  };
+  #phone: Phone | undefined;
+  #opening: Opening = {};
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  account({ client = 'md5', server = 'md5' }: Opening): DmAccount {
+    this.#account.client = { ...this.#account.client, scheme: client };
+    this.#account.server = { ...this.#account.server, scheme: server };
+    return this.#account;
+  }
+
+  async begin(opening: Opening): Promise<Line> {
+    this.#opening = opening;
+    this.#phone ??= await this.#make(opening);
+    const { reason, sessionID } = opening;
+    const session = this.#phone.session({
+      ...(reason === undefined ? {} : { reason }),
+      ...(sessionID === undefined ? {} : { sessionID }),
+      signal: this.#over.signal,
+    });
+    const line = await this.#wire.connect(session);
+    if (line === undefined) throw new Error('the phone has begun no session');
+    return line;
+  }
+
+  async close(): Promise<void> {
+    this.#over.abort();
+  }
+
+  async #make(opening: Opening): Promise<Phone> {
+    const { client, server } = this.account(opening);
+    const account: DmAcc = {
+      serverId: SERVER_ID,
+      addresses: [{ addr: ADDRESS }],
+      auth: [...authOf('CLCRED', client), ...authOf('SRVCRED', server)],
+      ...(TYPES[client.scheme] === undefined ? {} : { authPref: TYPES[client.scheme] }),
+    };
+    const handlers: readonly ObjectHandler[] = [...HANDLERS, areaHandler];
+    const phone = await createPhone({
+      devId: DEV_ID,
+      account,
+      handlers,
+      encoding: this.#encoding,
+      transport: this.#wire,
+      clock: {
+        now: systemClock.now,
+        // A user who does not react does not keep a case waiting either.
+        sleep: (milliseconds, signal) => systemClock.sleep(this.#isIgnored ? 0 : milliseconds, signal),
+      },
+      ...(opening.user === undefined ? {} : { interaction: this.#user() }),
+    });
+    const all = ['Add', 'Delete', 'Exec', 'Get', 'Replace'].map((name) => `${name}=${SERVER_ID}`).join('&');
+    phone.tree.replace(`${AREA}?prop=ACL`, text(all), DEVICE);
+    return phone;
+  }
+
+  get #isIgnored(): boolean {
+    return this.#opening.user?.some(({ act }) => act === 'ignore') ?? false;
+  }
+
+  #user() {
+    const script = this.#opening.user ?? [];
+    return scriptedUser(
+      script.map(({ question, act }) => ({
+        ...(question === undefined ? {} : { question }),
+        times: 1,
+        answer: typeof act === 'object' && 'choose' in act ? { choose: [...act.choose] } : act,
+      })),
+    );
+  }
+}
+
+const text = (data: string): LeafValue => ({ format: 'chr', type: 'text/plain', data });
+
+function authOf(level: DmAuth['level'], { scheme, user, password, nonce }: Credentials): DmAuth[] {
+  if (scheme === 'none') return [];
+  const type = TYPES[scheme];
+  if (type === undefined) throw new NotApplicable(`the virtual phone does not prove itself by ${scheme}`);
+  return [{ level, type, name: user, secret: password, data: Buffer.from(nonce, 'base64') }];
+}
+
+/** Carries messages between a phone and a case, each of which waits for the other. */
+class Wire implements Transport {
+  #sent: ((sent: Sent | undefined) => void) | undefined;
+  #answered: ((answer: Response) => void) | undefined;
+
+  exchange({ uri, encoding, body, signal }: Request): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      this.#answered = resolve;
+      this.#sent?.({ uri, encoding, body });
+    });
+  }
+
+  /** The line to a phone whose session is under way; undefined when it is over without a word. */
+  async connect(session: Promise<unknown>): Promise<Line | undefined> {
+    const next = (): Promise<Sent | undefined> =>
+      new Promise((resolve) => {
+        this.#sent = resolve;
+      });
+    let failure: unknown;
+    const first = next();
+    // A session that ends, however, is one that sends nothing more.
+    session.then(
+      () => this.#sent?.(undefined),
+      (error: unknown) => {
+        failure = error;
+        this.#sent?.(undefined);
+      },
+    );
+    const sent = await first;
+    if (failure !== undefined) throw failure;
+    if (sent === undefined) return undefined;
+    return {
+      first: sent,
+      exchange: async (answer: Answer) => {
+        const following = next();
+        this.#answered?.(answer);
+        const message = await following;
+        if (failure !== undefined) throw failure;
+        return message;
+      },
+    };
+  }
+}

@@ -1,0 +1,65 @@
+/** What a case about a client works with. */
+import type { Encoding } from '@grove/protocol';
+import { type Group, NotApplicable, type Suite, type TestedCase } from '../framework/index.ts';
+import { Dialogue } from './dialogue.ts';
+import { AUTH_TYPES, freshNonce } from './proof.ts';
+import type { ClientSource, Fixture, Opening } from './subject.ts';
+import { Transcript } from './transcript.ts';
+import { chal } from './xml.ts';
+
+export interface ClientStand {
+  readonly encoding: Encoding;
+  readonly fixture: Fixture;
+  /** Has the client begin a session; what it then says first is `dialogue.last`. */
+  begin(opening?: Opening): Promise<Dialogue>;
+  /** Has the client begin a session and lets it prove itself where it waits to be asked. */
+  meet(opening?: Opening): Promise<Dialogue>;
+  /** A part of the fixture; the case does not apply to a client without it. */
+  need<Name extends keyof Fixture>(name: Name): NonNullable<Fixture[Name]>;
+}
+
+export type ClientGroup = Group<ClientStand>;
+export type ClientCase = TestedCase<ClientStand>;
+
+/** The client's cases, tried on clients of one kind. */
+export function suiteOf(source: ClientSource, groups: readonly ClientGroup[]): Suite<ClientStand> {
+  return {
+    side: 'client',
+    subject: source.name,
+    groups,
+    encodings: source.encodings,
+    patience: source.patience,
+    async putUp(encoding) {
+      const client = await source.take(encoding);
+      const transcript = new Transcript();
+      const { fixture } = client;
+      const begin = async (opening: Opening = {}): Promise<Dialogue> => {
+        const line = await client.begin(opening);
+        return new Dialogue(line, client.account(opening), fixture.area, transcript);
+      };
+      const stand: ClientStand = {
+        encoding,
+        fixture,
+        begin,
+        async meet(opening) {
+          const dialogue = await begin(opening);
+          const { client: credentials } = dialogue.account;
+          const { scheme } = credentials;
+          const isProved = dialogue.last.header.cred !== undefined || dialogue.last.sent.mac !== undefined;
+          if (scheme === 'none' || isProved) return dialogue;
+          credentials.nonce = freshNonce();
+          const headerChal = chal(AUTH_TYPES[scheme], credentials.nonce);
+          await dialogue.sayOnce('', { headerCode: 407, headerChal, commandCode: 407 });
+          return dialogue;
+        },
+        need(name) {
+          const part = fixture[name];
+          if (part === undefined) throw new NotApplicable(`the client declares no ${name}`);
+          return part;
+        },
+      };
+      return { stand, trace: transcript.lines, close: () => client.close() };
+    },
+    close: () => source.close(),
+  };
+}

@@ -1,0 +1,97 @@
+// `npm run conformance`: tries the conformance cases and prints how each went.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { clientSuite } from '../client/index.ts';
+import { serverSuite } from '../server/index.ts';
+import type { Side, Suite } from './case.ts';
+import { type Chapter, documentOf } from './document.ts';
+import { type Result, runSuite } from './run.ts';
+import { countOf, lineOf, summaryOf } from './table.ts';
+
+const USAGE = `Usage: npm run conformance -- [options] [FILTER…]
+
+Tries the cases whose id begins with a FILTER (C-05, C-05.2) or whose title has it; all of them without one.
+
+  --side client|server   only the cases of one side
+  --json FILE            writes the outcome as JSON
+  --trace                prints what was said in each case, not only where one failed
+  --docs                 writes docs/conformance.md (all cases must be tried)
+  --help                 prints this`;
+
+const { values: options, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: {
+    side: { type: 'string' },
+    json: { type: 'string' },
+    trace: { type: 'boolean', default: false },
+    docs: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const TRIALS: Readonly<Record<Side, () => Promise<Chapter>>> = {
+  client: () => tried(clientSuite()),
+  server: () => tried(serverSuite()),
+};
+const isSide = (text: string): text is Side => text in TRIALS;
+
+function chosenSides(): Side[] {
+  const { side } = options;
+  if (side === undefined) return ['client', 'server'];
+  if (isSide(side)) return [side];
+  throw new Error(`--side ${side}: expected client or server`);
+}
+
+async function main(): Promise<number> {
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const chapters: Chapter[] = [];
+  for (const side of chosenSides()) chapters.push(await TRIALS[side]());
+  const results = chapters.flatMap((chapter) => chapter.results);
+  if (results.length === 0) throw new Error(`no case is named ${filters.join(' or ')}`);
+  console.log(`\n${summaryOf(results)}`);
+  if (options.json !== undefined)
+    writeFileSync(options.json, `${JSON.stringify(jsonOf(chapters), null, 2)}\n`);
+  if (options.docs) writeDocument(chapters);
+  return countOf(results).fail === 0 ? 0 : 1;
+}
+
+async function tried<Stand>(suite: Suite<Stand>): Promise<Chapter> {
+  try {
+    return { suite, results: await runSuite(suite, filters, tell) };
+  } finally {
+    await suite.close();
+  }
+}
+
+function tell(result: Result): void {
+  console.log(lineOf(result));
+  for (const { verdict, trace } of result.runs) {
+    if (options.trace || verdict === 'fail') for (const line of trace) console.log(line);
+  }
+}
+
+function jsonOf(chapters: readonly Chapter[]) {
+  const results = chapters.flatMap((chapter) => chapter.results);
+  const subjects = Object.fromEntries(chapters.map(({ suite }) => [suite.side, suite.subject]));
+  return { subjects, summary: countOf(results), results };
+}
+
+function writeDocument(chapters: readonly Chapter[]): void {
+  if (filters.length > 0 || options.side !== undefined) throw new Error('--docs: all cases must be tried');
+  const introduction = readFileSync(join(import.meta.dirname, 'introduction.md'), 'utf8');
+  writeFileSync(
+    join(import.meta.dirname, '../../../docs/conformance.md'),
+    documentOf(introduction, chapters),
+  );
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+}

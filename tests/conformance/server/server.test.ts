@@ -1,0 +1,4 @@
+import { testSuite } from '../framework/vitest.ts';
+import { serverSuite } from './index.ts';
+
+testSuite(serverSuite(), []);

@@ -1,0 +1,43 @@
+/** What a case about a server works with: a whole Grove in this process, and a device written by hand. */
+import type { Encoding } from '@grove/protocol';
+import { HandDevice } from '../../rig/device.testing.ts';
+import { type Account, type Rig, startRig } from '../../rig/rig.testing.ts';
+import type { Group, Suite } from '../framework/index.ts';
+
+export interface ServerStand {
+  readonly encoding: Encoding;
+  readonly rig: Rig;
+  /** A registered device with an account of its own; one that proves nothing unless told. */
+  device(account?: Partial<Account>): Promise<HandDevice>;
+}
+
+/** The cases tried on Grove: all on one server, each with devices of its own. */
+export function groveServers(groups: readonly Group<ServerStand>[]): Suite<ServerStand> {
+  let rig: Promise<Rig> | undefined;
+  let devices = 0;
+  return {
+    side: 'server',
+    subject: "Grove's server",
+    groups,
+    encodings: ['xml'],
+    patience: 20_000,
+    async putUp(encoding) {
+      rig ??= startRig({ db: 'sqlite::memory:' });
+      const server = await rig;
+      const stand: ServerStand = {
+        encoding,
+        rig: server,
+        async device(account) {
+          devices += 1;
+          const devId = `IMEI:conformance-${devices}`;
+          await server.register(devId, account);
+          return new HandDevice(server, devId);
+        },
+      };
+      return { stand, trace: [], close: async () => {} };
+    },
+    async close() {
+      await (await rig)?.close();
+    },
+  };
+}
