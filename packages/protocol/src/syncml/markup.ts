@@ -80,12 +80,13 @@ export function pushMarkup(markup: Markup, sink: TokenSink): void {
 /**
  * Reads a document of any known type, such as a serialized tree or a device description, as markup.
  *
+ * @param options.anyDoctype whether an XML document may have a DOCTYPE of whatever name, if it declares nothing.
  * @throws {MalformedError}
  */
 export function parseMarkup(
   bytes: Uint8Array,
   encoding: Encoding,
-  options: { limits?: Limits; deviations?: Deviations } = {},
+  options: { limits?: Limits; deviations?: Deviations; anyDoctype?: boolean } = {},
 ): Markup {
   const builder = new MarkupBuilder();
   if (encoding === 'xml') readXml(bytes, builder, options);

@@ -1,15 +1,23 @@
 /** Device description documents: XML and WBXML ↔ {@link DdfDocument} (OMA-TS-DM-TNDS 1.2, DMDDF 1.2). */
-import { type Encoding, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
-import { Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
-import { ACCESS_COMMANDS, type DdfDocument, type DdfNode, type Occurrence } from './ddf.ts';
+import { type Encoding, isMarkup, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
+import { DEFAULT_LIMITS, Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
+import { AclSyntaxError, formatAcl, parseAcl } from './acl.ts';
+import {
+  ACCESS_COMMANDS,
+  type AccessCommand,
+  type DdfDocument,
+  type DdfNode,
+  type Occurrence,
+} from './ddf.ts';
 import { TreeError } from './error.ts';
 import { type MgmtElement, make, makeText, rootOf, VER_DTD } from './mgmt-tree.ts';
-import { Uri } from './uri.ts';
+import { checkName, Uri } from './uri.ts';
 
-const OCCURRENCES = ['One', 'ZeroOrOne', 'ZeroOrMore', 'OneOrMore'] as const;
+/** Descriptions are files of whole devices, and larger than any message. */
+const LIMITS: Limits = { ...DEFAULT_LIMITS, elements: 2_000_000 };
 
 /**
- * Reads a device description document.
+ * Reads a device description document as vendors publish them: what has one sensible meaning is taken.
  *
  * @param options.deviations takes note of what was read although it is not as it should be.
  * @throws {MalformedError} when it is none: names the element.
@@ -19,8 +27,8 @@ export function parseDdf(
   encoding: Encoding,
   options: { limits?: Limits; deviations?: Deviations } = {},
 ): DdfDocument {
-  const deviations = options.deviations ?? new Deviations();
-  return readDdf(parseMarkup(bytes, encoding, { ...options, deviations }), deviations);
+  const { limits = LIMITS, deviations = new Deviations() } = options;
+  return readDdf(parseMarkup(bytes, encoding, { limits, deviations, anyDoctype: true }), deviations);
 }
 
 /** Writes a device description document. */
@@ -37,7 +45,7 @@ export function serializeDdf(document: DdfDocument, encoding: Encoding): Uint8Ar
  */
 export function readDdf(markup: Markup, deviations: Deviations = new Deviations()): DdfDocument {
   const root = rootOf(markup, deviations);
-  const nodes = root.all('Node').map(readNode);
+  const nodes = root.all('Node').map((node) => readNode(node, true));
   if (nodes.length === 0) root.fail('no Node', 'at least one');
   const verDTD = root.textIn('VerDTD');
   if (verDTD === undefined) root.note('no VerDTD', VER_DTD);
@@ -55,79 +63,139 @@ function optional<T extends object>(properties: T): Partial<T> {
   ) as Partial<T>;
 }
 
-function readNode(node: MgmtElement): DdfNode {
-  const children = node.all('Node').map(readNode);
+function readNode(node: MgmtElement, isOutermost: boolean): DdfNode {
+  const children = node.all('Node').map((child) => readNode(child, false));
   const properties = node.first('DFProperties');
   if (properties === undefined) node.note('no DFProperties', 'DFProperties');
-  const written = properties?.first('DFFormat');
-  if (properties !== undefined && written === undefined) properties.note('no DFFormat', 'DFFormat');
-  const format = written?.format() ?? (children.length > 0 ? 'node' : 'chr');
-  if (format !== 'node' && children.length > 0) node.fail(`Node in a leaf of format ${format}`, 'no Node');
-  const name = node.textIn('NodeName');
+  const runtime = node.first('RTProperties');
   return {
-    ...optional({ name: name === '' ? undefined : name, path: pathOf(node) }),
+    ...optional(placeOf(node, isOutermost)),
     access: accessOf(properties),
-    format,
-    types: properties?.first('DFType')?.types() ?? node.first('RTProperties')?.first('Type')?.types() ?? [],
+    format: formatOf(node, properties, children.length > 0),
+    types: properties?.first('DFType')?.types() ?? runtime?.first('Type')?.types() ?? [],
     ...optional({
       occurrence: occurrenceOf(properties),
-      scope: chosen(properties, 'Scope', ['Permanent', 'Dynamic']),
-      caseSense: chosen(properties, 'CaseSense', ['CS', 'CIS']),
+      scope: properties?.first('Scope')?.choice(['Permanent', 'Dynamic']),
+      caseSense: properties?.first('CaseSense')?.choice(['CS', 'CIS']),
       title: properties?.textIn('DFTitle'),
       description: properties?.textIn('Description'),
-      defaultValue: properties?.first('DefaultValue')?.text,
+      defaultValue: (properties?.first('DefaultValue') ?? node.first('Value'))?.text,
+      acl: aclOf(runtime),
       children: children.length > 0 ? children : undefined,
     }),
   };
 }
 
-function pathOf(node: MgmtElement): string | undefined {
+function formatOf(
+  node: MgmtElement,
+  properties: MgmtElement | undefined,
+  hasChildren: boolean,
+): DdfNode['format'] {
+  const written = properties?.first('DFFormat');
+  if (properties !== undefined && written === undefined) properties.note('no DFFormat', 'DFFormat');
+  // Where nothing at all is said, the node is described elsewhere and is only on the way here.
+  const isBare = properties === undefined && node.first('Value') === undefined;
+  const format = written?.format() ?? (hasChildren || isBare ? 'node' : 'chr');
+  if (format === 'node' || !hasChildren) return format;
+  // Printed in some standard objects themselves: what has nodes in it is an interior node.
+  written?.note(`${format} for a node with nodes in it`, 'node');
+  return 'node';
+}
+
+/** How a name that is given at run time is written where it should be empty: `<X>`, `<X>+`, `*`, `{id}`. */
+const PLACEHOLDER = /^(?:<.*>[*+?]?|\{.*\}|\*)$/;
+
+/** The name and the Path of a node. */
+function placeOf(node: MgmtElement, isOutermost: boolean): Pick<DdfNode, 'name' | 'path'> {
+  const element = node.first('NodeName');
+  const path = pathOf(node, isOutermost);
+  const name = element?.text.trim() ?? '';
+  if (element === undefined) node.note('no NodeName', 'a name, or an empty one');
+  if (element === undefined || name === '') return { name: undefined, path };
+  if (PLACEHOLDER.test(name)) {
+    element.note(excerpt(name), 'nothing for a name that is given at run time');
+    return { name: undefined, path };
+  }
+  if (checkName(name) === undefined) return { name, path };
+  // A URI in place of a name says the Path as well.
+  const uri = uriOf(element, name);
+  const given = uri.name === '' ? element.fail(excerpt(name), 'the name of a node') : uri.name;
+  element.note(excerpt(name), `the name ${given}`);
+  const above = uri.segments.slice(0, -1).join('/');
+  if (above === '') return { name: given, path };
+  return {
+    name: given,
+    path: path === undefined ? (isOutermost ? `./${above}` : above) : `${path}/${above}`,
+  };
+}
+
+/** A Path from the root begins with `./`; one without stands below the node in which it is written. */
+function pathOf(node: MgmtElement, isOutermost: boolean): string | undefined {
   const path = node.first('Path');
   const text = path?.text.trim();
   if (path === undefined || text === undefined || text === '') return undefined;
+  const uri = uriOf(path, text).node.toString();
+  if (isOutermost) return uri;
+  path.note(excerpt(text), 'no Path in a node that stands in another');
+  return text.startsWith('.') ? uri : uri.slice('./'.length);
+}
+
+function uriOf(element: MgmtElement, text: string): Uri {
   try {
-    return Uri.parse(text, { deviation: (what) => path.note(what, 'a URI') }).node.toString();
+    return Uri.parse(text, { deviation: (what) => element.note(what, 'a URI') });
   } catch (error) {
-    if (error instanceof TreeError) return path.fail(error.message, 'a URI');
+    if (error instanceof TreeError) return element.fail(error.message, 'a URI');
     throw error;
   }
 }
 
+/** What holds for a node that does not say what it supports: it can be looked at, and no more. */
+const ACCESS_UNSAID: readonly AccessCommand[] = ['Get'];
+
 function accessOf(properties: MgmtElement | undefined): DdfNode['access'] {
-  const listed = properties?.first('AccessType')?.elements ?? [];
-  return listed.flatMap((each) => {
-    const command = ACCESS_COMMANDS.find((name) => name === each.name);
-    if (command === undefined) each.note(`<${each.name}>`, `one of ${ACCESS_COMMANDS.join(', ')}`);
-    return command ?? [];
+  const access = properties?.first('AccessType');
+  if (access === undefined) {
+    properties?.note('no AccessType', 'AccessType');
+    return ACCESS_UNSAID;
+  }
+  const said = access.markup.children.flatMap((child) => {
+    if (isMarkup(child)) return child.element.page === access.markup.element.page ? [child.element.name] : [];
+    return (typeof child === 'string' ? child : '').split(/[\s,;|&]+/).filter((word) => word !== '');
   });
+  const listed = said.flatMap((word): AccessCommand[] => {
+    const command = ACCESS_COMMANDS.find((name) => name.toLowerCase() === word.toLowerCase());
+    if (command !== word) access.note(excerpt(word), `an element: one of ${ACCESS_COMMANDS.join(', ')}`);
+    return command === undefined ? [] : [command];
+  });
+  return [...new Set(listed)];
 }
+
+const OCCURRENCES = ['One', 'ZeroOrOne', 'ZeroOrMore', 'OneOrMore', 'ZeroOrN', 'OneOrN'] as const;
 
 function occurrenceOf(properties: MgmtElement | undefined): Occurrence | undefined {
-  const choice = properties?.first('Occurrence')?.choice();
-  if (choice === undefined) return undefined;
-  if (choice.name === 'ZeroOrN') return { zeroOrN: numberIn(choice) };
-  if (choice.name === 'OneOrN') return { oneOrN: numberIn(choice) };
-  return wordOf(choice, OCCURRENCES);
-}
-
-function numberIn(choice: MgmtElement): number {
-  const text = choice.text.trim();
+  const element = properties?.first('Occurrence');
+  if (element === undefined) return undefined;
+  const word = element.choice(OCCURRENCES);
+  if (word !== 'ZeroOrN' && word !== 'OneOrN') return word;
+  const text = element.elements[0]?.text.trim() ?? '';
   const number = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return number >= 2 && number <= 65_536 ? number : choice.fail(excerpt(text), 'a number from 2 to 65536');
+  if (number >= 2 && number <= 65_536) return word === 'ZeroOrN' ? { zeroOrN: number } : { oneOrN: number };
+  element.note(`${word} ${excerpt(text)}`, 'a number from 2 to 65536');
+  if (number === 1) return word === 'ZeroOrN' ? 'ZeroOrOne' : 'One';
+  return word === 'ZeroOrN' ? 'ZeroOrMore' : 'OneOrMore';
 }
 
-function chosen<W extends string>(
-  properties: MgmtElement | undefined,
-  name: string,
-  words: readonly W[],
-): W | undefined {
-  const choice = properties?.first(name)?.choice();
-  return choice === undefined ? undefined : wordOf(choice, words);
-}
-
-function wordOf<W extends string>(choice: MgmtElement, words: readonly W[]): W {
-  const word = words.find((each) => each === choice.name);
-  return word ?? choice.fail(`<${choice.name}>`, `one of ${words.join(', ')}`);
+function aclOf(runtime: MgmtElement | undefined): string | undefined {
+  const element = runtime?.first('ACL');
+  const text = element?.text.trim() ?? '';
+  if (element === undefined || text === '') return undefined;
+  try {
+    return formatAcl(parseAcl(text));
+  } catch (error) {
+    if (!(error instanceof AclSyntaxError)) throw error;
+    element.note(error.message, 'an ACL');
+    return undefined;
+  }
 }
 
 function nodeMarkup(node: DdfNode): Markup {
@@ -147,6 +215,9 @@ function nodeMarkup(node: DdfNode): Markup {
     'Node',
     makeText('NodeName', node.name ?? ''),
     makeText('Path', node.path),
+    node.acl === undefined
+      ? undefined
+      : make('RTProperties', makeText('ACL', node.acl), make('Type', ...typesMarkup(node).slice(0, 1))),
     properties,
     ...(node.children ?? []).map(nodeMarkup),
   );

@@ -24,6 +24,7 @@ export {
 export { addTnds, replaceTnds } from './tnds-tree.ts';
 export { type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
 export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
+export { type TreeRule, type ValidatedNode, type Violation, validateTree } from './validate.ts';
 export {
   FORMATS,
   type Format,

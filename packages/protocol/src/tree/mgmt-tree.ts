@@ -22,14 +22,21 @@ export function makeText(name: string, text: string | undefined): Markup | undef
 /** An element of a document that is read, and where it stands: what an error says. */
 export class MgmtElement {
   readonly markup: Markup;
-  readonly path: string;
   readonly deviations: Deviations;
+  readonly #parent: MgmtElement | undefined;
   #elements: readonly MgmtElement[] | undefined;
 
-  constructor(markup: Markup, path: string, deviations: Deviations) {
+  constructor(markup: Markup, parent: MgmtElement | undefined, deviations: Deviations) {
     this.markup = markup;
-    this.path = path;
     this.deviations = deviations;
+    this.#parent = parent;
+  }
+
+  /** Names of the elements down to it, those of nodes with the node's own: `MgmtTree/Node(DevInfo)/Path`. */
+  get path(): string {
+    const nodeName = this.name === 'Node' ? this.first('NodeName')?.markup.children[0] : undefined;
+    const own = typeof nodeName === 'string' ? `${this.name}(${nodeName.trim().slice(0, 40)})` : this.name;
+    return this.#parent === undefined ? own : `${this.#parent.path}/${own}`;
   }
 
   get name(): string {
@@ -41,7 +48,7 @@ export class MgmtElement {
     this.#elements ??= this.markup.children
       .filter(isMarkup)
       .filter(({ element }) => DMDDF.elements.get(element.name) === element)
-      .map((child) => new MgmtElement(child, `${this.path}/${child.element.name}`, this.deviations));
+      .map((child) => new MgmtElement(child, this, this.deviations));
     return this.#elements;
   }
 
@@ -81,23 +88,29 @@ export class MgmtElement {
     return this.first(name)?.text.trim();
   }
 
-  /** The name of the empty element that stands in it to say which: `<Format><chr/></Format>`. */
-  choice(): MgmtElement | undefined {
-    return this.elements[0];
+  /**
+   * Which of some words it says: by an empty element in it, `<Format><chr/></Format>`, or, against the standard, by
+   * text, and in any case.
+   *
+   * @throws {MalformedError} when it says none of them.
+   */
+  choice<W extends string>(words: readonly W[]): W {
+    const element = this.markup.children.find(isMarkup)?.element.name;
+    const said = element ?? this.text.trim();
+    const word = words.find((each) => each.toLowerCase() === said.toLowerCase());
+    if (word === undefined)
+      return this.fail(element === undefined ? excerpt(said) : `<${said}>`, `one of ${words.join(', ')}`);
+    if (element !== word) this.note(element === undefined ? 'text' : `<${said}>`, `<${word}/>`);
+    return word;
   }
 
   /**
-   * The format that a Format or DFFormat says, as an element or, against the standard, as text.
+   * The format that a Format or DFFormat says.
    *
    * @throws {MalformedError} when it says none of the known ones.
    */
   format(): Format {
-    const choice = this.markup.children.find(isMarkup);
-    const said = choice?.element.name ?? this.text.trim();
-    const format = FORMATS.find((each) => each === said.toLowerCase());
-    if (format === undefined) return this.fail(excerpt(said), `one of ${FORMATS.join(', ')}`);
-    if (choice === undefined) this.note('text', `<${format}/>`);
-    return format;
+    return this.choice(FORMATS);
   }
 
   /** The MIME types or the object identifier that a Type or DFType has. */
@@ -124,7 +137,7 @@ export class MgmtElement {
  * @throws {MalformedError} when it is no MgmtTree.
  */
 export function rootOf(markup: Markup, deviations: Deviations): MgmtElement {
-  const root = new MgmtElement(markup, markup.element.name, deviations);
+  const root = new MgmtElement(markup, undefined, deviations);
   if (root.name !== 'MgmtTree') throw new MalformedError(`<${root.name}>; expected a MgmtTree`);
   return root;
 }

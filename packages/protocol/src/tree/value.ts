@@ -148,7 +148,12 @@ function ownData({ format: given, data }: LeafValue, format: Format): LeafData {
 /** Formats of values that may be large enough to be kept outside the tree. */
 const STORABLE: ReadonlySet<Format> = new Set(['bin', 'chr', 'xml']);
 
-function normaliseType(given: string, types: readonly string[]): string {
+/**
+ * The type that a value given with one gets where some are described.
+ *
+ * @throws {ValueError} when it is none of them
+ */
+export function normaliseType(given: string, types: readonly string[]): string {
   const bare = given.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const first = types[0];
   if (first === undefined) return bare === '' || bare === TEXT_PLAIN ? TEXT_PLAIN : detached(given.trim());

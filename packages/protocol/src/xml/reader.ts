@@ -42,6 +42,8 @@ export interface XmlReadOptions {
   readonly limits?: Limits | undefined;
   /** Where to note what is not as the standard says. */
   readonly deviations?: Deviations | undefined;
+  /** Whether a DOCTYPE may name anything, as long as it declares nothing: for files that a person has chosen. */
+  readonly anyDoctype?: boolean | undefined;
 }
 
 /**
@@ -68,8 +70,16 @@ export function readXml(input: Uint8Array, sink: TokenSink, options: XmlReadOpti
 const DOCTYPE =
   /^<!DOCTYPE\s+[\w.:-]+\s+PUBLIC\s+(?:"([^"<&[]*)"|'([^'<&[]*)')\s+(?:"[^"<[]*"|'[^'<[]*')\s*(?:\[\s*(?:<\?[\w-]+\s[^?<>]*\?>\s*)*\]\s*)?>/;
 
+/** A DOCTYPE that declares nothing: with or without identifiers, instructions and comments in its subset. */
+const ANY_DOCTYPE =
+  /^<!DOCTYPE\s+[\w.:-]+(?:\s+(?:PUBLIC\s+(?:"([^"<]*)"|'([^'<]*)')|SYSTEM))?(?:\s+(?:"[^"<]*"|'[^'<]*'))?\s*(?:\[\s*(?:(?:<\?[\w-]+\s[^?<>]*\?>|<!--(?:[^-]|-[^-])*-->)\s*)*\]\s*)?>/;
+
+/** Characters that a DOCTYPE may have. */
+const DOCTYPE_LENGTH = 2048;
+
 class XmlReader extends XmlTagCursor {
   readonly #sink: TokenSink;
+  readonly #anyDoctype: boolean;
 
   /** Of the open elements: their pages, and the default namespace outside each. */
   readonly #pages: Page[] = [];
@@ -87,6 +97,7 @@ class XmlReader extends XmlTagCursor {
     const deviations = options.deviations ?? new Deviations(0);
     super(openXml(input, deviations), options.limits ?? DEFAULT_LIMITS, deviations);
     this.#sink = sink;
+    this.#anyDoctype = options.anyDoctype ?? false;
   }
 
   read(): void {
@@ -318,9 +329,11 @@ class XmlReader extends XmlTagCursor {
 
   /** Skips a DOCTYPE that only says which known type the document has; any other is refused. */
   #skipDoctype(): void {
-    const match = DOCTYPE.exec(this.document.view.slice(this.at, this.at + 1024));
+    const form = this.#anyDoctype ? ANY_DOCTYPE : DOCTYPE;
+    const match = form.exec(this.document.view.slice(this.at, this.at + DOCTYPE_LENGTH));
     const publicId = match?.[1] ?? match?.[2] ?? '';
-    if (match === null || documentTypeByFormalPublicId(publicId) === undefined) {
+    const isKnown = documentTypeByFormalPublicId(publicId) !== undefined;
+    if (match === null || !(this.#anyDoctype || isKnown)) {
       throw this.malformed('DOCTYPE is not allowed');
     }
     this.note('DOCTYPE', 'none');
