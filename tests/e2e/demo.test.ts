@@ -20,6 +20,8 @@ interface Summary {
 test.each([
   ['xml', 'basic'],
   ['wbxml', 'md5'],
+  ['xml', 'hmac'],
+  ['wbxml', 'certificate'],
   ['wbxml', 'none'],
 ])('every phone gets its new settings, in %s with %s credentials', async (encoding, auth) => {
   const args = ['demo', '--once', '--devices', '9', '--encoding', encoding, '--auth', auth];

@@ -63,6 +63,8 @@ export interface Running {
   readonly ended: Promise<number | null>;
   /** Waits until it has printed something. */
   printed(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same on standard error. */
+  logged(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
 /** Starts a command that goes on. */
@@ -70,22 +72,28 @@ export function startGrove(args: readonly string[]): Running {
   const child = start(args);
   const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
   const ended = once(child, 'close').then(([code]) => code as number | null);
+  const found = async (
+    pattern: RegExp,
+    stream: NodeJS.ReadableStream | null,
+    text: () => string,
+  ): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(text());
+      if (match !== null) return match;
+      const code = await Promise.race([
+        ended,
+        once(stream as NodeJS.ReadableStream, 'data').then(() => GOES_ON),
+      ]);
+      if (code !== GOES_ON && pattern.exec(text()) === null) {
+        throw new Error(`grove ${args.join(' ')} ended with ${String(code)}: ${stdout()}${stderr()}`);
+      }
+    }
+  };
   return {
     child,
     ended,
-    async printed(pattern) {
-      for (;;) {
-        const match = pattern.exec(stdout());
-        if (match !== null) return match;
-        const code = await Promise.race([
-          ended,
-          once(child.stdout as NodeJS.ReadableStream, 'data').then(() => GOES_ON),
-        ]);
-        if (code !== GOES_ON && pattern.exec(stdout()) === null) {
-          throw new Error(`grove ${args.join(' ')} ended with ${String(code)}: ${stdout()}${stderr()}`);
-        }
-      }
-    },
+    printed: (pattern) => found(pattern, child.stdout, stdout),
+    logged: (pattern) => found(pattern, child.stderr, stderr),
   };
 }
 

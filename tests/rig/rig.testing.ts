@@ -71,7 +71,10 @@ export type Account = Record<'client' | 'server', object>;
 
 export interface Rig {
   readonly url: string;
+  /** By HTTPS, where it was asked for. */
+  readonly tlsUrl: string | undefined;
   readonly store: Store;
+  reloadCertificates(): Promise<boolean>;
   /** Posts a message to the DM endpoint, or to where a RespURI says. */
   post(body: string | Uint8Array, options?: { to?: string; type?: string }): Promise<Answer>;
   /** Calls the API with its token; an answer that is no success is an error. */
@@ -97,11 +100,13 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
   const grove = await openGrove({ port: 0, keys: KEYS, ...options, db: options.db ?? freshDatabase() });
   const { firstToken } = grove;
   const token = firstToken !== undefined && 'token' in firstToken ? firstToken.token : '';
-  const { url } = await grove.listen();
+  const { url, tlsUrl } = await grove.listen();
 
   const rig: Rig = {
     url,
+    tlsUrl,
     store: grove.store,
+    reloadCertificates: () => grove.reloadCertificates(),
 
     async post(body, { to = `${url}/dm`, type = XML } = {}) {
       const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);

@@ -35,6 +35,7 @@ export interface Grove extends GroveServer {
  *
  * @throws {StoreError} when the database cannot be opened
  * @throws {SecretError} when the keys cannot be had, or are not those of the database
+ * @throws {TlsError} when certificates or keys for HTTPS cannot be used
  */
 export async function openGrove(options: GroveOptions = {}): Promise<Grove> {
   const { data, db, keys, now = Date.now, random = pooledRandom(), ...rest } = options;

@@ -21,6 +21,7 @@ export type {
 export { type FirstToken, type Grove, type GroveOptions, openGrove, VERSION } from './grove.ts';
 export { DEFAULT_RETENTION, type Retention } from './housekeeping/index.ts';
 export {
+  type Addresses,
   createServer,
   DEFAULT_HTTP_LIMITS,
   DEFAULT_LIMITS,
@@ -30,6 +31,10 @@ export {
   type HttpLimits,
   mayUseApi,
   type ServerOptions,
+  TLS_VERSIONS,
+  TlsError,
+  type TlsOptions,
+  type TlsVersion,
 } from './http/index.ts';
 export type { Page } from './paging/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';

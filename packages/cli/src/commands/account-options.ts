@@ -29,6 +29,11 @@ export function serverAuthFor(auth: ClientAuth): ServerAuth {
   return auth === 'md5' || auth === 'hmac' ? auth : 'none';
 }
 
+/** Schemes of the two sides where one option stands for both. */
+export function bothSides(auth: ClientAuth): { client: ClientAuth; server: ServerAuth } {
+  return { client: auth, server: auth === 'certificate' ? 'none' : auth };
+}
+
 /** Adds the options that make up a DM account. */
 export function addAccountOptions(command: Command): Command {
   return command

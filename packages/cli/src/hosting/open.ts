@@ -9,10 +9,14 @@ import { makeFolder } from './folder.ts';
 export interface Hosted {
   /** Where it is reached from this machine. */
   readonly url: string;
+  /** By HTTPS, if it speaks that. */
+  readonly tlsUrl: string | undefined;
   /** File with a token of its API. */
   readonly tokenFile: string;
   /** Whether the token was made just now. */
   readonly isNewToken: boolean;
+  /** Reads the certificates for HTTPS again; says whether others are in use now. */
+  reloadCertificates(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -30,11 +34,13 @@ export async function host(options: GroveOptions & { data: string }): Promise<Ho
   try {
     const tokenFile = join(data, TOKEN_FILE);
     const isMade = grove.firstToken === undefined && (await addToken(grove, tokenFile));
-    const { url } = await attempt('listen', () => grove.listen());
+    const { url, tlsUrl } = await attempt('listen', () => grove.listen());
     return {
       url,
+      tlsUrl,
       tokenFile,
       isNewToken: isMade || grove.firstToken !== undefined,
+      reloadCertificates: () => grove.reloadCertificates(),
       close: () => grove.close(),
     };
   } catch (error) {

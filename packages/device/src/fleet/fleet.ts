@@ -9,7 +9,8 @@ import { type FleetStatistics, Tally } from './statistics.ts';
 
 export interface FleetOptions {
   readonly server: FleetServer;
-  readonly transport: Transport;
+  /** What all devices use, or what makes that of one. */
+  readonly transport: Transport | ((devId: string) => Transport | Promise<Transport>);
   /** How many devices. */
   readonly devices: number;
   /** Index of the first one; 0 unless told. */
@@ -100,7 +101,7 @@ export function startFleet(options: FleetOptions): Fleet {
 class Members {
   readonly #options: FleetOptions;
   readonly #tally: Tally;
-  readonly #transport: Transport;
+  readonly #transport: (devId: string) => Promise<Transport>;
   readonly #random: () => number;
   readonly #phones = new Map<number, Promise<Phone>>();
 
@@ -108,7 +109,9 @@ class Members {
     this.#options = options;
     this.#tally = tally;
     this.#random = options.random ?? Math.random;
-    this.#transport = mortal(options.transport, options.mortality ?? 0, this.#random);
+    const { transport, mortality = 0 } = options;
+    this.#transport = async (devId) =>
+      mortal(typeof transport === 'function' ? await transport(devId) : transport, mortality, this.#random);
   }
 
   phone(index: number): Promise<Phone> {
@@ -148,14 +151,14 @@ class Members {
     }
   }
 
-  #make(index: number): Promise<Phone> {
+  async #make(index: number): Promise<Phone> {
     const { server, encoding, interaction, models = MODELS } = this.#options;
     const account = fleetAccount(index, server);
     const model = models[index % models.length];
     return createPhone({
       devId: account.devId,
       account: fleetDmAcc(account, server.address),
-      transport: this.#transport,
+      transport: await this.#transport(account.devId),
       ...(model === undefined ? {} : { model }),
       ...(encoding === undefined ? {} : { encoding }),
       ...(interaction === undefined ? {} : { interaction: interaction() }),

@@ -15,12 +15,23 @@ export interface HttpOptions {
   readonly maxResponse?: number;
   /** Sent as User-Agent. */
   readonly userAgent?: string;
+  /** How HTTPS is spoken. */
+  readonly tls?: TlsClientOptions;
   /** Replaces the connection pool: a proxy, other certificates, a mock. Is not closed by `close`. */
   readonly dispatcher?: Dispatcher;
   /** Resolves after so many milliseconds, or rejects when the signal says so. */
   readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Between 0 and 1. */
   readonly random?: () => number;
+}
+
+/** Certificates and keys, PEM. */
+export interface TlsClientOptions {
+  /** Authorities that are trusted for servers, in place of those of the system. */
+  readonly ca?: string | undefined;
+  /** The device's certificate and its key, for servers that ask for one. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
 }
 
 /** Sessions over HTTP or HTTPS. */
@@ -73,7 +84,7 @@ export function createHttpTransport(options: HttpOptions = {}): HttpTransport {
   const backoff = options.backoff ?? PATIENT;
   const sleep = options.sleep ?? systemClock.sleep;
   const random = options.random ?? Math.random;
-  const dispatcher = options.dispatcher ?? new Agent({ connections: options.connections ?? 8 });
+  const dispatcher = options.dispatcher ?? agentFor(options);
   const once = createTry(dispatcher, options);
 
   return {
@@ -102,6 +113,10 @@ export function createHttpTransport(options: HttpOptions = {}): HttpTransport {
       if (dispatcher !== options.dispatcher) await dispatcher.destroy();
     },
   };
+}
+
+function agentFor({ connections = 8, tls }: HttpOptions): Agent {
+  return new Agent({ connections, ...(tls === undefined ? {} : { connect: { ...tls } }) });
 }
 
 /** Makes the function that tries once. */

@@ -1,6 +1,7 @@
 /** Grove over HTTP: the DM endpoint and the REST API on one port. */
 export { DEFAULT_LIMITS, type DmLimits } from './dm/index.ts';
 export {
+  type Addresses,
   createServer,
   DEFAULT_HTTP_LIMITS,
   DM_PATH,
@@ -9,3 +10,4 @@ export {
   mayUseApi,
   type ServerOptions,
 } from './server.ts';
+export { TLS_VERSIONS, TlsError, type TlsOptions, type TlsVersion } from './tls/index.ts';

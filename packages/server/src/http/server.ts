@@ -1,4 +1,4 @@
-/** One HTTP server on one port: devices on bare node:http, everything else by Fastify. */
+/** HTTP on one port, and HTTPS on another if wanted: devices on bare node:http, everything else by Fastify. */
 import {
   createServer as createHttpServer,
   type IncomingMessage,
@@ -12,6 +12,7 @@ import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
 import { createApi, PROBLEM_TYPE, problemAnswer } from './api/index.ts';
 import { createDmHandler, type DmLimits } from './dm/index.ts';
+import { createTlsListener, type TlsListener, type TlsOptions } from './tls/index.ts';
 
 /** Path of the DM endpoint. */
 export const DM_PATH = '/dm';
@@ -67,6 +68,8 @@ export interface ServerOptions {
   readonly apiHost?: string | undefined;
   /** Where devices reach the DM endpoint, `https://dm.example.com/dm`; from the Host header when absent. */
   readonly publicUrl?: string | undefined;
+  /** HTTPS, on a port of its own beside the plain one. */
+  readonly tls?: TlsOptions | undefined;
   /** Version of Grove. */
   readonly version: string;
   readonly log: Logger;
@@ -80,15 +83,33 @@ export interface ServerOptions {
   readonly housekeepingInterval?: number | undefined;
 }
 
+/** Where the server is reached from this machine. */
+export interface Addresses {
+  readonly url: string;
+  /** By HTTPS, if it speaks that. */
+  readonly tlsUrl?: string;
+}
+
 /** Grove on its port. */
 export interface GroveServer {
   /** Begins to listen, and to do the rounds of housekeeping. */
-  listen(): Promise<{ url: string }>;
+  listen(): Promise<Addresses>;
+  /**
+   * Reads the certificates for HTTPS again, which is done by itself, too, when their files have changed.
+   *
+   * @returns whether others are in use now
+   * @throws {TlsError} when they cannot be used; those of before stay in use
+   */
+  reloadCertificates(): Promise<boolean>;
   /** Takes no more requests, finishes those that are there, then closes the store. */
   close(): Promise<void>;
 }
 
-/** Makes the server; it does not listen yet. */
+/**
+ * Makes the server; it does not listen yet.
+ *
+ * @throws {TlsError} when certificates or keys for HTTPS cannot be used
+ */
 export async function createServer(options: ServerOptions): Promise<GroveServer> {
   const { store, keyring, log, now, random, host = '127.0.0.1', port = 8080 } = options;
   const limits: HttpLimits & Partial<DmLimits> = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
@@ -128,6 +149,21 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       } else refuse(response);
     };
 
+  const http = {
+    maxHeaderSize: limits.headerLimit,
+    headersTimeout: limits.headersTimeout,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
+    connectionsCheckingInterval: 5_000,
+  };
+  const bound = <S extends Server | TlsListener['server']>(server: S): S => {
+    server.timeout = limits.silenceTimeout;
+    server.maxConnections = limits.maxConnections;
+    return server;
+  };
+  let toApi: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => refuse(response);
+  let tls: TlsListener | undefined;
+
   const api = await createApi({
     store,
     seal: keyring.seal,
@@ -136,43 +172,51 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     hub,
     closing: closing.signal,
     version: options.version,
-    publicUrl: options.publicUrl,
+    dmUrl: (hostOfRequest) => options.publicUrl ?? dmUrlOf(hostOfRequest, tls),
     bodyLimit: limits.bodyLimit,
     contentLimit: limits.contentLimit,
     fastify: {
       loggerInstance: log,
       serverFactory: (handler) => {
-        const server = createHttpServer(
-          {
-            maxHeaderSize: limits.headerLimit,
-            headersTimeout: limits.headersTimeout,
-            requestTimeout: limits.requestTimeout,
-            keepAliveTimeout: limits.keepAliveTimeout,
-            connectionsCheckingInterval: 5_000,
-          },
-          dispatch(handler),
-        );
-        server.timeout = limits.silenceTimeout;
-        server.maxConnections = limits.maxConnections;
-        return server;
+        toApi = handler;
+        return bound(createHttpServer(http, dispatch(handler)));
       },
     },
   });
+  if (options.tls !== undefined) {
+    tls = await createTlsListener(options.tls, http, dispatch(toApi), {
+      reloaded: () => log.warn('other certificates for HTTPS are in use now'),
+      failed: onError,
+    });
+    bound(tls.server);
+  }
 
   return {
     async listen() {
       await api.listen({ host, port });
+      const url = urlOf('http', api.server, host);
+      const addresses: { url: string; tlsUrl?: string } = { url };
+      if (tls !== undefined) {
+        const { host: tlsHost = host, port: tlsPort = 8443 } = options.tls ?? {};
+        await listenAt(tls.server, tlsPort, tlsHost);
+        tls.watch();
+        addresses.tlsUrl = urlOf('https', tls.server, tlsHost);
+      }
       housekeeper.start(options.housekeepingInterval ?? 60_000);
-      const url = urlOf(api.server, host);
-      log.info({ url }, 'listening');
-      return { url };
+      log.info(addresses, 'listening');
+      return addresses;
     },
+    reloadCertificates: async () => tls?.reload() ?? false,
     async close() {
       closing.abort();
       for (const response of active) if (!response.headersSent) response.setHeader('connection', 'close');
-      const impatience = setTimeout(() => api.server.closeAllConnections(), limits.closeTimeout);
+      tls?.unwatch();
+      const impatience = setTimeout(() => {
+        api.server.closeAllConnections();
+        tls?.server.closeAllConnections();
+      }, limits.closeTimeout);
       try {
-        await api.close();
+        await Promise.all([api.close(), closeServer(tls?.server)]);
       } finally {
         clearTimeout(impatience);
       }
@@ -203,10 +247,38 @@ function refuse(response: ServerResponse): void {
   response.end(JSON.stringify(body));
 }
 
-/** Where the server is reached from this machine. */
-function urlOf(server: Server, host: string): string {
+/** @throws when the address cannot be had */
+function listenAt(server: TlsListener['server'], port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: TlsListener['server'] | undefined): Promise<void> {
+  if (server === undefined || !server.listening) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeIdleConnections();
+  });
+}
+
+/** The DM endpoint on the host that a request names: by HTTPS if the server speaks that. */
+function dmUrlOf(host: string, tls: TlsListener | undefined): string {
+  if (tls === undefined) return `http://${host}${DM_PATH}`;
+  const { hostname } = new URL(`http://${host}`);
+  return `https://${hostname}:${portOf(tls.server)}${DM_PATH}`;
+}
+
+function portOf(server: Server | TlsListener['server']): number {
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function urlOf(scheme: 'http' | 'https', server: Server | TlsListener['server'], host: string): string {
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${portOf(server)}`;
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { addExamples, integer, port } from '../../program/index.ts';
-import { SERVER_AUTHS } from '../account-options.ts';
+import { AUTHS } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
 
 export function define(command: Command): void {
@@ -8,9 +8,7 @@ export function define(command: Command): void {
     .option('--devices <n>', 'number of phones', integer(1, 10_000), 25)
     .option('--once', 'end when the campaign has; else the server and the phones stay')
     .option('--json', 'print what came of it as one JSON object')
-    .addOption(
-      new Option('--auth <scheme>', 'how both sides prove themselves').choices(SERVER_AUTHS).default('md5'),
-    )
+    .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
     .option(
       '--db <url>',
       'database, postgres://…; one that is empty or of earlier demos (default: a temporary file)',

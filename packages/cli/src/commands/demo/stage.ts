@@ -9,20 +9,23 @@ import {
   fileStore,
   MODELS,
   type Phone,
+  type Transport,
 } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
-import { type Credentials, DM_PATH, SecretError } from '@grove/server';
+import { DM_PATH, SecretError, type TlsOptions } from '@grove/server';
 import { dmAccOf } from '../../accounts/index.ts';
 import { type Api, createApi } from '../../api/index.ts';
 import { type Registered, registerNew } from '../../fleet/index.ts';
 import { type Hosted, host } from '../../hosting/index.ts';
 import { CommandError } from '../../program/index.ts';
+import { bothSides, type ClientAuth } from '../account-options.ts';
+import { makeHttps } from './https.ts';
 
 /** What the demo is played with. */
 export interface StageOptions {
   readonly devices: number;
   readonly encoding: Encoding;
-  readonly auth: Credentials['auth'];
+  readonly auth: ClientAuth;
   readonly db?: string;
   readonly port: number;
 }
@@ -30,6 +33,8 @@ export interface StageOptions {
 /** A server, and phones that are registered with it. */
 export interface Stage {
   readonly url: string;
+  /** By HTTPS, where the phones prove themselves by certificates. */
+  readonly tlsUrl: string | undefined;
   /** Of the server. */
   readonly dataFolder: string;
   readonly tokenFile: string;
@@ -64,36 +69,47 @@ async function build(
   const folder = await mkdtemp(join(tmpdir(), 'grove-demo-'));
   closers.push(() => rm(folder, { recursive: true, force: true }));
   const dataFolder = join(folder, 'server');
-  const server = await openServer(options, dataFolder);
+  const https = options.auth === 'certificate' ? await makeHttps(folder) : undefined;
+  const server = await openServer(options, dataFolder, https?.tls);
   closers.push(() => server.close());
-  const { url, tokenFile } = server;
+  const { url, tlsUrl = url, tokenFile } = server;
   const token = (await readFile(tokenFile, 'utf8')).trim();
   const api = createApi({ server: url, token, tokenOrigin: tokenFile });
 
-  const registered = await registerNew(api, options.devices, { client: options.auth, server: options.auth });
+  const registered = await registerNew(api, options.devices, bothSides(options.auth));
   if (options.db !== undefined) closers.push(() => unregister(api, registered));
-  const transport = createHttpTransport({ connections: 16 });
-  closers.push(() => transport.close());
+  const shared = createHttpTransport({ connections: 16 });
+  closers.push(() => shared.close());
+  const transportOf = async (devId: string): Promise<Transport> => {
+    if (https === undefined) return shared;
+    const transport = createHttpTransport({ connections: 1, tls: await https.clientOf(devId) });
+    closers.push(() => transport.close());
+    return transport;
+  };
   const store = fileStore({ directory: join(folder, 'phones'), sync: false });
   const phones = await Promise.all(
-    registered.map(({ devId, account }, index) =>
+    registered.map(async ({ devId, account }, index) =>
       createPhone({
         devId,
-        account: dmAccOf(`${url}${DM_PATH}`, account),
+        account: dmAccOf(`${tlsUrl}${DM_PATH}`, account),
         model: MODELS[index % MODELS.length] ?? MODELS[0],
-        transport,
+        transport: await transportOf(devId),
         store,
         encoding: options.encoding,
       }),
     ),
   );
-  return { url, dataFolder, tokenFile, api, phones, registered, store, close };
+  return { url, tlsUrl: server.tlsUrl, dataFolder, tokenFile, api, phones, registered, store, close };
 }
 
-async function openServer({ port, db }: StageOptions, data: string): Promise<Hosted> {
-  if (db === undefined) return host({ data, port });
+async function openServer(
+  { port, db }: StageOptions,
+  data: string,
+  tls: TlsOptions | undefined,
+): Promise<Hosted> {
+  if (db === undefined) return host({ data, port, tls });
   try {
-    return await host({ data, port, db, keys: keysFor(db) });
+    return await host({ data, port, db, tls, keys: keysFor(db) });
   } catch (error) {
     if (!(error instanceof CommandError && error.cause instanceof SecretError)) throw error;
     throw new CommandError(

@@ -7,9 +7,10 @@ import type { Stage, StageOptions } from './stage.ts';
 const SHOWN = 10;
 
 /** What is there before the campaign. */
-export function opening({ url, phones }: Stage): string[] {
+export function opening({ url, tlsUrl, phones }: Stage): string[] {
   return [
     `A Grove server runs at ${style('bold', url)}, and ${counted(phones.length, 'phone')} with it.`,
+    ...(tlsUrl === undefined ? [] : [`They talk to it at ${tlsUrl}, each with a certificate of its own.`]),
     'Their MMS settings are of another day. A campaign brings them the new ones, as each phone calls:',
   ];
 }

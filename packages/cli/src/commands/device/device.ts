@@ -17,9 +17,10 @@ import { counted, formatBytes, formatDuration, note, print, printable, style } f
 import { CommandError, Exit, UsageError } from '../../program/index.ts';
 import { answersFrom, terminalUser } from '../../user/index.ts';
 import { ended } from '../signal.ts';
+import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
 import { type IdentityOptions, identityFrom } from './identity.ts';
 
-interface Options extends IdentityOptions {
+interface Options extends IdentityOptions, TlsDeviceOptions {
   readonly store: string;
   readonly reset?: true;
   readonly encoding: Encoding;
@@ -35,7 +36,8 @@ export async function device(options: Options): Promise<void> {
   const abort = new AbortController();
   const { signal } = abort;
   void ended().then(() => abort.abort());
-  const transport = createHttpTransport(options.once ? { backoff: IMPATIENT } : {});
+  const tls = tlsOf(options);
+  const transport = createHttpTransport(options.once ? { tls, backoff: IMPATIENT } : { tls });
   const { phone, isKept } = await open(options, transport);
   try {
     for (;;) {

@@ -32,10 +32,11 @@ export function identityFrom(options: IdentityOptions): Identity {
   if (devId === undefined) throw new UsageError('which phone? Give --account or --dev-id');
   if (server === undefined) return { devId, account: undefined };
   const { client } = accountFrom(options, devId);
-  if (client.auth !== 'none' && options.password === undefined) {
+  if (client.auth !== 'none' && client.auth !== 'certificate' && options.password === undefined) {
     throw new UsageError(`--auth ${client.auth} needs --password, as it was given to the server`);
   }
-  const serverAuth = options.serverPassword === undefined ? 'none' : (options.serverAuth ?? 'md5');
+  const given = options.serverAuth ?? (options.auth === 'hmac' ? 'hmac' : 'md5');
+  const serverAuth = options.serverPassword === undefined ? 'none' : given;
   return { devId, account: dmAccOf(dmEndpoint(server), accountFrom({ ...options, serverAuth }, devId)) };
 }
 

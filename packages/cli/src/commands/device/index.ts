@@ -3,6 +3,7 @@ import { addExamples, amount, httpUrl } from '../../program/index.ts';
 import { addAnswersOption } from '../../user/index.ts';
 import { addAccountOptions } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
+import { addTlsDeviceOptions } from '../tls-options.ts';
 
 export function define(command: Command): void {
   addEncodingOption(command)
@@ -18,7 +19,7 @@ export function define(command: Command): void {
     .option('--every <seconds>', 'time between two sessions', amount, 60)
     .option('--json', 'print what each session came to, as a line of JSON, in place of the conversation');
   addAnswersOption(command, 'you are asked, where there is a terminal; else there is no user');
-  addAccountOptions(command);
+  addAccountOptions(addTlsDeviceOptions(command));
   addExamples(
     command,
     [

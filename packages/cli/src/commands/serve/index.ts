@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { addExamples, httpUrl, port } from '../../program/index.ts';
+import { addTlsOptions } from './tls.ts';
 
 export function define(command: Command): void {
   command
@@ -20,11 +21,13 @@ export function define(command: Command): void {
         .default('warn'),
     )
     .option('--json', 'print where things are as JSON');
+  addTlsOptions(command);
   addExamples(
     command,
     [
       'grove serve',
       'grove serve --host 0.0.0.0 --public-url https://dm.example.com/dm --data /var/lib/grove',
+      'grove serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --public-url https://dm.example.com:8443/dm',
       'grove serve --db postgres://grove:secret@db.example.com/grove',
     ],
     'The first run makes a token for the API and leaves it in the data folder, readable for you alone. Keys for\nsecrets in the database lie there too, unless GROVE_KEYS holds them.',

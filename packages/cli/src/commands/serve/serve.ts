@@ -1,11 +1,12 @@
 import { DM_PATH, mayUseApi } from '@grove/server';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { dataFolder } from '../../api/index.ts';
-import { host } from '../../hosting/index.ts';
+import { type Hosted, host } from '../../hosting/index.ts';
 import { formatFacts, note, print, printJson } from '../../output/index.ts';
 import { ended } from '../signal.ts';
+import { type TlsServeOptions, tlsFrom } from './tls.ts';
 
-interface Options {
+interface Options extends TlsServeOptions {
   readonly port: number;
   readonly host: string;
   readonly apiHost?: string;
@@ -19,6 +20,8 @@ interface Options {
 /** Addresses at which a server listens on loopback, too. */
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::', 'localhost']);
 
+const LOOPBACK = '127.0.0.1';
+
 /** Runs the server until it is told to end. */
 export async function serve(options: Options): Promise<void> {
   const { port, apiHost, publicUrl, db, logLevel, json } = options;
@@ -26,10 +29,13 @@ export async function serve(options: Options): Promise<void> {
   const log = pino({ level: logLevel }, pino.destination({ fd: 2, sync: true }));
   process.prependListener('uncaughtException', (err) => log.fatal({ err }, 'the server fails'));
   const keys = process.env.GROVE_KEYS || undefined;
-  const server = await host({ port, host: options.host, apiHost, publicUrl, data, db, keys, log });
-  const { url, tokenFile, isNewToken } = server;
-  const answers = mayUseApi(options.host, apiHost) || WILDCARDS.has(options.host);
-  const places = { dm: publicUrl ?? `${url}${DM_PATH}`, api: `${url}/api/v1`, data, token: tokenFile };
+  const tls = tlsFrom(options, options.host);
+  // Who asks for HTTPS does not want to be reached without it.
+  const plainHost = tls === undefined ? options.host : LOOPBACK;
+  const server = await host({ port, host: plainHost, tls, apiHost, publicUrl, data, db, keys, log });
+  const { url, tlsUrl = url, tokenFile, isNewToken } = server;
+  const answers = mayUseApi(plainHost, apiHost) || WILDCARDS.has(plainHost);
+  const places = { dm: publicUrl ?? `${tlsUrl}${DM_PATH}`, api: `${url}/api/v1`, data, token: tokenFile };
   if (json) printJson({ url, ...places });
   else {
     print(
@@ -41,7 +47,16 @@ export async function serve(options: Options): Promise<void> {
       }),
     );
   }
-  await ended();
+  await ended(tls === undefined ? undefined : () => void reload(server, log));
   note('Ending …');
   await server.close();
+}
+
+/** Reads the certificates again, on SIGHUP. */
+async function reload(server: Hosted, log: Logger): Promise<void> {
+  try {
+    if (await server.reloadCertificates()) log.warn('other certificates for HTTPS are in use now');
+  } catch (err) {
+    log.error({ err }, 'the certificates for HTTPS are those of before');
+  }
 }

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addConnectionOptions } from '../../api/index.ts';
-import { addExamples, amount, integer } from '../../program/index.ts';
+import { addExamples, amount, httpUrl, integer } from '../../program/index.ts';
 import { addAnswersOption } from '../../user/index.ts';
-import { SERVER_AUTHS } from '../account-options.ts';
+import { AUTHS } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
+import { addCaOption } from '../tls-options.ts';
 
 export function define(command: Command): void {
   addEncodingOption(command)
@@ -17,9 +18,7 @@ export function define(command: Command): void {
     .option('--sessions <n>', 'sessions of each device', integer(1), 1)
     .option('--rate <n>', 'sessions begun per second (default: as many as can be)', rate)
     .option('--concurrency <n>', 'sessions under way at the same time', integer(1, 10_000), 64)
-    .addOption(
-      new Option('--auth <scheme>', 'how both sides prove themselves').choices(SERVER_AUTHS).default('md5'),
-    )
+    .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
     .option('--server-id <id>', 'ServerID that the devices know the server by', 'grove')
     .option('--seed <text>', 'another one gives the same devices other passwords', 'grove')
     .option('--mortality <share>', 'chance that a device dies at a message, 0 to 1, and comes back', share, 0)
@@ -27,9 +26,13 @@ export function define(command: Command): void {
       '--register',
       'register the devices first; those that are there get the account of the simulation',
     )
+    .option('--dm <url>', 'DM endpoint, where it is not that of --server', httpUrl)
     .option('--record <file>', 'append what each device was told to do, as lines of JSON')
     .option('--json', 'print the summary as JSON');
   addAnswersOption(command, 'there is no user');
+  addCaOption(command)
+    .option('--tls-issuer-cert <file>', 'authority that issues the devices their certificates, PEM')
+    .option('--tls-issuer-key <file>', 'its private key, PEM (PKCS #8, ECDSA on P-256)');
   addConnectionOptions(command);
   addExamples(
     command,
@@ -37,6 +40,7 @@ export function define(command: Command): void {
       'grove simulate --register --devices 1000',
       'grove simulate --devices 1000 --sessions 10 --rate 50 --json',
       'grove simulate --server https://dm.example.com/dm --devices 10 --auth basic',
+      'grove simulate --dm https://127.0.0.1:8443 --tls-ca ca.pem --register --auth hmac',
     ],
     'The address of a server stands for its DM endpoint /dm, unless it has a path of its own. What the devices are\nfollows from their numbers, so that the same ones call again. The exit code is 0 when no session failed.',
   );

@@ -1,30 +1,25 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import {
-  createHttpTransport,
-  type Fleet,
-  type FleetServer,
-  type FleetStatistics,
-  scriptedUser,
-  startFleet,
-} from '@grove/device';
+import { type Fleet, type FleetServer, type FleetStatistics, scriptedUser, startFleet } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
-import type { Credentials } from '@grove/server';
 import { type ConnectionOptions, createApi, dmEndpoint, findConnection } from '../../api/index.ts';
 import { enrol } from '../../fleet/index.ts';
 import { formatBar, liveLines, note, print, printJson } from '../../output/index.ts';
 import { CommandError, Exit, explain } from '../../program/index.ts';
 import { answersFrom } from '../../user/index.ts';
+import { bothSides, type ClientAuth } from '../account-options.ts';
 import { ended } from '../signal.ts';
 import { describeFleet, summaryLines } from './tell.ts';
+import { type TransportOptions, transportsFor } from './transports.ts';
 
-interface Options extends ConnectionOptions {
+interface Options extends ConnectionOptions, TransportOptions {
   readonly devices: number;
   readonly first: number;
   readonly sessions: number;
   readonly rate?: number;
   readonly concurrency: number;
   readonly encoding: Encoding;
-  readonly auth: Credentials['auth'];
+  readonly auth: ClientAuth;
+  readonly dm?: string;
   readonly serverId: string;
   readonly seed: string;
   readonly mortality: number;
@@ -39,8 +34,11 @@ export async function simulate(options: Options): Promise<void> {
   const { devices, first, sessions, rate, concurrency, encoding, mortality, auth, seed } = options;
   const answers = options.answers === undefined ? undefined : answersFrom(options.answers);
   const connection = findConnection(options);
-  const account = { serverID: options.serverId, clientAuth: auth, serverAuth: auth, seed };
-  const server: FleetServer = { ...account, address: dmEndpoint(connection.server) };
+  const both = bothSides(auth);
+  const account = { serverID: options.serverId, clientAuth: both.client, serverAuth: both.server, seed };
+  const address = dmEndpoint(options.dm ?? connection.server);
+  const server: FleetServer = { ...account, address };
+  const transports = await transportsFor(options);
   const live = liveLines();
   if (options.register) {
     const api = createApi({ ...connection, server: new URL(connection.server).origin });
@@ -56,10 +54,9 @@ export async function simulate(options: Options): Promise<void> {
     abort.abort();
   });
   const record = options.record === undefined ? undefined : openRecord(options.record);
-  const transport = createHttpTransport({ connections: concurrency });
   const fleet = startFleet({
     server,
-    transport,
+    transport: transports.of,
     devices,
     first,
     sessions,
@@ -73,7 +70,7 @@ export async function simulate(options: Options): Promise<void> {
   });
   const statistics = await watch(fleet, devices * sessions);
   record?.close();
-  await transport.close();
+  await transports.close();
   if (options.json) printJson(statistics);
   else print(...summaryLines(statistics));
   process.exitCode = statistics.sessions.failed === 0 && !abort.signal.aborted ? Exit.ok : Exit.failed;

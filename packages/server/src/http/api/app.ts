@@ -27,8 +27,8 @@ export interface ApiMeans extends AccountMeans {
   closing: AbortSignal;
   /** Version of Grove. */
   version: string;
-  /** Where devices reach the DM endpoint; from the Host header when absent. */
-  publicUrl?: string | undefined;
+  /** Where devices reach the DM endpoint of a server that is reached at this host and port. */
+  dmUrl: (host: string) => string;
   /** Bytes of a content that is uploaded. */
   contentLimit: number;
 }

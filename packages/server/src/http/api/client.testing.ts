@@ -55,6 +55,7 @@ export async function openClient(url: string): Promise<Client> {
     seal: keyringOf([randomBytes(32)]).seal,
     random: randomBytes,
     now: () => clock.now,
+    dmUrl: (host) => `http://${host}/dm`,
     version: '1.2.3',
     bodyLimit: 1024 * 1024,
     contentLimit: 4 * 1024 * 1024,

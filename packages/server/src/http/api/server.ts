@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { type Api, type ApiMeans, problems } from './app.ts';
 
 /** The server itself. */
-export function serverRoutes(api: Api, { version, publicUrl }: ApiMeans): void {
+export function serverRoutes(api: Api, { version, dmUrl }: ApiMeans): void {
   api.get(
     '/server',
     {
@@ -19,6 +19,6 @@ export function serverRoutes(api: Api, { version, publicUrl }: ApiMeans): void {
         },
       },
     },
-    async (request) => ({ version, dmUrl: publicUrl ?? `http://${request.host}/dm` }),
+    async (request) => ({ version, dmUrl: dmUrl(request.host) }),
   );
 }

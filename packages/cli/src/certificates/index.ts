@@ -1,0 +1,2 @@
+/** An authority for certificates of servers and devices, for trials: the demo, the simulator, tests. */
+export { type Authority, createAuthority, openAuthority, type Pem } from './authority.ts';

@@ -1,0 +1,9 @@
+/** HTTPS: a listener whose certificates are read again when their files change. */
+export { TlsError } from './files.ts';
+export {
+  createTlsListener,
+  TLS_VERSIONS,
+  type TlsListener,
+  type TlsOptions,
+  type TlsVersion,
+} from './listener.ts';
