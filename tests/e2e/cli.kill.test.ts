@@ -1,11 +1,11 @@
 // A server that is killed in the middle of a campaign and started again: nothing is lost, nothing that is not
 // idempotent is done twice. What was done is what each device has recorded.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { freePort } from '../rig/port.testing.ts';
 import { groveJson, type Server, serve, startGrove } from './grove.testing.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -124,13 +124,4 @@ async function until(look: () => Promise<Counts>, succeeded: number): Promise<Co
     if (counts.succeeded >= succeeded) return counts;
     await sleep(5);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }

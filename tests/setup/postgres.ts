@@ -3,11 +3,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { postgresFolder } from '../../scripts/tools.mjs';
+import { freePort } from '../rig/port.testing.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -105,13 +105,4 @@ function unprivilegedUser(): { uid: number; gid: number } | undefined {
   throw new Error(
     'PostgreSQL does not run as root, and this system has neither a user "postgres" nor "nobody".',
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No free port.');
-  return address.port;
 }
