@@ -41,6 +41,6 @@ export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.
 export type { Refusal } from './refusals/index.ts';
 export { createToken, SecretError, TOKEN_FILE } from './secrets/index.ts';
 export type { Session, SessionMessage, SessionOutcome } from './sessions/index.ts';
-export type { CommandResult, CommandStep, ConvergeStep, Step } from './steps/index.ts';
+export type { CommandResult, CommandStep, ConvergeStep, ExecStep, Step } from './steps/index.ts';
 export { type Store, StoreError, StoreUnavailable } from './store/index.ts';
 export type { Task, TaskSummary } from './tasks/index.ts';

@@ -6,10 +6,13 @@ export interface ReportedNode {
   readonly uri: string;
   readonly format: string;
   readonly type: string | null;
-  readonly value: string | null;
+  /** Absent where it was not said: the value that is known stays. */
+  readonly value?: string | null | undefined;
 }
 
-const upsertNode = statement((q, p: Params<ReportedNode & { deviceId: number; now: number }>) =>
+type NodeRow = Omit<ReportedNode, 'value'> & { value: string | null; deviceId: number; now: number };
+
+const upsertNode = statement((q, p: Params<NodeRow>) =>
   q
     .insertInto('device_nodes')
     .values({
@@ -25,6 +28,27 @@ const upsertNode = statement((q, p: Params<ReportedNode & { deviceId: number; no
         format: set.ref('excluded.format'),
         type: set.ref('excluded.type'),
         value: set.ref('excluded.value'),
+        reported_at: set.ref('excluded.reported_at'),
+      })),
+    ),
+);
+
+/** As {@link upsertNode}, for a node of which no value was said. */
+const upsertPlace = statement((q, p: Params<Omit<NodeRow, 'value'>>) =>
+  q
+    .insertInto('device_nodes')
+    .values({
+      device_id: p('deviceId'),
+      uri: p('uri'),
+      format: p('format'),
+      type: p('type'),
+      value: null,
+      reported_at: p('now'),
+    })
+    .onConflict((conflict) =>
+      conflict.columns(['device_id', 'uri']).doUpdateSet((set) => ({
+        format: set.ref('excluded.format'),
+        type: set.ref('excluded.type'),
         reported_at: set.ref('excluded.reported_at'),
       })),
     ),
@@ -59,6 +83,8 @@ export async function recordNodes(
   // `0` follows `/`: between the two lies all that begins with the URI and a slash.
   for (const uri of gone) await deleteSubtree.run(db, { deviceId, uri, below: `${uri}/`, beyond: `${uri}0` });
   for (const { uri, format, type, value } of nodes) {
-    await upsertNode.run(db, { deviceId, uri, format, type, value, now });
+    const node = { deviceId, uri, format, type, now };
+    if (value === undefined) await upsertPlace.run(db, node);
+    else await upsertNode.run(db, { ...node, value });
   }
 }

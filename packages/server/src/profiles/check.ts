@@ -1,5 +1,5 @@
 import { InvalidInput, type Problem } from '../errors/index.ts';
-import { checkNodes } from '../tasks/index.ts';
+import { checkNodes } from '../steps/index.ts';
 import type { ProfileDocument } from './document.ts';
 
 /**

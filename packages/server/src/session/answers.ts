@@ -1,5 +1,5 @@
 /** What a device answers to the server's commands, and what that makes of the work. */
-import type { Results, Status } from '@grove/protocol';
+import type { Item, Meta, Results, Status } from '@grove/protocol';
 import {
   type Answer,
   answerRequest,
@@ -8,10 +8,12 @@ import {
   isContainer,
   isQuestion,
   nameOfRequest,
+  type Request,
   succeeded,
 } from '../steps/index.ts';
 import { itemUri, itemValue } from './item.ts';
 import { learn } from './learn.ts';
+import { listingOf, tndsItems } from './listing.ts';
 import { refusesServer } from './own-proof.ts';
 import type { Turn } from './receive.ts';
 import type { Asked, SentCommand, SessionState } from './state.ts';
@@ -48,14 +50,16 @@ export function takeStatus(turn: Turn, status: Status): void {
   if (asked !== undefined) {
     if (asked.status !== undefined) return;
     asked.status = status.code;
-    const data = status.items.filter((item) => item.data !== undefined);
-    if (data.length > 0)
+    if (status.items.length > 0) {
       asked.data = keep(
         turn,
         asked,
-        undefined,
-        data.map((item) => itemOf(item, undefined)),
+        [],
+        status.items.map((item) => itemOf(item, undefined)),
       );
+      if (isHidden(asked))
+        turn.effects.secrets.push(...asked.data.flatMap(({ value = '' }) => (value === '' ? [] : [value])));
+    }
   } else if (status.cmd !== 'Alert') {
     const { cmd, cmdRef = '(none)', msgRef = '(none)' } = status;
     turn.effects.deviations.push(
@@ -78,24 +82,45 @@ export function takeResults(turn: Turn, results: Results): void {
     asked.results ??= [{}];
     return;
   }
+  const { uri } = asked.request;
+  const listing = listingOf(uri);
   const about = results.sourceRef[0];
   const source = about === undefined ? {} : { uri: about };
-  const items = results.items.map((item) => ({ ...source, ...itemOf(item, results.meta) }));
-  if (items.length > 0) asked.results = keep(turn, asked, asked.results, items);
+  const items = results.items.flatMap((item): DeviceItem[] => {
+    const problem = (what: string) => effects.deviations.push(`the serialized tree of ${uri}: ${what}`);
+    const nodes =
+      listing?.list.kind === 'TNDS' ? tndsItems(item, results.meta, listing.node, problem) : undefined;
+    if (nodes !== undefined) return nodes;
+    const said = { ...source, ...itemOf(item, results.meta) };
+    // What a Get of one node returns without Data is empty.
+    return [listing === undefined ? { value: '', ...said } : said];
+  });
+  if (items.length > 0) asked.results = keep(turn, asked, asked.results ?? [], items);
 }
 
-function itemOf(item: Status['items'][number], meta: Results['meta']): DeviceItem {
+/** Whether what the device says is a secret of its user's. */
+function isHidden({ request }: Asked): boolean {
+  return isQuestion(request) && request.question.kind === 'input' && request.question.hidden;
+}
+
+function itemOf(item: Item, meta: Meta | undefined): DeviceItem {
   const uri = itemUri(item);
   const { value, format, type } = itemValue(item, meta);
-  const said = item.data === undefined ? {} : { value };
-  return { ...(uri === undefined ? {} : { uri }), ...said, format, ...(type === undefined ? {} : { type }) };
+  const mark = item.meta?.mark;
+  return {
+    ...(uri === undefined ? {} : { uri }),
+    ...(item.data === undefined ? {} : { value }),
+    format,
+    ...(type === undefined ? {} : { type }),
+    ...(mark === undefined ? {} : { mark }),
+  };
 }
 
 /** What is kept of Items: all, as long as the work as a whole does not hold too much. */
 function keep(
   turn: Turn,
   { request }: Asked,
-  before: DeviceItem[] = [],
+  before: readonly DeviceItem[],
   items: readonly DeviceItem[],
 ): DeviceItem[] {
   const kept = [...before];
@@ -119,7 +144,10 @@ function keep(
 }
 
 function sizeOf(items: readonly DeviceItem[] = []): number {
-  return items.reduce((sum, { value = '', uri = '' }) => sum + ITEM_SIZE + value.length + uri.length, 0);
+  return items.reduce(
+    (sum, { value = '', uri = '', acl = '' }) => sum + ITEM_SIZE + value.length + uri.length + acl.length,
+    0,
+  );
 }
 
 /** Characters of what the device said that a command's answer holds. */
@@ -169,7 +197,7 @@ function isAnswered({ request, status, results, nested = [] }: Asked, closed: bo
   if (status === undefined) return false;
   if (closed || request.command !== 'Get' || !succeeded(status)) return true;
   // A listing may come in any number of Results.
-  return results !== undefined && !request.uri.includes('?list=');
+  return results !== undefined && !isListing(request);
 }
 
 /** Exec may have had its effect although nobody heard of it. */
@@ -199,12 +227,17 @@ export function answerOf({ request, status, results = [], data = [], nested }: A
     const answers = nested.map((each) => answerOf(each, tries));
     return { status: status ?? null, repeated, nested: answers, ...severalItems(data) };
   }
+  const said = { status: status ?? null, repeated };
   const [only, ...more] = results;
-  if (only === undefined || more.length > 0 || data.length > 0 || isQuestion(request)) {
-    return { status: status ?? null, repeated, ...severalItems([...results, ...data]) };
-  }
+  const isOne = only !== undefined && more.length === 0 && !isListing(request);
+  const several = isOne && data.length === 0 ? {} : severalItems([...results, ...data]);
+  if (!isOne) return { ...said, ...several };
   const { value, format, type } = only;
-  return { status: status ?? null, repeated, value, format, type };
+  return { ...said, value, format, type, ...several };
+}
+
+function isListing(request: Request): boolean {
+  return 'uri' in request && request.uri.includes('?list=');
 }
 
 function severalItems(items: DeviceItem[]): Pick<Answer, 'items'> {

@@ -1,6 +1,6 @@
 /** Requests as commands of a message, each with a CmdID of its own. */
-import type { Alert, Command, Item } from '@grove/protocol';
-import { isContainer, isQuestion, type QuestionRequest, type Request } from '../steps/index.ts';
+import { type Command, type Encoding, questionAlert } from '@grove/protocol';
+import { isContainer, isQuestion, type Request } from '../steps/index.ts';
 import { requestItem } from './item.ts';
 import type { Asked } from './state.ts';
 
@@ -20,16 +20,12 @@ export function numbered(requests: readonly Request[], firstID: number): Asked[]
 }
 
 /** The command that carries a request. */
-export function commandOf({ cmdID, request, nested = [] }: Asked): Command {
-  if (isContainer(request)) return { name: request.command, cmdID, commands: nested.map(commandOf) };
-  if (isQuestion(request)) return questionAlert(request, cmdID);
+export function commandOf({ cmdID, request, nested = [] }: Asked, encoding: Encoding): Command {
+  if (isContainer(request)) {
+    return { name: request.command, cmdID, commands: nested.map((each) => commandOf(each, encoding)) };
+  }
+  if (isQuestion(request)) return { name: 'Alert', cmdID, ...questionAlert(request.question) };
   const { command, correlator } = request;
-  const items = [requestItem(request)];
+  const items = [requestItem(request, encoding)];
   return command === 'Exec' ? { name: command, cmdID, correlator, items } : { name: command, cmdID, items };
-}
-
-/** Options, text and choices are told apart by the order of the Items (DM_Protocol 1.2.1, user interaction). */
-function questionAlert({ code, options, text, choices }: QuestionRequest, cmdID: string): Alert {
-  const first: Item = options === '' ? {} : { data: options };
-  return { name: 'Alert', cmdID, code, items: [first, { data: text }, ...choices.map((data) => ({ data }))] };
 }

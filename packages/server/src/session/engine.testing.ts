@@ -3,6 +3,7 @@ import {
   type Alert,
   type Command,
   decodeMessage,
+  type Encoding,
   type Get,
   type Header,
   type Item,
@@ -105,7 +106,7 @@ export class Engine {
     this.state = turn.state;
     const finished = turn.effects.finished.map(({ work }) => work.id);
     this.work = this.work.filter(({ id }) => !finished.includes(id));
-    return exchangeOf(bytes, turn);
+    return exchangeOf(bytes, turn, this.#answer.encoding ?? 'xml');
   }
 
   #takeOver(turn: Turn): void {
@@ -125,8 +126,8 @@ export class Engine {
   }
 }
 
-function exchangeOf(bytes: Uint8Array, { effects }: Turn): Exchange {
-  const { message } = decodeMessage(bytes, 'xml');
+function exchangeOf(bytes: Uint8Array, { effects }: Turn, encoding: Encoding): Exchange {
+  const { message } = decodeMessage(bytes, encoding);
   const statuses: string[] = [];
   const commands: Exclude<Command, Status>[] = [];
   for (const command of message.body.commands) {
@@ -135,6 +136,7 @@ function exchangeOf(bytes: Uint8Array, { effects }: Turn): Exchange {
   }
   const asks = commands.map((command) => {
     if (command.name === 'Alert') return `Alert ${command.code}`;
+    if ('commands' in command) return `${command.name} of ${command.commands.length}`;
     const uris = 'items' in command ? command.items.map(({ target }) => target?.locURI) : [];
     return [command.name, ...uris].join(' ');
   });

@@ -2,6 +2,7 @@
 import {
   contentBytes,
   EncodeError,
+  type Encoding,
   encodeBase64,
   type Item,
   isMarkup,
@@ -12,6 +13,7 @@ import {
   serializeMarkup,
 } from '@grove/protocol';
 import type { NodeRequest } from '../steps/index.ts';
+import { subtreeItem } from './listing.ts';
 
 /** Source, or where that is missing Target: clients are not of one mind which names a reported node. */
 export function itemUri(item: Item): string | undefined {
@@ -60,8 +62,9 @@ function markupText(markup: Markup): string {
 }
 
 /** The Item that carries a request. Binary values travel as base64 in either encoding. */
-export function requestItem(request: NodeRequest): Item {
-  const { uri, source, value, format, type } = request;
+export function requestItem(request: NodeRequest, encoding: Encoding): Item {
+  const { uri, source, value, format, type, tree } = request;
+  if (tree !== undefined) return { target: { locURI: uri }, ...subtreeItem(tree, uri, encoding) };
   const meta: Meta = { emi: [] };
   if (format !== undefined && format !== 'chr') meta.format = format === 'bin' ? 'b64' : format;
   if (type !== undefined) meta.type = type;

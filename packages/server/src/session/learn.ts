@@ -1,7 +1,8 @@
 /** What answers tell about a device's tree. */
 import { STATUS } from '@grove/protocol';
-import { isContainer, isQuestion, succeeded } from '../steps/index.ts';
+import { type DeviceItem, isContainer, isQuestion, type NodeRequest, succeeded } from '../steps/index.ts';
 import { canonicalUri } from './item.ts';
+import { listedNodes, listingOf } from './listing.ts';
 import type { Asked, Effects } from './state.ts';
 
 /** Takes note of what a command's answer tells. */
@@ -14,15 +15,18 @@ export function learn(effects: Effects, asked: Asked): void {
     for (const each of nested) learn(effects, each);
     return;
   }
-  if (isQuestion(request) || request.uri.includes('?')) return;
+  if (isQuestion(request)) return;
+  if (request.uri.includes('?')) {
+    if (done) learnOfQuery(effects, request, results);
+    return;
+  }
   const uri = canonicalUri(request.uri);
   // That there is no root says nothing of the tree.
   if (request.command === 'Get' && status === STATUS.NOT_FOUND && uri !== '.') effects.gone.push(uri);
   if (!done) return;
   switch (request.command) {
     case 'Delete':
-      effects.gone.push(uri);
-      effects.nodes = effects.nodes.filter((node) => !isAtOrBelow(node.uri, uri));
+      forget(effects, uri);
       return;
     case 'Get': {
       const [only, ...more] = results;
@@ -33,12 +37,37 @@ export function learn(effects: Effects, asked: Asked): void {
     }
     case 'Add':
     case 'Replace': {
+      if (request.tree !== undefined) {
+        if (request.command === 'Replace') forget(effects, uri);
+        for (const { uri: at, format = 'chr', type = null, value = null } of request.tree) {
+          effects.nodes.push({ uri: at, format, type, value: format === 'node' ? undefined : value });
+        }
+        return;
+      }
       const { format = 'chr', type = null, value = null } = request;
       effects.nodes.push({ uri, format, type, value });
       return;
     }
     default:
   }
+}
+
+/** What answers tell that are about properties of a node or the nodes below it. */
+function learnOfQuery(effects: Effects, { command, uri }: NodeRequest, results: readonly DeviceItem[]): void {
+  const listing = command === 'Get' ? listingOf(uri) : undefined;
+  if (listing !== undefined) {
+    // One that is answered without regard to the query is no listing.
+    const [only, ...more] = results;
+    const isPlain = more.length === 0 && only?.format === 'node' && (only.value ?? '') !== '';
+    if (!isPlain) effects.nodes.push(...listedNodes(listing, results));
+  } else if (command === 'Replace' && uri.endsWith('?prop=Name')) {
+    forget(effects, canonicalUri(uri.slice(0, uri.indexOf('?'))));
+  }
+}
+
+function forget(effects: Effects, uri: string): void {
+  effects.gone.push(uri);
+  effects.nodes = effects.nodes.filter((node) => !isAtOrBelow(node.uri, uri));
 }
 
 function isAtOrBelow(uri: string, top: string): boolean {

@@ -57,6 +57,7 @@ function noEffects(): Effects {
     nodes: [],
     gone: [],
     alerts: [],
+    secrets: [],
     started: [],
     finished: [],
     deviations: [],

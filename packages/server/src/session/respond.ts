@@ -161,7 +161,12 @@ function encodeAsMuchAsFits(
   const firstID = statuses.length + 1;
   const asked = numbered(due, firstID);
   const make = (count: number): Uint8Array =>
-    encode(turn, [...statuses, ...asked.slice(0, count).map(commandOf)], true, options);
+    encode(
+      turn,
+      [...statuses, ...asked.slice(0, count).map((each) => commandOf(each, options.encoding))],
+      true,
+      options,
+    );
   const fit = fitMessage(Math.min(due.length, MAX_COMMANDS), limit, make);
   if ('bytes' in fit) {
     state.sent = due.slice(0, fit.count).map((request, index) => ({

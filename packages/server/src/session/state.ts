@@ -121,7 +121,8 @@ export interface ReportedNode {
   readonly uri: string;
   readonly format: string;
   readonly type: string | null;
-  readonly value: string | null;
+  /** Absent where only the node's being there was said: a value that is known stays so. */
+  readonly value?: string | null | undefined;
 }
 
 /** A generic alert or a client event. */
@@ -153,6 +154,8 @@ export interface Effects {
   /** URIs that the device says do not exist. */
   gone: string[];
   alerts: DeviceAlert[];
+  /** What the user typed and nobody is to see, which the trace must not show. */
+  secrets: string[];
   started: WorkRef[];
   finished: { work: WorkRef; result: WorkResult }[];
   ended?: { outcome: SessionOutcome; reason: string | null };

@@ -1,5 +1,19 @@
-export type { Abilities, Answer, DeviceItem } from './kind.ts';
+/** What a task or a campaign asks of a device, and how it proceeds. */
+export { checkSteps } from './check.ts';
+export { checkNodes, checkNodeUri } from './checking/index.ts';
+export { ConvergeStep } from './converge/index.ts';
+export type { Abilities, AlertSaid, Answer, DeviceItem } from './kind.ts';
 export { succeeded } from './kind.ts';
+export {
+  type AskStep,
+  type AtomicStep,
+  type CommandStep,
+  type ExecStep,
+  type ListStep,
+  type SequenceStep,
+  Step,
+  type TreeStep,
+} from './kinds.ts';
 export {
   type ContainerRequest,
   flatten,
@@ -10,11 +24,15 @@ export {
   nameOfRequest,
   type QuestionRequest,
   type Request,
+  type SubtreeNode,
 } from './request.ts';
-export { CommandResult, CommandStep, ConvergeStep, Step } from './step.ts';
+export { CommandResult } from './result.ts';
 export {
+  alertWork,
   answerRequest,
+  type BegunWork,
   dueRequests,
+  expireWork,
   type Situation,
   type StepRequest,
   startWork,
@@ -22,5 +40,7 @@ export {
   type WorkProgress,
   type WorkRef,
   type WorkResult,
+  waitsUntil,
+  workNamed,
   workResult,
 } from './work.ts';

@@ -1,6 +1,7 @@
 import { isSuccess } from '@grove/protocol';
+import type { Checking } from './checking/index.ts';
+import type { Step } from './kinds.ts';
 import type { Request } from './request.ts';
-import type { Step } from './step.ts';
 
 /** What a device said of one node, in an Item of Results or of a Status. */
 export interface DeviceItem {
@@ -10,6 +11,23 @@ export interface DeviceItem {
   readonly value?: string | undefined;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
+  /** Of an answer to a question: `default` when nobody answered, so that the default holds. */
+  readonly mark?: string | undefined;
+  readonly acl?: string | undefined;
+  readonly title?: string | undefined;
+  readonly tstamp?: string | undefined;
+  readonly verNo?: number | undefined;
+}
+
+/** A generic alert, as far as a step that waits for it has to know it. */
+export interface AlertSaid {
+  /** What kind of alert it is. */
+  readonly type: string | null;
+  /** Canonical URI of the node that it is about. */
+  readonly source: string | null;
+  readonly correlator: string | null;
+  readonly data: string | null;
+  readonly format: string | null;
 }
 
 /** What came of a request. */
@@ -41,8 +59,6 @@ export interface Abilities {
   readonly tnds?: boolean | undefined;
   readonly atomic?: boolean | undefined;
   readonly sequence?: boolean | undefined;
-  /** Alerts 1100 to 1104. */
-  readonly questions?: boolean | undefined;
 }
 
 /** In which circumstances a step is asked for its requests. */
@@ -52,7 +68,7 @@ export interface Circumstances {
   readonly name: string;
 }
 
-/** A step with its place among others: the path to it in their JSON, such as `0` or `2/then/1`. */
+/** A step with its place among others: the path to it in their JSON, such as `0` or `2/steps/1`. */
 export interface PlacedStep {
   readonly at: string;
   readonly step: Step;
@@ -65,6 +81,8 @@ export interface PlacedStep {
 export interface StepKind<S, P> {
   /** Whether the step may travel in one message with others of which the same is true and that lie next to it. */
   adjacent(step: S): boolean;
+  /** Checks a step that fits its schema. @returns it in canonical form */
+  check(step: S, checking: Checking): S;
   start(step: S): P;
   /** The requests that are to be sent now; none when the step is finished. */
   requests(step: S, progress: P, circumstances: Circumstances): Request[];
@@ -76,6 +94,17 @@ export interface StepKind<S, P> {
   reports(request: Request, answer: Answer): boolean;
   /** Steps within this one that follow from how it went, by their path below it. */
   branch?(step: S, progress: P): readonly PlacedStep[];
+  /** Until when a step waits for an alert that has no request due, in milliseconds since the epoch. */
+  waits?(step: S, progress: P): number | undefined;
+  /**
+   * What an alert makes of a step that has not finished.
+   *
+   * @param name of the step, as its requests were told it
+   * @returns undefined when the alert is not for it
+   */
+  alerted?(step: S, progress: P, alert: AlertSaid, name: string): P | undefined;
+  /** What becomes of a step that has waited for too long. */
+  expired?(step: S, progress: P): P;
 }
 
 /** Whether a status says that the command was carried out, or was accepted to be. */

@@ -1,4 +1,5 @@
 /** What is asked of a device: commands, questions to its user, and containers of both. */
+import type { Question } from '@grove/protocol';
 
 /** A DM command on one node: many clients handle only the first Item of a command. */
 export interface NodeRequest {
@@ -14,18 +15,29 @@ export interface NodeRequest {
   readonly type?: string | undefined;
   /** Exec: what the device repeats in the alert that tells the outcome (DM_Protocol 1.2.1, generic alert). */
   readonly correlator?: string | undefined;
+  /** Add, Replace: the sub-tree that is the value, parents first. */
+  readonly tree?: readonly SubtreeNode[] | undefined;
+}
+
+/** A node of a sub-tree that travels as one value, a serialized tree (OMA-TS-DM-TNDS 1.2). */
+export interface SubtreeNode {
+  /** Canonical; the target or below it. */
+  readonly uri: string;
+  /** `node` for an interior node; `chr` when absent. */
+  readonly format?: string | undefined;
+  /** MIME type of a leaf; an interior node's management object identifier. */
+  readonly type?: string | undefined;
+  /** Text, or base64 where the format is `bin`. */
+  readonly value?: string | undefined;
+  readonly acl?: string | undefined;
+  readonly title?: string | undefined;
 }
 
 /** A question to the user, or a text for them: Alerts 1100 to 1104 (DM_Protocol 1.2.1, user interaction). */
 export interface QuestionRequest {
   readonly id: string;
   readonly command: 'Alert';
-  readonly code: number;
-  /** Option string, `MINDT=10&DR=1`; empty for none. */
-  readonly options: string;
-  readonly text: string;
-  /** What may be chosen; the device answers with their numbers, from 1. */
-  readonly choices: readonly string[];
+  readonly question: Question;
 }
 
 /**
@@ -65,8 +77,9 @@ export function nameOfRequest(request: Request): string {
     const { length } = request.requests;
     return `${request.command} of ${length} ${length === 1 ? 'command' : 'commands'}`;
   }
-  if (isQuestion(request)) return `question ${JSON.stringify(shortened(request.text))}`;
-  return `${request.command} ${request.uri}`;
+  if (isQuestion(request)) return `question ${JSON.stringify(shortened(request.question.text))}`;
+  const { command, uri, source } = request;
+  return source === undefined ? `${command} ${uri}` : `${command} ${source} to ${uri}`;
 }
 
 const SHOWN = 60;

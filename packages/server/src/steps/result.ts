@@ -1,6 +1,78 @@
-import type { Answer } from './kind.ts';
+import { STATUS } from '@grove/protocol';
+import { type Static, Type } from 'typebox';
+import { replyOf } from './ask/index.ts';
+import type { AlertSaid, Answer } from './kind.ts';
 import { isContainer, isQuestion, type Request } from './request.ts';
-import type { CommandResult } from './step.ts';
+
+/** What a device said of one node, where an answer has several. */
+const ResultItem = Type.Object({
+  uri: Type.Optional(Type.String()),
+  value: Type.Optional(Type.String({ description: 'As text; base64 where the format is bin' })),
+  format: Type.Optional(Type.String()),
+  type: Type.Optional(Type.String()),
+  mark: Type.Optional(Type.String()),
+  acl: Type.Optional(Type.String()),
+  title: Type.Optional(Type.String()),
+  tstamp: Type.Optional(Type.String()),
+  verNo: Type.Optional(Type.Integer()),
+});
+
+/** What a device answered to one command. */
+export const CommandResult = Type.Object({
+  /** Index of the step in the task. */
+  step: Type.Integer(),
+  path: Type.Optional(
+    Type.String({
+      description: 'Where the step stands that is within another one, such as 2/steps/0',
+    }),
+  ),
+  command: Type.String({
+    description:
+      'Get, Add, Replace, Delete, Copy, Exec; Atomic, Sequence; Alert for a question, or for a generic alert that told an outcome',
+  }),
+  uri: Type.Optional(Type.String({ description: 'Node that the command is for' })),
+  text: Type.Optional(Type.String({ description: 'What the user was asked or told' })),
+  status: Type.Union([Type.Integer(), Type.Null()], {
+    description:
+      'SyncML status code; null when the device did not answer before the session ended. Of a generic alert what it was answered with',
+  }),
+  outcome: Type.Optional(
+    Type.Enum(
+      [
+        'shown',
+        'accepted',
+        'rejected',
+        'answered',
+        'cancelled',
+        'timedOut',
+        'notSupported',
+        'notDisplayable',
+        'notExecuted',
+        'unanswered',
+        'failed',
+      ],
+      { description: 'What came of a question' },
+    ),
+  ),
+  chosen: Type.Optional(Type.Array(Type.Integer(), { description: 'Numbers of the choices, from 1' })),
+  byDefault: Type.Optional(
+    Type.Enum(['yes', 'maybe'], {
+      description:
+        'yes: the device says that nobody answered, so that the default holds; maybe: the answer is the default, and whether somebody gave it the device does not say',
+    }),
+  ),
+  value: Type.Optional(
+    Type.String({
+      description: 'What a Get returned, the user typed or an alert told; base64 where the format is bin',
+    }),
+  ),
+  format: Type.Optional(Type.String()),
+  type: Type.Optional(Type.String()),
+  items: Type.Optional(
+    Type.Array(ResultItem, { description: 'All that the device said, where that is more than one value' }),
+  ),
+});
+export type CommandResult = Static<typeof CommandResult>;
 
 /**
  * The results that people see for a request: its own, then those of the requests within it.
@@ -20,15 +92,45 @@ export function resultsOf(path: string, request: Request, answer: Answer): Comma
 function resultOf(path: string, request: Request, answer: Answer): CommandResult {
   const { status, value, format, type, items } = answer;
   return {
-    step: Number.parseInt(path, 10),
-    ...(path.includes('/') ? { path } : {}),
+    ...placed(path),
     command: request.command,
-    ...(isContainer(request) ? {} : isQuestion(request) ? { text: request.text } : { uri: request.uri }),
+    ...aboutRequest(request, answer),
     status,
     ...(value === undefined ? {} : { value }),
     ...(format === undefined ? {} : { format }),
     ...(type === undefined ? {} : { type }),
     ...(items === undefined || items.length === 0 ? {} : { items: [...items] }),
+  };
+}
+
+function placed(path: string): Pick<CommandResult, 'step' | 'path'> {
+  return { step: Number.parseInt(path, 10), ...(path.includes('/') ? { path } : {}) };
+}
+
+function aboutRequest(request: Request, answer: Answer): Partial<CommandResult> {
+  if (isContainer(request)) return {};
+  if (!isQuestion(request)) return { uri: request.uri };
+  const { question } = request;
+  const { outcome, text, chosen, byDefault } = replyOf(question, answer);
+  return {
+    text: question.text,
+    outcome,
+    ...(chosen === undefined ? {} : { chosen: [...chosen] }),
+    ...(byDefault === undefined ? {} : { byDefault }),
+    ...(text === undefined ? {} : { value: text }),
+  };
+}
+
+/** The result that people see for an alert that told the outcome of a step. */
+export function alertResult(path: string, { source, type, data, format }: AlertSaid): CommandResult {
+  return {
+    ...placed(path),
+    command: 'Alert',
+    ...(source === null ? {} : { uri: source }),
+    status: STATUS.OK,
+    ...(data === null ? {} : { value: data }),
+    ...(format === null ? {} : { format }),
+    ...(type === null ? {} : { type }),
   };
 }
 

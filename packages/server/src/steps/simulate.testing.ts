@@ -64,7 +64,7 @@ function onNodes(device: Device): AnyDevice {
 
 export function shown(request: Request): string {
   if (isContainer(request)) return `${request.command}[${request.requests.map(shown).join(', ')}]`;
-  if (isQuestion(request)) return `${request.code} ${request.text}`;
+  if (isQuestion(request)) return `${request.question.kind} ${request.question.text}`;
   const { command, uri, value } = request;
   return `${command} ${uri}${value === undefined ? '' : `=${value}`}`;
 }

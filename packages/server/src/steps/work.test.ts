@@ -56,7 +56,11 @@ describe('a list of steps', () => {
     [{ kind: 'delete', uri: './A' }, { status: 404 }, 'the device answered Delete ./A with 404'],
     [{ kind: 'delete', uri: './A' }, { status: 404, repeated: true }, null],
     [get('./A'), { status: 404, repeated: true }, 'the device answered Get ./A with 404'],
-    [{ kind: 'copy', uri: './A', to: './B' }, { status: 500 }, 'the device answered Copy ./A with 500'],
+    [
+      { kind: 'copy', uri: './A', to: './B' },
+      { status: 500 },
+      'the device answered Copy ./A to ./B with 500',
+    ],
   ])('%o answered with %o', (step, answer, reason) => {
     const { result } = carryOut([step], () => answer);
     expect(result.reason).toBe(reason);

@@ -1,21 +1,8 @@
 /** How a list of steps proceeds: which requests are due, what their answers change, how it ends. */
-import { command } from './command/index.ts';
-import { converge } from './converge/index.ts';
-import type { Abilities, Answer, PlacedStep, StepKind } from './kind.ts';
+import type { Abilities, AlertSaid, Answer, PlacedStep } from './kind.ts';
+import { kindOf, type Step } from './kinds.ts';
 import type { Request } from './request.ts';
-import { comparePaths, pathOfResult, resultsOf } from './result.ts';
-import type { CommandResult, Step } from './step.ts';
-
-/** The kinds of step; adding one is a folder and a line here. */
-const KINDS: Record<Step['kind'], StepKind<Step, unknown>> = {
-  get: command,
-  add: command,
-  replace: command,
-  delete: command,
-  copy: command,
-  exec: command,
-  converge,
-};
+import { alertResult, type CommandResult, comparePaths, pathOfResult, resultsOf } from './result.ts';
 
 /** Which piece of work: a task, or a campaign on one device. */
 export interface WorkRef {
@@ -26,6 +13,15 @@ export interface WorkRef {
 /** A piece of work for one device, together with what it asks. */
 export interface Work extends WorkRef {
   readonly steps: readonly Step[];
+  /** How far it has come, where it was begun before and has waited. */
+  readonly begun?: BegunWork | undefined;
+}
+
+/** Work that was begun. */
+export interface BegunWork {
+  readonly progress: WorkProgress;
+  /** Characters of the values that its results hold. */
+  readonly size: number;
 }
 
 /** How far a list of steps has come; JSON, kept with the session between two messages. */
@@ -50,10 +46,6 @@ export interface WorkResult {
 export interface Situation {
   readonly abilities: Abilities;
   readonly work: WorkRef;
-}
-
-function kindOf(step: Step): StepKind<Step, unknown> {
-  return KINDS[step.kind];
 }
 
 /** The steps that travel together: each step alone, or a run of adjacent ones. */
@@ -99,33 +91,116 @@ export function dueRequests(
   return frontOf(placesOf(steps), progress, situation).due;
 }
 
-/** Where work stands: what is due, and whether one of the steps looked at has failed. */
+/** Where work stands. */
 interface Front {
   readonly due: StepRequest[];
+  /** Whether one of the steps looked at has failed. */
   readonly failed: boolean;
+  /** Steps that have not finished. */
+  readonly open: PlacedStep[];
+  /** When the first of the steps that wait has waited for too long. */
+  readonly until: number | undefined;
 }
 
 function frontOf(places: readonly PlacedStep[], progress: WorkProgress, situation: Situation): Front {
   for (const group of groupsOf(places)) {
-    const due: StepRequest[] = [];
-    let failed = false;
-    for (const { at: path, step } of group) {
+    const front = { due: [] as StepRequest[], failed: false, open: [] as PlacedStep[], until: Infinity };
+    for (const place of group) {
+      const { at: path, step } = place;
       const kind = kindOf(step);
       const state = progress.steps[path] ?? kind.start(step);
-      const { abilities, work } = situation;
-      const requests = kind.requests(step, state, { abilities, name: `${work.kind}-${work.id}/${path}` });
-      for (const request of requests) due.push({ ...request, path });
-      if (requests.length > 0) continue;
-      failed ||= kind.failure(step, state) !== undefined;
-      const branch = failed ? [] : (kind.branch?.(step, state) ?? []);
-      const below = branch.map((place) => ({ ...place, at: `${path}/${place.at}` }));
-      const front = frontOf(below, progress, situation);
-      due.push(...front.due);
-      failed ||= front.failed;
+      const { abilities } = situation;
+      const requests = kind.requests(step, state, { abilities, name: nameOf(situation.work, path) });
+      for (const request of requests) front.due.push({ ...request, path });
+      const until = kind.waits?.(step, state);
+      if (requests.length > 0 || until !== undefined) {
+        front.open.push(place);
+        front.until = Math.min(front.until, until ?? Infinity);
+        continue;
+      }
+      if (kind.failure(step, state) !== undefined) {
+        front.failed = true;
+        continue;
+      }
+      const branch = kind.branch?.(step, state) ?? [];
+      if (branch.length === 0) continue;
+      const below = branch.map((each) => ({ ...each, at: `${path}/${each.at}` }));
+      const inner = frontOf(below, progress, situation);
+      front.due.push(...inner.due);
+      front.open.push(...inner.open);
+      front.failed ||= inner.failed;
+      front.until = Math.min(front.until, inner.until ?? Infinity);
     }
-    if (due.length > 0 || failed) return { due, failed };
+    if (front.open.length > 0 || front.failed) {
+      return { ...front, until: front.until === Infinity ? undefined : front.until };
+    }
   }
-  return { due: [], failed: false };
+  return { due: [], failed: false, open: [], until: undefined };
+}
+
+/** Names a step among all that the server has to do: what an alert about it has as its correlator. */
+function nameOf({ kind, id }: WorkRef, path: string): string {
+  return `${kind}-${id}/${path}`;
+}
+
+/** The work that a correlator of the server's names; undefined for any other. */
+export function workNamed(correlator: string): WorkRef | undefined {
+  const found = /^(task|campaign)-(\d{1,15})\//.exec(correlator.trim());
+  return found === null ? undefined : { kind: found[1] as WorkRef['kind'], id: Number(found[2]) };
+}
+
+/**
+ * Until when work waits that has no request due, in milliseconds since the epoch; undefined when it has one,
+ * or has ended.
+ */
+export function waitsUntil(
+  steps: readonly Step[],
+  progress: WorkProgress,
+  situation: Situation,
+): number | undefined {
+  const { due, until } = frontOf(placesOf(steps), progress, situation);
+  return due.length > 0 ? undefined : until;
+}
+
+/**
+ * What an alert makes of work.
+ *
+ * @returns undefined when no step of it waits for this alert
+ */
+export function alertWork(
+  steps: readonly Step[],
+  progress: WorkProgress,
+  alert: AlertSaid,
+  situation: Situation,
+): WorkProgress | undefined {
+  for (const { at: path, step } of frontOf(placesOf(steps), progress, situation).open) {
+    const kind = kindOf(step);
+    const state = progress.steps[path] ?? kind.start(step);
+    const next = kind.alerted?.(step, state, alert, nameOf(situation.work, path));
+    if (next === undefined) continue;
+    return {
+      steps: { ...progress.steps, [path]: next },
+      results: [...progress.results, alertResult(path, alert)],
+    };
+  }
+  return undefined;
+}
+
+/** What becomes of work of which some steps may have waited for too long. */
+export function expireWork(
+  steps: readonly Step[],
+  progress: WorkProgress,
+  situation: Situation,
+  now: number,
+): WorkProgress {
+  const after = { ...progress.steps };
+  for (const { at: path, step } of frontOf(placesOf(steps), progress, situation).open) {
+    const kind = kindOf(step);
+    const state = progress.steps[path] ?? kind.start(step);
+    const until = kind.waits?.(step, state);
+    if (until !== undefined && until <= now) after[path] = kind.expired?.(step, state) ?? state;
+  }
+  return { ...progress, steps: after };
 }
 
 /**

@@ -1,6 +1,5 @@
 /** Tasks, and what a device has to do. */
-export { checkNodeUri } from './address.ts';
-export { checkNodes, checkSteps } from './check.ts';
+
 export { TaskHub } from './hub.ts';
 export {
   cancelTask,

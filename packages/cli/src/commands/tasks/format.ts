@@ -32,9 +32,26 @@ export function formatResults(results: readonly CommandResult[]): string[] {
   });
 }
 
-function formatStep(step: Task['steps'][number]): string {
-  if (step.kind === 'converge') return `converge ${printable(step.root)} on ${step.nodes.length} values`;
-  if (step.kind === 'copy') return `copy ${printable(step.uri)} to ${printable(step.to)}`;
-  const value = 'value' in step && step.value !== undefined ? ` = ${printable(step.value)}` : '';
-  return `${step.kind} ${printable(step.uri)}${value}`;
+type Step = Task['steps'][number];
+
+function formatStep(step: Step): string {
+  switch (step.kind) {
+    case 'converge':
+      return `converge ${printable(step.root)} on ${step.nodes.length} values`;
+    case 'copy':
+      return `copy ${printable(step.uri)} to ${printable(step.to)}`;
+    case 'list':
+      return `list ${printable(step.uri)} as ${step.as}`;
+    case 'tree':
+      return `tree ${step.mode} ${printable(step.uri)} with ${step.nodes.length} nodes`;
+    case 'ask':
+      return `ask ${step.question.kind} ${JSON.stringify(step.question.text)}`;
+    case 'atomic':
+    case 'sequence':
+      return `${step.kind} of ${step.steps.map(formatStep).join(', ')}`;
+    default: {
+      const value = 'value' in step && step.value !== undefined ? ` = ${printable(step.value)}` : '';
+      return `${step.kind} ${printable(step.uri)}${value}`;
+    }
+  }
 }

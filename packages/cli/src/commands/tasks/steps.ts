@@ -1,11 +1,11 @@
-import type { CommandStep, Step } from '@grove/server';
+import type { CommandStep, ExecStep, Step } from '@grove/server';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** A step of one DM command, and the option that asks for it. */
 interface StepOption {
   readonly flags: string;
   readonly description: string;
-  readonly step: (text: string) => CommandStep;
+  readonly step: (text: string) => CommandStep | ExecStep;
 }
 
 const OPTIONS: readonly StepOption[] = [
@@ -61,7 +61,7 @@ const OPTIONS: readonly StepOption[] = [
  * @returns the steps, filled in the order given as the command line is parsed
  */
 export function addStepOptions(command: Command): Step[] {
-  const steps: CommandStep[] = [];
+  const steps: (CommandStep | ExecStep)[] = [];
   for (const { flags, description, step } of OPTIONS) {
     command.addOption(
       new Option(flags, description).argParser((text) => {

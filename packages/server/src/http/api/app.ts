@@ -11,10 +11,9 @@ import type {
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { AccountMeans } from '../../devices/index.ts';
-import { InvalidInput } from '../../errors/index.ts';
+import { explain, InvalidInput } from '../../errors/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
-import { explain } from './explain.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
 
 /** What the API works with. */

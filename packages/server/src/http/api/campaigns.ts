@@ -9,8 +9,8 @@ import {
   listCampaigns,
   showCampaign,
 } from '../../campaigns/index.ts';
+import { checkSteps } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { checkSteps } from '../../tasks/index.ts';
 import { type Api, type ApiMeans, problems } from './app.ts';
 import {
   CommandResultSchema,

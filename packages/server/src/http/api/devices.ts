@@ -16,7 +16,7 @@ import {
   showDevice,
   showTree,
 } from '../../devices/index.ts';
-import { checkNodeUri } from '../../tasks/index.ts';
+import { checkNodeUri } from '../../steps/index.ts';
 import { type Api, type ApiMeans, problems } from './app.ts';
 import {
   DeviceParams,

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { findDevice } from '../../devices/index.ts';
+import { checkSteps } from '../../steps/index.ts';
 import {
   cancelTask,
-  checkSteps,
   createTask,
   listTasks,
   showTask,

@@ -212,7 +212,7 @@ async function converse(
     at: now,
     request:
       state.client.authenticated || request.length <= MAX_UNPROVEN
-        ? hideSecrets(request, secretsOfMessage(decoded.message))
+        ? hideSecrets(request, [...secretsOfMessage(decoded.message), ...effects.secrets])
         : TOO_MUCH,
     response: shownResponse,
     encoding: decoded.encoding,

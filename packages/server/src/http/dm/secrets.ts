@@ -9,7 +9,7 @@ import {
 } from '@grove/protocol';
 import { maskSecrets } from '../../secrets/index.ts';
 import { type Account, type SessionState, serverCred } from '../../session/index.ts';
-import { flatten } from '../../steps/index.ts';
+import { flatten, type SubtreeNode } from '../../steps/index.ts';
 
 /** Nodes whose values are secrets: AAuthSecret, AuthSecret, …PW, passwords, keys and PINs. */
 const SECRET_NODE = /(?:secret|passw(?:or)?d|passphrase|psk|(?:shared|private|wep|wpa)key|[^a-z]pin|pw)$/i;
@@ -59,11 +59,20 @@ export function secretsOfMessage({ header, body }: Message): Secret[] {
 export function secretsOfAnswer(account: Account, state: SessionState): Secret[] {
   const secrets = credentials(serverCred(state, account)?.data);
   for (const request of state.sent.flatMap((sent) => [...flatten(sent.request)])) {
+    if ('tree' in request) for (const node of request.tree ?? []) secrets.push(...secretsOfNode(node));
     if (!('value' in request) || request.value === undefined) continue;
     if (isSecretNode(request.uri)) secrets.push(...lines(request.value));
     else secrets.push(...secretsOfDocument(request.value));
   }
   return secrets;
+}
+
+/** Values travel in a serialized tree, whose text is escaped once more in a message of XML. */
+function secretsOfNode({ uri, value = '' }: SubtreeNode): Secret[] {
+  if (!isSecretNode(uri)) return [];
+  return lines(value).flatMap((line): Secret[] =>
+    typeof line === 'string' ? [line, escaped(line)] : [line],
+  );
 }
 
 /** Base64 is found word by word, however its lines are broken. */

@@ -1,7 +1,10 @@
 import { STATUS } from '@grove/protocol';
+import { checkNodes } from '../checking/index.ts';
 import { type Answer, type StepKind, succeeded } from '../kind.ts';
 import type { Request } from '../request.ts';
-import type { ConvergeStep } from '../step.ts';
+import type { ConvergeStep } from './step.ts';
+
+export { ConvergeStep } from './step.ts';
 
 type Wanted = ConvergeStep['nodes'][number];
 type Operation = 'get' | 'add' | 'replace';
@@ -40,6 +43,8 @@ const MAX_TRIES = 3;
  */
 export const converge: StepKind<ConvergeStep, Progress> = {
   adjacent: () => false,
+
+  check: (step, { field, problems }) => ({ ...checkNodes(step, field, problems), kind: step.kind }),
 
   start: (step) => placesOf(step).map(() => ({ next: 'get', tries: 0 })),
 

@@ -1,6 +1,6 @@
 /** Says in words what about a value does not fit a schema. */
 import type { TSchema } from 'typebox';
-import type { Problem } from '../../errors/index.ts';
+import type { Problem } from './problems.ts';
 
 /** What is read of a JSON schema here. */
 interface Schema {
@@ -128,7 +128,7 @@ function walkAlternatives(
   const objects = sameType.every((branch) => branch.type === 'object');
   const nearest = objects ? trials.toSorted((a, b) => a.length - b.length)[0] : undefined;
   if (nearest !== undefined) problems.push(...nearest);
-  else problems.push({ field, value, expected: branches.map(describe).join(' or ') });
+  else problems.push({ field, value, expected: describe({ anyOf: branches }) });
 }
 
 /** Alternatives of alternatives are alternatives. */

@@ -1,58 +1,8 @@
 import { type DdfNode, formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
-import { InvalidInput, type Problem } from '../errors/index.ts';
-import type { CommandStep, ConvergeStep, Step } from '../steps/index.ts';
-import { type Addressed, readUri } from './address.ts';
+import type { Problem } from '../../errors/index.ts';
+import type { ConvergeStep } from '../kinds.ts';
+import { readUri } from './address.ts';
 import { describedLeaf } from './description.ts';
-
-/**
- * Checks that steps can be carried out: that their URIs go with the commands, and their values with
- * their formats.
- *
- * @returns the steps with their URIs in canonical form
- * @throws {InvalidInput} naming each field, such as `steps/0/uri`
- */
-export function checkSteps(steps: readonly Step[]): Step[] {
-  const problems: Problem[] = [];
-  const checked = steps.map((step, index) => {
-    const field = `steps/${index}`;
-    return step.kind === 'converge'
-      ? { ...checkNodes(step, field, problems), kind: step.kind }
-      : checkCommand(step, field, problems);
-  });
-  if (problems.length > 0) throw new InvalidInput(problems);
-  return checked;
-}
-
-const ADDRESSES: Readonly<Record<CommandStep['kind'], Addressed>> = {
-  get: 'any',
-  replace: 'property',
-  add: 'node',
-  delete: 'node',
-  copy: 'node',
-  exec: 'node',
-};
-
-function checkCommand(step: CommandStep, field: string, problems: Problem[]): CommandStep {
-  const canonical = (text: string, name: string) =>
-    readUri(text, ADDRESSES[step.kind], `${field}/${name}`, problems)?.toString() ?? text;
-  const uri = canonical(step.uri, 'uri');
-  switch (step.kind) {
-    case 'get':
-    case 'delete':
-      return { ...step, uri };
-    case 'copy':
-      return { ...step, uri, to: canonical(step.to, 'to') };
-    default:
-      if (step.kind === 'add' && step.format === 'node') {
-        if (step.value !== undefined && step.value !== '') {
-          problems.push({ field: `${field}/value`, expected: 'no value: format node is an interior node' });
-        }
-      } else {
-        checkValue({ value: step.value ?? '', format: step.format, type: step.type }, field, problems);
-      }
-      return { ...step, uri };
-  }
-}
 
 /** A value as steps and profiles give it. */
 interface Given {
@@ -66,7 +16,7 @@ interface Given {
  *
  * @param wanted what is known of the leaf that it is for
  */
-function checkValue(given: Given, field: string, problems: Problem[], wanted?: DdfNode): void {
+export function checkValue(given: Given, field: string, problems: Problem[], wanted?: DdfNode): void {
   const format = formatOf(given.format ?? wanted?.format ?? 'chr') ?? 'chr';
   try {
     // Binary values are base64 here, whichever of the two formats says so.

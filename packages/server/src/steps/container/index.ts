@@ -1,0 +1,214 @@
+import { STATUS } from '@grove/protocol';
+import { questionRequest, replyOf, whyUnanswered } from '../ask/index.ts';
+import type { Checking } from '../checking/index.ts';
+import { commandRequest, isDone, whyFailed } from '../command/index.ts';
+import { execRequest } from '../exec/index.ts';
+import type { Answer, StepKind } from '../kind.ts';
+import type { Step } from '../kinds.ts';
+import { isContainer, isQuestion, nameOfRequest, type Request } from '../request.ts';
+import type { ContainerStep } from './step.ts';
+
+export { AtomicStep, type ContainerStep, SequenceStep } from './step.ts';
+
+/**
+ * How far a container has come: not sent, at one of its commands where they go separately, or at its end, with
+ * why it failed, if it did.
+ */
+type Progress = null | { readonly next: number } | { readonly failure: string | null };
+
+/**
+ * Atomic and Sequence. A Sequence that the device does not have is made of single commands, each sent when the
+ * one before has been carried out; so is an Atomic of which the step says that it may be.
+ */
+export const container: StepKind<ContainerStep, Progress> = {
+  adjacent: () => false,
+  check: checkContainer,
+  start: () => null,
+
+  requests(step, progress, { abilities }) {
+    if (progress !== null && 'failure' in progress) return [];
+    const whole = requestOf(step, '');
+    const goesApart = progress !== null || (abilities[step.kind] === false && mayGoApart(step));
+    if (!goesApart) return [whole];
+    const next = whole.requests[progress?.next ?? 0];
+    return next === undefined ? [] : [next];
+  },
+
+  answered(step, progress, request, answer) {
+    const { requests } = requestOf(step, '');
+    if (request.id === '') {
+      if (isUnsupported(answer) && mayGoApart(step)) return { next: 0 };
+      return { failure: failureOf(request, answer) ?? null };
+    }
+    const failure = failureOf(request, answer);
+    if (failure !== undefined) return { failure };
+    const next = Math.max(requests.findIndex(({ id }) => id === request.id) + 1, nextOf(progress));
+    return next < requests.length ? { next } : { failure: null };
+  },
+
+  failure: (_step, progress) =>
+    progress !== null && 'failure' in progress ? (progress.failure ?? undefined) : undefined,
+
+  reports: () => true,
+};
+
+function nextOf(progress: Progress): number {
+  return progress !== null && 'next' in progress ? progress.next : 0;
+}
+
+function mayGoApart(step: ContainerStep): boolean {
+  return step.kind === 'sequence' || step.unsupported === 'separately';
+}
+
+/** Statuses by which devices say that they do not have a container. */
+const UNSUPPORTED: ReadonlySet<number> = new Set([STATUS.NOT_ALLOWED, STATUS.NOT_SUPPORTED, 501]);
+
+/** Whether a device says that it does not have a container, and has carried out nothing of it. */
+export function isUnsupported({ status, nested = [] }: Answer): boolean {
+  const untouched = nested.every(
+    (each) => each.status === null || each.status >= 400 || isSkipped(each.status),
+  );
+  return status !== null && UNSUPPORTED.has(status) && untouched;
+}
+
+/** Whether a command was not carried out, or undone, because of another one. */
+function isSkipped(status: number): boolean {
+  return status === STATUS.NOT_EXECUTED || status === STATUS.ROLLED_BACK;
+}
+
+function requestOf(step: ContainerStep, id: string): Extract<Request, { requests: unknown }> {
+  return {
+    id,
+    command: step.kind === 'atomic' ? 'Atomic' : 'Sequence',
+    requests: step.steps.flatMap((each, index) => requestWithin(each, `steps/${index}`)),
+  };
+}
+
+/** What a step within a container asks; nothing for one that no container takes. */
+function requestWithin(step: Step, id: string): Request[] {
+  switch (step.kind) {
+    case 'get':
+    case 'add':
+    case 'replace':
+    case 'delete':
+    case 'copy':
+      return [commandRequest(step, id)];
+    case 'exec':
+      return [execRequest(step, id)];
+    case 'ask':
+      return [questionRequest(step, id)];
+    case 'atomic':
+      return [requestOf(step, id)];
+    default:
+      return [];
+  }
+}
+
+/** Why a request failed, in a sentence; undefined when it was carried out. */
+export function failureOf(request: Request, answer: Answer): string | undefined {
+  if (isQuestion(request)) {
+    const reply = replyOf(request.question, answer);
+    const isGood = ['shown', 'accepted', 'answered'].includes(reply.outcome);
+    if (isGood) return undefined;
+    return answer.reason ?? whyUnanswered(request.question, reply, answer.status);
+  }
+  if (!isContainer(request)) return isDone(request, answer) ? undefined : whyFailed(request, answer);
+  if (isUnsupported(answer)) {
+    return `the device has no ${request.command}: it answered ${nameOfRequest(request)} with ${answer.status}`;
+  }
+  return request.command === 'Atomic' ? atomicFailure(request, answer) : sequenceFailure(request, answer);
+}
+
+type Container = Extract<Request, { requests: unknown }>;
+
+/** The first of the commands that failed by itself, and not because of another one. */
+function culprit({ requests }: Container, { nested = [] }: Answer): string | undefined {
+  for (const [index, request] of requests.entries()) {
+    const answer = nested[index] ?? { status: null };
+    if (answer.status === null || isSkipped(answer.status) || answer.status === STATUS.ROLL_BACK_FAILED)
+      continue;
+    const failure = failureOf(request, answer);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+function sequenceFailure(request: Container, answer: Answer): string | undefined {
+  const found = culprit(request, answer);
+  if (found !== undefined) return `${found}; what follows it in the Sequence was not done`;
+  const { nested = [] } = answer;
+  const missing = request.requests.findIndex((_, index) => {
+    const status = nested[index]?.status ?? null;
+    return status === null || isSkipped(status);
+  });
+  if (nested.some(({ status }) => status !== null) || isDone(request, answer)) {
+    const left = request.requests[missing];
+    if (left === undefined) return undefined;
+    return nested[missing]?.status == null
+      ? `the device did not answer ${nameOfRequest(left)}, in a Sequence`
+      : `the device did not carry out ${nameOfRequest(left)}, in a Sequence`;
+  }
+  return whyFailed(request, answer);
+}
+
+function atomicFailure(request: Container, answer: Answer): string | undefined {
+  const { status, nested = [], repeated = false } = answer;
+  if (isDone(request, answer)) return undefined;
+  const found = culprit(request, answer);
+  const stuck = request.requests.filter((_, index) => nested[index]?.status === STATUS.ROLL_BACK_FAILED);
+  if (stuck.length > 0) {
+    const names = stuck.map(nameOfRequest).join(', ');
+    return `the Atomic failed and could not be undone (516): ${names} may still hold; ${found ?? 'the device does not say what failed'}`;
+  }
+  if (status === STATUS.RESPONSE_TOO_LARGE) {
+    return 'the device did not carry out the Atomic: its answers would not fit into one message (517)';
+  }
+  // What was carried out before, when the answer was lost, fails for being there already, and only for that.
+  const tells = nested.some((each) => each.status !== null && each.status >= 300);
+  if (repeated && status === STATUS.ATOMIC_FAILED && tells && found === undefined) return undefined;
+  if (found !== undefined) return `the Atomic failed, so that nothing of it holds: ${found}`;
+  return whyFailed(request, answer);
+}
+
+/** What a container may hold, and by which rule. */
+const TAKES: Readonly<Record<ContainerStep['kind'], { kinds: readonly Step['kind'][]; rule: string }>> = {
+  atomic: {
+    kinds: ['add', 'copy', 'delete', 'replace', 'ask'],
+    rule: 'an Atomic holds Add, Copy, Delete, Replace and questions, no Get, no Exec and no other container (DM_RepPro 1.2.1, Atomic)',
+  },
+  sequence: {
+    kinds: ['get', 'add', 'copy', 'delete', 'exec', 'replace', 'ask', 'atomic'],
+    rule: 'a Sequence holds single commands, questions and Atomic (DM_RepPro 1.2.1, Sequence)',
+  },
+};
+
+/** Commands in one container: it must fit into one message, and so must its answers. */
+const MAX_STEPS = 100;
+
+function checkContainer(step: ContainerStep, checking: Checking): ContainerStep {
+  const { field, problems } = checking;
+  const { kinds, rule } = TAKES[step.kind];
+  const { length } = step.steps;
+  if (length === 0 || length > MAX_STEPS) {
+    problems.push({ field: `${field}/steps`, expected: `1 to ${MAX_STEPS} steps, not ${length}` });
+  }
+  const steps = checking.steps(step.steps, 'steps');
+  for (const [index, each] of steps.entries()) {
+    const at = `${field}/steps/${index}`;
+    if (!kinds.includes(each.kind)) {
+      problems.push({
+        field: `${at}/kind`,
+        value: each.kind,
+        expected: `one of ${kinds.join(', ')}: ${rule}`,
+      });
+      continue;
+    }
+    const misplaced =
+      each.kind === 'exec' ? ['await'] : each.kind === 'ask' ? ['steps', 'cases', 'otherwise', 'on'] : [];
+    for (const name of misplaced.filter((name) => Object.hasOwn(each, name))) {
+      const expected = 'nothing here: the device carries out a container without asking what follows';
+      problems.push({ field: `${at}/${name}`, expected });
+    }
+  }
+  return { ...step, steps };
+}
