@@ -14,7 +14,7 @@ import { Reply } from './reply.ts';
 import { checkStandingRules, type SoFar } from './standing-rules.ts';
 import type { Answer, DmAccount, Line, Sent } from './subject.ts';
 import type { Transcript } from './transcript.ts';
-import { add, addNode, alert, chal, type HeaderParts, message, remove, status } from './xml.ts';
+import { add, addNode, alert, chal, get, type HeaderParts, message, remove, status } from './xml.ts';
 
 /** How a message differs from that of a server that goes along with everything. */
 export interface SayOptions extends Partial<HeaderParts> {
@@ -139,6 +139,19 @@ export class Dialogue {
     }
     this.#last = this.#take(sent);
     return this.#last;
+  }
+
+  /** Sends commands and gives the statuses for them, `Get 200`. */
+  async codes(body: string): Promise<readonly string[]> {
+    return (await this.say(body)).codes;
+  }
+
+  /** What a Get gives: a leaf's value, the sorted names of an interior node's children, or `status 404`. */
+  async read(uri: string): Promise<string> {
+    const reply = await this.say(get(uri));
+    const value = reply.value(uri);
+    if (value === undefined) return `status ${reply.statuses[0]?.code}`;
+    return reply.meta(uri).format === 'node' ? value.split('/').sort().join('/') : value;
   }
 
   /** Ends the session as a server does that has nothing more to ask for. */

@@ -20,6 +20,8 @@ export class Reply {
   readonly final: boolean;
   /** How many messages it came in. */
   readonly messages: number;
+  /** MsgID of the message that it answers; of several, the first. */
+  readonly answers: string | undefined;
 
   constructor(sent: Sent, { header, body }: Message, before?: Reply) {
     this.sent = sent;
@@ -27,6 +29,7 @@ export class Reply {
     this.commands = [...(before?.commands ?? []), ...body.commands];
     this.final = body.final === true;
     this.messages = (before?.messages ?? 0) + 1;
+    this.answers = before?.answers ?? this.headerStatus?.msgRef;
   }
 
   /** This one and what came after it, as one. */
@@ -42,7 +45,7 @@ export class Reply {
   /** Those for commands, in the order of the commands that they answer. */
   get statuses(): readonly Status[] {
     return this.#allStatuses
-      .filter(({ cmd }) => cmd !== 'SyncHdr')
+      .filter(({ cmd, msgRef }) => cmd !== 'SyncHdr' && (this.messages === 1 || msgRef === this.answers))
       .sort((a, b) => Number(a.cmdRef) - Number(b.cmdRef));
   }
 

@@ -1,7 +1,7 @@
 /** What a case about a client works with. */
 import type { Encoding } from '@grove/protocol';
 import { type Group, NotApplicable, type Suite, type TestedCase } from '../framework/index.ts';
-import { Dialogue } from './dialogue.ts';
+import { Dialogue, type Planted } from './dialogue.ts';
 import { AUTH_TYPES, freshNonce } from './proof.ts';
 import type { ClientSource, Fixture, Opening } from './subject.ts';
 import { Transcript } from './transcript.ts';
@@ -14,6 +14,8 @@ export interface ClientStand {
   begin(opening?: Opening): Promise<Dialogue>;
   /** Has the client begin a session and lets it prove itself where it waits to be asked. */
   meet(opening?: Opening): Promise<Dialogue>;
+  /** Meets the client and has nodes made, {@link Dialogue.plant}; gives the place they are in as well. */
+  planted(nodes?: Planted, opening?: Opening): Promise<{ dialogue: Dialogue; at: string }>;
   /** A part of the fixture; the case does not apply to a client without it. */
   need<Name extends keyof Fixture>(name: Name): NonNullable<Fixture[Name]>;
 }
@@ -37,20 +39,25 @@ export function suiteOf(source: ClientSource, groups: readonly ClientGroup[]): S
         const line = await client.begin(opening);
         return new Dialogue(line, client.account(opening), fixture.area, transcript);
       };
+      const meet = async (opening?: Opening): Promise<Dialogue> => {
+        const dialogue = await begin(opening);
+        const { client: credentials } = dialogue.account;
+        const { scheme } = credentials;
+        const isProved = dialogue.last.header.cred !== undefined || dialogue.last.sent.mac !== undefined;
+        if (scheme === 'none' || isProved) return dialogue;
+        credentials.nonce = freshNonce();
+        const headerChal = chal(AUTH_TYPES[scheme], credentials.nonce);
+        await dialogue.sayOnce('', { headerCode: 407, headerChal, commandCode: 407 });
+        return dialogue;
+      };
       const stand: ClientStand = {
         encoding,
         fixture,
         begin,
-        async meet(opening) {
-          const dialogue = await begin(opening);
-          const { client: credentials } = dialogue.account;
-          const { scheme } = credentials;
-          const isProved = dialogue.last.header.cred !== undefined || dialogue.last.sent.mac !== undefined;
-          if (scheme === 'none' || isProved) return dialogue;
-          credentials.nonce = freshNonce();
-          const headerChal = chal(AUTH_TYPES[scheme], credentials.nonce);
-          await dialogue.sayOnce('', { headerCode: 407, headerChal, commandCode: 407 });
-          return dialogue;
+        meet,
+        async planted(nodes, opening) {
+          const dialogue = await meet(opening);
+          return { dialogue, at: await dialogue.plant(nodes) };
         },
         need(name) {
           const part = fixture[name];

@@ -41,7 +41,7 @@ export class Check {
   }
 
   /** @param what should be so, as a sentence that was found to be wrong. */
-  that(condition: boolean, what: string): asserts condition {
+  that(condition: boolean, what: string): void {
     if (!condition) throw new Failure(what);
     this.#made += 1;
   }

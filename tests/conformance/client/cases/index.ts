@@ -1,5 +1,36 @@
 import type { ClientGroup } from '../stand.ts';
+import { ABORT, DEV_ID, END, PACKAGE_ONE, SESSION_ID } from './c-01-sessions.ts';
 import { GET } from './c-05-get.ts';
+import { ADD } from './c-06-add.ts';
+import { REPLACE } from './c-07-replace.ts';
+import { DELETE } from './c-08-delete.ts';
+import { COPY_GROUP, EXEC_GROUP, NEXT_MESSAGE } from './c-09-exec-copy.ts';
+import { ATOMIC, SEQUENCE } from './c-11-containers.ts';
+import { LARGE_OBJECTS, LARGE_RESULTS } from './c-13-large-objects.ts';
+import { SIZES } from './c-15-sizes.ts';
+import { CHANGES, PROPERTIES } from './c-24-properties.ts';
+
+const GROUPS: readonly ClientGroup[] = [
+  PACKAGE_ONE,
+  SESSION_ID,
+  DEV_ID,
+  END,
+  ABORT,
+  GET,
+  ADD,
+  REPLACE,
+  DELETE,
+  EXEC_GROUP,
+  COPY_GROUP,
+  NEXT_MESSAGE,
+  SEQUENCE,
+  ATOMIC,
+  LARGE_OBJECTS,
+  LARGE_RESULTS,
+  SIZES,
+  PROPERTIES,
+  CHANGES,
+];
 
 /** Every case of a client, in the order of the groups. */
-export const CLIENT_GROUPS: readonly ClientGroup[] = [GET];
+export const CLIENT_GROUPS: readonly ClientGroup[] = [...GROUPS].sort((a, b) => a.id.localeCompare(b.id));

@@ -1,0 +1,116 @@
+import { commandCase } from '../command-case.ts';
+import type { ClientGroup } from '../stand.ts';
+import { replace } from '../xml.ts';
+
+const RULE = 'DM_RepPro 1.2.1, Replace';
+const NAME = 'DM_TND 1.2, Name; DM_RepPro 1.2.1, Replace';
+
+export const REPLACE: ClientGroup = {
+  id: 'C-07',
+  title: 'Replace',
+  cases: [
+    commandCase({
+      id: 'C-07.1',
+      title: 'Replace gives a leaf another value',
+      rule: RULE,
+      given: { a: 'one' },
+      send: (at) => replace(`${at}/a`, 'two'),
+      codes: ['Replace 200'],
+      after: { a: 'two' },
+    }),
+    commandCase({
+      id: 'C-07.2',
+      title: 'Replace of a node that is not there is answered with 404 and makes none',
+      rule: RULE,
+      send: (at) => replace(`${at}/none`, 'x'),
+      codes: ['Replace 404'],
+      after: { none: 'status 404', '': '' },
+    }),
+    commandCase({
+      id: 'C-07.3',
+      title: 'Replace of what the device says of itself is refused',
+      rule: 'DM_StdObj 1.2.1, DevInfo; DM_TND 1.2, Access types',
+      send: (_, { need }) => replace(need('permanent'), 'x'),
+      codes: ['Replace 405 or 425'],
+    }),
+    commandCase({
+      id: 'C-07.4',
+      title: 'Replace of an interior node by a value is refused, and its children stay',
+      rule: RULE,
+      given: { a: { b: 'one' } },
+      send: (at) => replace(`${at}/a`, 'x'),
+      codes: ['Replace 405 or 500'],
+      after: { a: 'b' },
+    }),
+    commandCase({
+      id: 'C-07.5',
+      title: 'Replace with Meta changes Format and Type of the leaf',
+      rule: 'DM_TND 1.2, Format and Type',
+      given: { a: 'one' },
+      send: (at) => replace(`${at}/a`, '&lt;x/&gt;', { format: 'xml', type: 'application/xml' }),
+      codes: ['Replace 200'],
+      after: { 'a?prop=Format': 'xml', 'a?prop=Type': 'application/xml' },
+    }),
+    commandCase({
+      id: 'C-07.6',
+      title: 'Replace of the property Name renames a leaf',
+      rule: NAME,
+      given: { a: 'one' },
+      send: (at) => replace(`${at}/a?prop=Name`, 'b'),
+      codes: ['Replace 200'],
+      after: { '': 'b', b: 'one', a: 'status 404', 'b?prop=Name': 'b' },
+    }),
+    commandCase({
+      id: 'C-07.7',
+      title: 'Replace of the property Name renames an interior node with all below it',
+      rule: NAME,
+      given: { a: { b: { c: 'one' } } },
+      send: (at) => replace(`${at}/a?prop=Name`, 'z'),
+      codes: ['Replace 200'],
+      after: { '': 'z', 'z/b/c': 'one', 'a/b/c': 'status 404' },
+    }),
+    commandCase({
+      id: 'C-07.8',
+      title: 'Renaming to the name of a sibling is answered with 418',
+      rule: NAME,
+      given: { a: 'one', b: 'two' },
+      send: (at) => replace(`${at}/a?prop=Name`, 'b'),
+      codes: ['Replace 418'],
+      after: { a: 'one', b: 'two' },
+    }),
+    commandCase({
+      id: 'C-07.9',
+      title: 'Renaming a permanent node is answered with 405',
+      rule: NAME,
+      send: (_, { need }) => replace(`${need('permanent')}?prop=Name`, 'b'),
+      codes: ['Replace 405 or 425'],
+    }),
+    commandCase({
+      id: 'C-07.10',
+      title: 'A name with / in it is refused',
+      rule: 'DM_TND 1.2, Addressing',
+      given: { a: 'one', b: {} },
+      send: (at) => replace(`${at}/a?prop=Name`, 'b/c'),
+      codes: ['Replace 400 or 405 or 404 or 500'],
+      after: { '': 'a/b', b: '' },
+    }),
+    commandCase({
+      id: 'C-07.11',
+      title: 'Replace of a leaf by an empty value leaves an empty leaf',
+      rule: RULE,
+      given: { a: 'one' },
+      send: (at) => replace(`${at}/a`, ''),
+      codes: ['Replace 200'],
+      after: { a: '', '': 'a' },
+    }),
+    commandCase({
+      id: 'C-07.12',
+      title: 'Two Replaces in one message: the later value holds',
+      rule: 'DM_RepPro 1.2.1, SyncBody',
+      given: { a: 'one' },
+      send: (at) => replace(`${at}/a`, 'two') + replace(`${at}/a`, 'three'),
+      codes: ['Replace 200', 'Replace 200'],
+      after: { a: 'three' },
+    }),
+  ],
+};
