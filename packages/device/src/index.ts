@@ -1,5 +1,7 @@
 /** The OMA DM client: sessions, management objects, the virtual phone and the fleet of them. */
+export * from './alerts/index.ts';
 export * from './clock/index.ts';
+export * from './content-store/index.ts';
 export * from './fleet/index.ts';
 export * from './interaction/index.ts';
 export * from './objects/index.ts';

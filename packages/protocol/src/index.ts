@@ -1,7 +1,7 @@
 export * from './auth/index.ts';
 export * from './interaction/index.ts';
 export * from './objects/index.ts';
-export { decodeBase64, encodeBase64 } from './octets/index.ts';
+export { decodeBase64, decodeUtf8, encodeBase64, forbiddenCharacter } from './octets/index.ts';
 export * from './syncml/index.ts';
 export * from './tree/index.ts';
 export {

@@ -1,4 +1,5 @@
 import type { Content, ManagementObject, ManagementTree, NodeValue } from '@grove/protocol';
+import type { DeviceAlert, RaisedAlert } from '../alerts/index.ts';
 import type { Factory } from './factory.ts';
 
 /** A change that a server made below a handler's mount, once it holds. */
@@ -16,12 +17,27 @@ export interface ExecCall {
   readonly correlator: string | undefined;
   /** ServerID of the one who asks. */
   readonly server: string;
+  /** Says when nobody waits for the outcome any more. */
+  readonly signal: AbortSignal;
+}
+
+/** The device that a handler works on. */
+export interface Device {
   readonly tree: ManagementTree;
+  readonly now: () => Date;
+  /**
+   * Tells a server something: in the session under way or, when there is none, in the next one. It is kept
+   * until a server has answered it; `alerted` hears of that.
+   *
+   * @throws {RangeError} for an alert that is too long, or one too many.
+   */
+  raise(alert: DeviceAlert): void;
 }
 
 /**
  * What stands behind a management object. URIs, ACLs, AccessTypes, formats and roll-back are the tree's
- * business, so a handler has only what makes its object special.
+ * business, so a handler has only what makes its object special. It keeps nothing outside the tree, so that a
+ * device that dies loses nothing.
  */
 export interface ObjectHandler {
   /** Where the object, or all its instances, stand: canonical, `./DevDetail`. */
@@ -29,10 +45,22 @@ export interface ObjectHandler {
   readonly object: ManagementObject;
   /** The nodes of a device as it leaves the factory, parents before children. */
   initial(factory: Factory): readonly NodeValue[];
+  /** ACL of the mount on a device whose account is with this server; absent = that of the nodes above it. */
+  acl?(server: string): string;
   /** Told of each change, after the commands of a message and before they are reported as done. May set nodes. */
   changed?(change: Change, tree: ManagementTree): void;
-  /** Does what an Exec asks; gives the status to answer: 200, or 202 when an alert follows. Throwing is 500. */
-  exec?(call: ExecCall): number | Promise<number>;
+  /**
+   * Does what an Exec asks; gives the status to answer: 200, or 202 when what was asked for goes on in
+   * `background` and an alert tells how it ended. Throwing, and taking too long, is 500.
+   */
+  exec?(call: ExecCall, device: Device): number | Promise<number>;
+  /**
+   * Does what the tree says is still to be done; undefined = nothing. Asked after each message and whenever the
+   * device starts, but not while it is at it. What it was at when the device died, it does again.
+   */
+  background?(device: Device): Promise<void> | undefined;
+  /** Told of a server's answer to an alert whose source is below the mount. */
+  alerted?(alert: RaisedAlert, status: number, device: Device): void;
 }
 
 /** The handler of the object that a node belongs to; of nested mounts the inner one. */

@@ -1,3 +1,3 @@
 export type { Factory } from './factory.ts';
-export { type Change, type ExecCall, handlerOf, type ObjectHandler } from './handler.ts';
+export { type Change, type Device, type ExecCall, handlerOf, type ObjectHandler } from './handler.ts';
 export { HANDLERS } from './registry.ts';

@@ -6,7 +6,6 @@ import {
   DMACC_URI,
   type DmAcc,
   ManagementTree,
-  MMS_URI,
   type NodeValue,
   type TreeSnapshot,
   type UriLimits,
@@ -71,7 +70,7 @@ export function factoryTree(making: TreeMaking, devId: string, account: DmAcc): 
     `${DMACC_URI}/${ACCOUNT}`,
     `Add=${serverId}&Delete=${serverId}&Get=${serverId}&Replace=${serverId}`,
   );
-  grant(tree, MMS_URI, `Add=*&Delete=${serverId}&Get=*&Replace=${serverId}`);
+  for (const { mount, acl } of making.handlers) if (acl !== undefined) grant(tree, mount, acl(serverId));
   return tree;
 }
 

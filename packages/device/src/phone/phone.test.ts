@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEVICE, type DmAcc } from '@grove/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { memoryContentStore } from '../content-store/index.ts';
 import { TransportError } from '../transport/index.ts';
 import { type DeviceStore, fileStore, memoryStore } from '../tree-store/index.ts';
 import { createPhone, MODELS, type PhoneOptions } from './index.ts';
@@ -147,6 +148,7 @@ test('without an account, or with a damaged record, says what is missing', async
   const damaged: DeviceStore = {
     load: async () => ({ tree: { version: 1, root: { name: '', format: 'chr' } } }),
     save: async () => {},
+    contents: () => memoryContentStore(),
   };
   await expect(made({ store: damaged, transport: testServer([]) })).rejects.toMatchObject({
     name: 'DamagedRecordError',

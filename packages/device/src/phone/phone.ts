@@ -1,7 +1,9 @@
 import { DMACC_OBJECT, type DmAcc, type Encoding, findObjects, type ManagementTree } from '@grove/protocol';
+import { type DeviceAlert, Outbox, type RaisedAlert } from '../alerts/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
+import { memoryContentStore } from '../content-store/index.ts';
 import type { UserInteraction } from '../interaction/index.ts';
-import { HANDLERS, type ObjectHandler } from '../objects/index.ts';
+import { type Device, HANDLERS, type ObjectHandler } from '../objects/index.ts';
 import {
   type Account,
   accountOf,
@@ -16,7 +18,9 @@ import {
 } from '../session/index.ts';
 import { type Transport, TransportError } from '../transport/index.ts';
 import { DamagedRecordError, type DeviceRecord, type DeviceStore } from '../tree-store/index.ts';
+import { Background } from './background.ts';
 import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
+import { Keeper } from './keeper.ts';
 import { MODELS, type Model } from './models.ts';
 import { Journal, type SessionReport, type TracedMessage } from './report.ts';
 
@@ -37,12 +41,14 @@ export interface PhoneOptions {
   readonly interaction?: UserInteraction;
   readonly limits?: Partial<SessionLimits>;
   readonly now?: () => Date;
-  /** By which questions to the user run out. */
+  /** By which questions to the user and Execs run out. */
   readonly clock?: Clock;
   /** Unpredictable bytes. */
   readonly random?: (bytes: number) => Uint8Array;
   /** Sees each message as it goes and comes, but for secrets that the user has typed. */
   readonly onMessage?: (message: TracedMessage) => void;
+  /** Told of a handler's background work that has failed. */
+  readonly onFault?: (error: unknown) => void;
 }
 
 export interface SessionOptions {
@@ -56,6 +62,8 @@ export interface SessionOptions {
   readonly serverID?: string;
   /** Ends the session between or within messages; it can be resumed. */
   readonly signal?: AbortSignal;
+  /** Breaks the session off: tells the server so (alert 1223) instead of going on. */
+  readonly stop?: AbortSignal;
 }
 
 /** A virtual phone. Its sessions follow one another; a second one asked for meanwhile waits. */
@@ -74,7 +82,18 @@ export interface Phone {
    */
   session(options?: SessionOptions): Promise<SessionReport>;
   /** Goes on with the session that was cut short, by sending its last message again; undefined = there is none. */
-  resume(options?: Pick<SessionOptions, 'signal'>): Promise<SessionReport | undefined>;
+  resume(options?: Pick<SessionOptions, 'signal' | 'stop'>): Promise<SessionReport | undefined>;
+  /** What the phone has to tell servers. */
+  readonly alerts: readonly RaisedAlert[];
+  /**
+   * Tells a server something: in the session under way or, when there is none, in the next one. Resolves once
+   * it is stored.
+   *
+   * @throws {RangeError} for an alert that is too long, or one too many.
+   */
+  raise(alert: DeviceAlert): Promise<void>;
+  /** Resolves when no handler is at work and what they did is stored. */
+  idle(): Promise<void>;
 }
 
 /**
@@ -91,7 +110,9 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
   };
   const record = await store?.load(devId);
   const tree = record === undefined ? factoryTree(making, devId, account) : restored(making, devId, record);
-  return new VirtualPhone(options, making, tree, record?.session);
+  const phone = new VirtualPhone(options, making, tree, record);
+  phone.work();
+  return phone;
 }
 
 function restored(making: TreeMaking, devId: string, { tree }: DeviceRecord): ManagementTree {
@@ -108,48 +129,75 @@ class VirtualPhone implements Phone {
   readonly tree: ManagementTree;
   readonly #options: PhoneOptions;
   readonly #context: Context;
+  readonly #outbox: Outbox;
+  readonly #keeper: Keeper;
+  readonly #background: Background;
   #unfinished: SessionState | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
     options: PhoneOptions,
-    { handlers }: TreeMaking,
+    { handlers, now }: TreeMaking,
     tree: ManagementTree,
-    unfinished: SessionState | undefined,
+    record: DeviceRecord | undefined,
   ) {
-    this.devId = options.devId;
+    const { devId, store, onFault = () => {}, random = randomBytes, clock = systemClock } = options;
+    this.devId = devId;
     this.tree = tree;
     this.#options = options;
-    this.#unfinished = unfinished;
-    this.#context = {
-      tree,
+    this.#unfinished = record?.session;
+    const outbox = new Outbox(random, record?.alerts);
+    const contents = store?.contents(devId) ?? memoryContentStore();
+    this.#outbox = outbox;
+    this.#keeper = new Keeper({ devId, tree, outbox, contents, store });
+    const { interaction, limits } = options;
+    this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits };
+    const device: Device = { tree, now, raise: (alert) => void outbox.raise(alert) };
+    this.#background = new Background(
+      device,
       handlers,
-      random: options.random ?? randomBytes,
-      clock: options.clock ?? systemClock,
-      interaction: options.interaction,
-      limits: options.limits,
-    };
+      () => this.#afterTheLast(() => this.#save(this.#unfinished)),
+      onFault,
+    );
   }
 
   get unfinished(): SessionState | undefined {
     return this.#unfinished;
   }
 
+  get alerts(): readonly RaisedAlert[] {
+    return this.#outbox.alerts;
+  }
+
+  async raise(alert: DeviceAlert): Promise<void> {
+    this.#outbox.raise(alert);
+    await this.#afterTheLast(() => this.#save(this.#unfinished));
+  }
+
+  async idle(): Promise<void> {
+    await this.#background.idle();
+    await this.#last;
+  }
+
+  work(): void {
+    this.#background.start();
+  }
+
   session(options: SessionOptions = {}): Promise<SessionReport> {
     return this.#afterTheLast(async () => {
-      const { reason = 1201, sessionID = this.#newSessionID(), serverID, signal, resync } = options;
+      const { reason = 1201, sessionID = this.#newSessionID(), serverID, resync } = options;
       const { encoding = 'wbxml' } = this.#options;
       const account = this.#account(serverID);
       const opening = { account, reason, sessionID, encoding, resync };
-      return this.#converse(openSession(this.#context, opening), signal);
+      return this.#converse(openSession(this.#context, opening), options);
     });
   }
 
-  resume({ signal }: Pick<SessionOptions, 'signal'> = {}): Promise<SessionReport | undefined> {
+  resume(options: Pick<SessionOptions, 'signal' | 'stop'> = {}): Promise<SessionReport | undefined> {
     return this.#afterTheLast(async () => {
       const state = this.#unfinished;
       if (state === undefined) return undefined;
-      return this.#converse({ state, send: true, done: [], deviations: [] }, signal);
+      return this.#converse({ state, send: true, done: [], deviations: [] }, options);
     });
   }
 
@@ -160,26 +208,36 @@ class VirtualPhone implements Phone {
   }
 
   /** Sends and receives until the session is over. What is told to the server is stored before it is sent. */
-  async #converse(first: Step, signal: AbortSignal | undefined): Promise<SessionReport> {
+  async #converse(
+    first: Step,
+    { signal, stop }: Pick<SessionOptions, 'signal' | 'stop'>,
+  ): Promise<SessionReport> {
     const journal = new Journal(() => performance.now());
+    const context: Context = { ...this.#context, signal, stop };
     let step = first;
     for (;;) {
       journal.noteStep(step);
       const { state } = step;
       await this.#save(step.send ? state : undefined);
       if (!step.send) return journal.report(state, state.outcome ?? OVER);
+      this.work();
       signal?.throwIfAborted();
       try {
-        step = await this.#exchange(state, journal, signal);
+        step = await this.#exchange(context, state, journal, signal);
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         await this.#save(undefined);
-        return journal.report(state, { kind: 'failed', text: error.message });
+        return journal.report(state, state.outcome ?? { kind: 'failed', text: error.message });
       }
     }
   }
 
-  async #exchange(state: SessionState, journal: Journal, signal: AbortSignal | undefined): Promise<Step> {
+  async #exchange(
+    context: Context,
+    state: SessionState,
+    journal: Journal,
+    signal: AbortSignal | undefined,
+  ): Promise<Step> {
     const { encoding, sessionID } = state;
     const body = Uint8Array.fromBase64(state.sent.body);
     const { onMessage, transport } = this.#options;
@@ -196,11 +254,11 @@ class VirtualPhone implements Phone {
     });
     journal.noteReceived(answer.body.length, performance.now() - sentAt);
     onMessage?.({ direction: 'received', ...answer, sessionID });
-    return receive({ ...this.#context, signal }, state, answer);
+    return receive(context, state, answer);
   }
 
   async #save(session: SessionState | undefined): Promise<void> {
-    await this.#options.store?.save(this.devId, { tree: this.tree.snapshot(), session });
+    await this.#keeper.save(session);
     this.#unfinished = session;
   }
 

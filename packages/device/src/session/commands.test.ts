@@ -2,6 +2,7 @@ import { DEVICE, type Question } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
 import type { Reaction } from '../interaction/index.ts';
 import type { ExecCall, ObjectHandler } from '../objects/index.ts';
+import type { Context } from './context.ts';
 import { Lockstep, SERVER, testTree, text, WELCOME } from './lockstep.testing.ts';
 
 const meta = (format?: string, type?: string): string =>
@@ -21,11 +22,8 @@ const alert = (code: number, ...texts: string[]): string =>
 const add = (uri: string, value: string) => command('Add', item(uri, data(value)));
 const replace = (uri: string, value: string) => command('Replace', item(uri, data(value)));
 
-async function run(
-  body: string,
-  ...more: ConstructorParameters<typeof Lockstep> extends [unknown, (infer M)?] ? [M?] : never
-) {
-  const session = new Lockstep(testTree(), ...more);
+async function run(body: string, more: Partial<Context> = {}) {
+  const session = new Lockstep(testTree(), more);
   await session.take(WELCOME + body);
   return session;
 }
@@ -77,9 +75,14 @@ describe('each command gets the status that the tree calls for', () => {
     ],
     ['Add without Target', command('Add', `<Item>${data('x')}</Item>`), ['Add 400']],
     [
-      'Add of a part of a value',
+      'Add of a part of a value without its size',
       command('Add', item('./Open/new', `${data('x')}<MoreData/>`)),
-      ['Add ./Open/new 213'],
+      ['Add ./Open/new 411'],
+    ],
+    [
+      'a command without CmdID',
+      '<Delete><Item><Target><LocURI>./Open/a</LocURI></Target></Item></Delete>',
+      ['Delete 400'],
     ],
     ['Replace of a value', replace('./Open/a', 'x'), ['Replace ./Open/a 200']],
     ['Replace of what is not there', replace('./Open/none', 'x'), ['Replace ./Open/none 404']],
@@ -293,10 +296,11 @@ describe('Atomic', () => {
     ['a failure', replace('./Open/none', '3'), 'Replace ./Open/none 404'],
     ['a Get', command('Get', item('./Open/b')), 'Get 500'],
     ['an Exec', command('Exec', item('./Open/b')), 'Exec 500'],
-    ['another Atomic', command('Atomic', add('./Open/x', 'x')), 'Atomic 500'],
+    ['another Atomic', command('Atomic', add('./Open/x', 'x')), 'Atomic 500', 'Add 215'],
+    ['a part of a value', add('./Open/x', 'x</Data><MoreData/><Data>'), 'Add ./Open/x 406'],
     ['a question without a user', alert(1101, '', 'Yes?'), 'Alert 406'],
     ['a command without Item', command('Delete'), 'Delete 400'],
-  ])('with %s does none of them', async (_, wrong, answer) => {
+  ])('with %s does none of them', async (_, wrong, ...answers) => {
     const tree = testTree();
     const before = JSON.stringify(tree.snapshot());
     const session = new Lockstep(tree);
@@ -314,7 +318,7 @@ describe('Atomic', () => {
       'Atomic 507',
       'Add ./Open/n 216',
       'Replace ./Open/a 216',
-      answer,
+      ...answers,
       'Delete ./Open/b 215',
     ]);
     expect(JSON.stringify(tree.snapshot())).toBe(before);

@@ -4,6 +4,7 @@ import {
   addTnds,
   type Copy,
   type Delete,
+  type Encoding,
   type Get,
   type Item,
   MalformedError,
@@ -11,15 +12,21 @@ import {
   type Replace,
   replaceTnds,
   STATUS,
-  sizeOf,
+  type StoredValue,
   TreeError,
   Uri,
 } from '@grove/protocol';
-import { leafValueOf, resultItem, targetOf, textOf, tndsOf } from './item.ts';
+import { ContentMissingError, ContentStoreFullError } from '../content-store/index.ts';
+import { isDocument, leafValueOf, resultItem, targetOf, textOf, tndsOf } from './item.ts';
+import type { Incoming } from './large-object.ts';
+import { type Form, type Shelf, STORED_FROM, travelSize } from './large-value.ts';
 import { listingOf } from './listing.ts';
+import { base64Size, sentFormOf } from './outgoing.ts';
 
+/** A command that changes the tree. */
+export type ChangeCommand = Add | Copy | Delete | Replace;
 /** A command that works on the tree alone. */
-export type TreeCommand = Add | Copy | Delete | Get | Replace;
+export type TreeCommand = ChangeCommand | Get;
 
 /** For whom, and within which bounds. */
 export interface Errand {
@@ -28,73 +35,161 @@ export interface Errand {
   readonly server: string;
   /** Bytes of the largest object that the server takes. */
   readonly maxObjSize: number | undefined;
+  /** Encoding of the session's messages. */
+  readonly encoding: Encoding;
+  readonly shelf: Shelf;
+  /** Bytes of the values of the largest listing, and of the largest serialized tree. */
+  readonly maxDocument: number;
+}
+
+/** What a Get found: an Item as it is sent, or one whose value is in the content store. */
+export interface Found {
+  readonly item: Item;
+  readonly stored?: { readonly value: StoredValue; readonly form: Form } | undefined;
 }
 
 /** What became of one Item. */
 export interface ItemOutcome {
   readonly code: number;
   /** What a Get found: one Item, or one for each node of a listing. */
-  readonly results?: readonly Item[] | undefined;
+  readonly results?: readonly Found[] | undefined;
   /** The node that failed, where that is another than the one addressed. */
   readonly culprit?: string | undefined;
+  /** Why it failed, for a person. */
+  readonly reason?: string | undefined;
 }
 
-type Work = (errand: Errand, uri: string, item: Item, meta: TreeCommand['meta']) => ItemOutcome;
+type Change = (
+  errand: Errand,
+  uri: string,
+  item: Item,
+  meta: TreeCommand['meta'],
+  stored?: StoredValue,
+) => void;
 
-const OK: ItemOutcome = { code: STATUS.OK };
-
-const WORK: Readonly<Record<TreeCommand['name'], Work>> = {
-  Add({ tree, server }, uri, item, meta) {
+const CHANGES: Readonly<Record<ChangeCommand['name'], Change>> = {
+  Add({ tree, server }, uri, item, meta, stored) {
     const home = (urn: string): string | undefined => (tree.has(uri) ? tree.home(urn) : undefined);
     const nodes = tndsOf(item, meta, uri, home);
-    if (nodes === undefined) tree.add(uri, leafValueOf(item, meta, uri), server);
+    if (nodes === undefined) tree.add(uri, leafValueOf(item, meta, uri, stored), server);
     else addTnds(tree, nodes, server);
-    return OK;
   },
   Copy({ tree, server }, uri, item) {
     const from = item.source?.locURI.trim();
-    if (from === undefined || from === '') return { code: STATUS.BAD_REQUEST };
+    if (from === undefined || from === '') throw new TreeError(STATUS.BAD_REQUEST, uri, 'no Source to copy');
     tree.copy(from, uri, server);
-    return OK;
   },
   Delete({ tree, server }, uri) {
     tree.delete(uri, server);
-    return OK;
   },
-  Get({ tree, server, maxObjSize = Number.POSITIVE_INFINITY }, uri) {
-    const address = Uri.parse(uri, { deviation: () => {} });
-    const results =
-      address.list === undefined
-        ? [resultItem(uri, tree.get(uri, server))]
-        : listingOf(tree, address, address.list, server);
-    const isTooLarge = results.some(({ data = '' }) => typeof data === 'string' && sizeOf(data) > maxObjSize);
-    return isTooLarge ? { code: STATUS.TOO_LARGE } : { code: STATUS.OK, results };
-  },
-  Replace({ tree, server }, uri, item, meta) {
+  Replace({ tree, server }, uri, item, meta, stored) {
     if (uri.includes('?')) {
-      tree.replace(uri, { format: 'chr', type: 'text/plain', data: textOf(item.data ?? '', uri) }, server);
-      return OK;
+      const data = stored ?? textOf(item.data ?? '', uri);
+      tree.replace(uri, { format: 'chr', type: 'text/plain', data }, server);
+      return;
     }
     const nodes = tndsOf(item, meta, uri);
-    if (nodes === undefined) tree.replace(uri, leafValueOf(item, meta, uri), server);
+    if (nodes === undefined) tree.replace(uri, leafValueOf(item, meta, uri, stored), server);
     else replaceTnds(tree, uri, nodes, server);
-    return OK;
   },
 };
+
+const OK: ItemOutcome = { code: STATUS.OK };
 
 /**
  * Does what one Item of a command asks. A refusal of the tree becomes its status; so does a part of a larger
  * value, which is for others to collect.
+ *
+ * @param stored where the Item's value is, if it was put into the content store.
  */
-export function runItem(errand: Errand, command: TreeCommand, item: Item): ItemOutcome {
+export function runChange(
+  errand: Errand,
+  command: ChangeCommand,
+  item: Item,
+  stored?: StoredValue,
+): ItemOutcome {
   const uri = targetOf(item);
-  if (uri === undefined) return { code: STATUS.BAD_REQUEST };
-  if (item.moreData) return { code: STATUS.NOT_SUPPORTED };
+  if (uri === undefined) return { code: STATUS.BAD_REQUEST, reason: 'no Target' };
+  if (item.moreData) return { code: STATUS.NOT_SUPPORTED, reason: 'parts of a value may not stand here' };
   try {
-    return WORK[command.name](errand, uri, item, command.meta);
+    CHANGES[command.name](errand, uri, item, command.meta, stored);
+    return OK;
   } catch (error) {
-    if (error instanceof MalformedError) return { code: STATUS.BAD_REQUEST };
-    if (!(error instanceof TreeError)) throw error;
-    return { code: error.status, culprit: error.uri };
+    return failureOf(error);
   }
+}
+
+/** Finds what one Item of a Get asks for. */
+export async function runGet(errand: Errand, item: Item): Promise<ItemOutcome> {
+  const uri = targetOf(item);
+  if (uri === undefined) return { code: STATUS.BAD_REQUEST, reason: 'no Target' };
+  if (item.moreData) return { code: STATUS.NOT_SUPPORTED, reason: 'a Get has no value that could go on' };
+  try {
+    const results = await find(errand, uri);
+    const most = errand.maxObjSize ?? Number.POSITIVE_INFINITY;
+    const largest = results.reduce((size, found) => Math.max(size, sizeOfFound(found)), 0);
+    if (largest <= most) return { code: STATUS.OK, results };
+    return {
+      code: STATUS.TOO_LARGE,
+      reason: `has ${largest} bytes as it travels; the server takes ${most} in one object`,
+    };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+async function find(errand: Errand, uri: string): Promise<Found[]> {
+  const { tree, server, encoding } = errand;
+  const address = Uri.parse(uri, { deviation: () => {} });
+  if (address.list !== undefined) {
+    const items = await listingOf(errand, address, address.list);
+    return items.map((item) => ({ item }));
+  }
+  const found = tree.get(uri, server);
+  if ('children' in found || typeof found.data === 'string' || found.data instanceof Uint8Array) {
+    return [{ item: resultItem(uri, found) }];
+  }
+  const { format, type, data } = found;
+  const { data: _, ...item } = resultItem(uri, { format, type, data: '' });
+  const form = sentFormOf(format, encoding);
+  const meta = form === 'bytes' ? { ...item.meta, format: 'bin', emi: [] } : item.meta;
+  return [{ item: { ...item, ...(meta === undefined ? {} : { meta }) }, stored: { value: data, form } }];
+}
+
+function sizeOfFound({ item, stored }: Found): number {
+  if (stored === undefined) return travelSize(item.data ?? '');
+  return stored.form === 'base64' ? base64Size(stored.value.size) : stored.value.size;
+}
+
+/** Undoes a trial. */
+class Undone extends Error {}
+
+/**
+ * What a command would be refused with once its large value were there; undefined = as far as the tree can tell,
+ * it would be done. The tree is as before.
+ */
+export function refusalOf(
+  errand: Errand,
+  { command, uri, format, type, size }: Incoming,
+): ItemOutcome | undefined {
+  const item: Item = { target: { locURI: uri }, meta: { format, type, emi: [] } };
+  if (size < STORED_FROM || uri.includes('?') || isDocument(item, undefined)) return undefined;
+  try {
+    errand.tree.transaction(() => {
+      CHANGES[command](errand, uri, item, undefined, { stored: '', size });
+      throw new Undone();
+    });
+    return undefined;
+  } catch (error) {
+    return error instanceof Undone ? undefined : failureOf(error);
+  }
+}
+
+/** The status for what went wrong; what is no fault of the command is thrown again. */
+export function failureOf(error: unknown): ItemOutcome {
+  if (error instanceof TreeError) return { code: error.status, culprit: error.uri, reason: error.message };
+  if (error instanceof MalformedError) return { code: STATUS.BAD_REQUEST, reason: error.message };
+  if (error instanceof ContentStoreFullError) return { code: STATUS.DEVICE_FULL, reason: error.message };
+  if (error instanceof ContentMissingError) return { code: STATUS.FAILED, reason: error.message };
+  throw error;
 }

@@ -4,41 +4,27 @@ import {
   type Alert,
   type Atomic,
   type Command,
-  type Exec,
-  type Item,
   isQuestionAlert,
   type Sequence,
   STATUS,
-  TreeError,
 } from '@grove/protocol';
-import { type Change, handlerOf } from '../objects/index.ts';
-import { type AtomicOutcome, runAtomic } from './atomic.ts';
-import { type Errand, type ItemOutcome, runItem, type TreeCommand } from './commands.ts';
-import type { Context, SessionLimits } from './context.ts';
-import { targetOf } from './item.ts';
-import { continues, type Incoming, takePart } from './large-object.ts';
+import { type AtomicOutcome, membersOf, runAtomic } from './atomic.ts';
+import type { Errand } from './commands.ts';
+import type { Context } from './context.ts';
+import { runExec } from './exec.ts';
+import type { Incoming } from './large-object.ts';
 import { ask, type QuestionOutcome } from './question.ts';
-import { type Reference, type Reply, type StatusDetails, statusOf } from './reply.ts';
-
-/** What was done, or refused, for the server. */
-export interface Done {
-  readonly command: string;
-  /** The node addressed; empty where the command has none. */
-  readonly uri: string;
-  readonly status: number;
-}
+import type { Reply } from './reply.ts';
+import { answer, type Done, interrupt, noteChange, type Run, skip, statusFor, tellChanges } from './run.ts';
+import { runItems } from './tree-items.ts';
 
 /** Whose commands they are. */
-export interface Order {
-  /** ServerID, to which ACLs apply. */
-  readonly server: string;
-  /** MsgID of the message that they came in. */
-  readonly msgRef: string;
-  /** Bytes of the largest object that the server takes. */
-  readonly maxObjSize: number | undefined;
-  readonly limits: SessionLimits;
+export interface Order extends Pick<Run, 'msgRef' | 'limits' | 'fits'> {
+  readonly errand: Errand;
   /** The large value of which earlier messages brought parts. */
   readonly incoming: Incoming | undefined;
+  /** Whether the server is to go on with it now: not while it has to ask for the rest of the device's package. */
+  readonly awaited: boolean;
 }
 
 /** What came of a message's commands. */
@@ -49,29 +35,17 @@ export interface Executed {
   readonly incoming: Incoming | undefined;
   /** The large values whose end never came, because something else did. */
   readonly interrupted: readonly Incoming[];
+  /** Bytes of large values that the message has brought. */
+  readonly moved: number;
   /** What was odd about questions to the user, in words. */
   readonly remarks: readonly string[];
 }
 
+export const isAskingForMore = (command: Command): boolean =>
+  command.name === 'Alert' && command.code === ALERT.NEXT_MESSAGE;
+
 /** Whether what follows is to be done: the user may have said no to the rest of a Sequence, or to everything. */
 type Course = 'on' | 'refused' | 'cancelled';
-
-interface Run {
-  readonly context: Context;
-  readonly errand: Errand;
-  readonly msgRef: string;
-  readonly limits: SessionLimits;
-  /** Characters of what Gets have found. */
-  found: number;
-  readonly replies: Reply[];
-  readonly done: Done[];
-  readonly changes: Change[];
-  /** The large value that is being collected. */
-  incoming: Incoming | undefined;
-  /** The large values that were not completed. */
-  readonly interrupted: Incoming[];
-  readonly remarks: string[];
-}
 
 /** Carries out commands in their order; the handlers have heard of every change when it resolves. */
 export async function execute(
@@ -79,40 +53,42 @@ export async function execute(
   commands: readonly Command[],
   order: Order,
 ): Promise<Executed> {
-  const { server, msgRef, maxObjSize, limits, incoming } = order;
-  const errand: Errand = { tree: context.tree, server, maxObjSize };
   const run: Run = {
+    ...order,
     context,
-    errand,
-    msgRef,
-    limits,
-    incoming,
     found: 0,
     replies: [],
     done: [],
     changes: [],
     interrupted: [],
+    moved: 0,
     remarks: [],
   };
   let course: Course = 'on';
   for (const command of commands) {
     if (course === 'cancelled') skip(run, command);
-    else course = await runCommand(run, command);
+    else course = await runCommand(run, command, false);
   }
-  for (const change of run.changes) {
-    handlerOf(context.handlers, change.uri)?.changed?.(change, context.tree);
-  }
+  const nothingCame = order.incoming !== undefined && run.incoming === order.incoming;
+  if (order.awaited && nothingCame && !commands.some(isAskingForMore)) interrupt(run);
+  tellChanges(run);
   return run;
 }
 
-async function runCommand(run: Run, command: Command): Promise<Course> {
+/** @param inside whether it stands in a Sequence */
+async function runCommand(run: Run, command: Command, inside: boolean): Promise<Course> {
+  if (command.cmdID === '') {
+    // No Status can say which command it is about, so that its sender could not tell what was done.
+    answer(run, command, undefined, { code: STATUS.BAD_REQUEST, reason: 'a command without CmdID' });
+    return 'on';
+  }
   switch (command.name) {
     case 'Add':
     case 'Copy':
     case 'Delete':
     case 'Get':
     case 'Replace':
-      runItems(run, command);
+      await runItems(run, command, inside);
       return 'on';
     case 'Exec':
       await runExec(run, command);
@@ -120,66 +96,15 @@ async function runCommand(run: Run, command: Command): Promise<Course> {
     case 'Alert':
       return runAlert(run, command);
     case 'Atomic':
-      await runAtomicCommand(run, command);
-      return 'on';
+      return runAtomicCommand(run, command);
     case 'Sequence':
       return runSequence(run, command);
-    default:
+    default: {
       // Results and Status come from a device only; Unknown is no command of DM.
-      answer(run, command, undefined, { code: STATUS.NOT_SUPPORTED });
+      const reason = 'no command that a device takes';
+      answer(run, command, undefined, { code: STATUS.NOT_SUPPORTED, reason });
       return 'on';
-  }
-}
-
-/** A server that asks for more at once than a device should hold gets it in several messages, if it asks again. */
-const TOO_MUCH: ItemOutcome = { code: STATUS.TOO_LARGE };
-
-function runItems(run: Run, command: TreeCommand): void {
-  if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
-  for (const item of command.items) {
-    const isEnough = command.name === 'Get' && run.found >= run.limits.maxResults;
-    const outcome = isEnough ? TOO_MUCH : (collect(run, command, item) ?? runItem(run.errand, command, item));
-    for (const { data } of outcome.results ?? []) run.found += typeof data === 'string' ? data.length : 0;
-    answer(run, command, item, outcome);
-    if (outcome.code === STATUS.OK) noteChange(run, command, item);
-  }
-}
-
-/** Collects the parts of a large value, and does with the whole what the command asks; undefined for another Item. */
-function collect(run: Run, command: TreeCommand, item: Item): ItemOutcome | undefined {
-  const goesOn = continues(run.incoming, command.name, item);
-  if (!goesOn) interrupt(run);
-  if (command.name !== 'Add' && command.name !== 'Replace') return undefined;
-  if (!goesOn && !item.moreData) return undefined;
-  const part = takePart(run.incoming, command.name, item, command.meta, run.limits.maxObjSize);
-  run.incoming = part.incoming;
-  if (part.item !== undefined) return runItem(run.errand, { ...command, meta: undefined }, part.item);
-  return { code: part.code ?? STATUS.FAILED };
-}
-
-/** Nothing may come between the parts of a large value: what there is of it is thrown away. */
-function interrupt(run: Run): void {
-  if (run.incoming !== undefined) run.interrupted.push(run.incoming);
-  run.incoming = undefined;
-}
-
-async function runExec(run: Run, command: Exec): Promise<void> {
-  interrupt(run);
-  if (command.items.length === 0) answer(run, command, undefined, { code: STATUS.BAD_REQUEST });
-  for (const item of command.items) answer(run, command, item, { code: await execItem(run, command, item) });
-}
-
-async function execItem({ context, errand }: Run, { correlator }: Exec, item: Item): Promise<number> {
-  const uri = targetOf(item);
-  if (uri === undefined) return STATUS.BAD_REQUEST;
-  const { tree, server } = errand;
-  try {
-    tree.checkExec(uri, server);
-    const handler = handlerOf(context.handlers, uri);
-    if (handler?.exec === undefined) return STATUS.NOT_SUPPORTED;
-    return await handler.exec({ uri, data: item.data, correlator, server, tree });
-  } catch (error) {
-    return error instanceof TreeError ? error.status : STATUS.FAILED;
+    }
   }
 }
 
@@ -189,6 +114,7 @@ async function runAlert(run: Run, alert: Alert): Promise<Course> {
     answer(run, alert, undefined, { code: known ? STATUS.OK : STATUS.NOT_SUPPORTED });
     return 'on';
   }
+  interrupt(run);
   const { code, items, hidden } = await askUser(run, alert);
   answer(run, alert, undefined, { code }, { items, hidden });
   if (code === STATUS.CANCELLED) return 'cancelled';
@@ -206,59 +132,34 @@ async function runSequence(run: Run, sequence: Sequence): Promise<Course> {
   answer(run, sequence, undefined, { code: STATUS.OK });
   let course: Course = 'on';
   for (const command of sequence.commands) {
-    if (course === 'on') course = await runCommand(run, command);
+    if (course === 'on') course = await runCommand(run, command, true);
     else skip(run, command);
   }
   return course === 'cancelled' ? course : 'on';
 }
 
-async function runAtomicCommand(run: Run, atomic: Atomic): Promise<void> {
+async function runAtomicCommand(run: Run, atomic: Atomic): Promise<Course> {
   interrupt(run);
-  const outcome: AtomicOutcome = await runAtomic(run.errand, atomic, (alert) => askUser(run, alert));
+  if (!run.fits(answersTo(run, atomic))) {
+    const reason = 'its answers do not fit into one message that the server takes';
+    answer(run, atomic, undefined, { code: STATUS.RESPONSE_TOO_LARGE, reason });
+    return 'on';
+  }
+  const ofUser = (alert: Alert): Promise<QuestionOutcome> => askUser(run, alert);
+  const outcome: AtomicOutcome = await runAtomic(run.errand, atomic, ofUser, run.limits.maxObjSize);
   answer(run, atomic, undefined, { code: outcome.code });
-  for (const { command, item, code, culprit, answer: answered } of outcome.members) {
-    answer(run, command, item, { code, culprit }, answered);
+  for (const { command, item, answer: answered, ...each } of outcome.members) {
+    answer(run, command, item, each, answered);
     if (outcome.code === STATUS.OK && item !== undefined) noteChange(run, command, item);
   }
+  return outcome.members.some(({ code }) => code === STATUS.CANCELLED) ? 'cancelled' : 'on';
 }
 
-/** Says that a command, and what is in it, was not done. */
-function skip(run: Run, command: Command): void {
-  const items = 'items' in command && command.items.length > 0 ? command.items : [undefined];
-  for (const item of items) answer(run, command, item, { code: STATUS.NOT_EXECUTED });
-  if ('commands' in command) for (const inner of command.commands) skip(run, inner);
-}
-
-function noteChange(run: Run, command: Command, item: Item): void {
-  const { name } = command;
-  const uri = targetOf(item);
-  if (uri === undefined) return;
-  if (name === 'Add' || name === 'Copy' || name === 'Delete' || name === 'Replace') {
-    run.changes.push({ command: name, uri });
-  }
-}
-
-function answer(
-  run: Run,
-  command: Command,
-  item: Item | undefined,
-  { code, results = [], culprit }: ItemOutcome,
-  details: StatusDetails = {},
-): void {
-  const name = command.name === 'Unknown' ? command.element : command.name;
-  const reference: Reference = { msgRef: run.msgRef, cmdRef: command.cmdID, cmd: name };
-  const target = item?.target?.locURI;
-  const source = item?.source?.locURI;
-  // An Add that failed at a parent it had to make names that parent.
-  const isOther = culprit !== undefined && culprit !== target && name === 'Add';
-  const items = isOther ? [{ target: { locURI: culprit } }] : (details.items ?? []);
-  run.replies.push({
-    status: statusOf(reference, code, { target, source, items, hidden: details.hidden }),
-    results: results.length === 0 ? [] : [resultsOf(reference, results)],
-  });
-  run.done.push({ command: name, uri: target ?? '', status: code });
-}
-
-function resultsOf({ msgRef, cmdRef }: Reference, items: readonly Item[]): Reply['results'][number] {
-  return { name: 'Results', msgRef, cmdRef, targetRef: [], sourceRef: [], items: [...items] };
+/** The answers to an Atomic, which are as long whatever comes of it. */
+function answersTo(run: Run, atomic: Atomic): Reply[] {
+  const members = [{ command: atomic, item: undefined }, ...membersOf(atomic)];
+  return members.map(({ command, item }) => ({
+    status: statusFor(run, command, item, { code: STATUS.ATOMIC_FAILED }),
+    results: [],
+  }));
 }

@@ -13,6 +13,7 @@ import {
   type ReadTndsNode,
   readTnds,
   STATUS,
+  type StoredValue,
   TreeError,
   Uri,
 } from '@grove/protocol';
@@ -26,21 +27,33 @@ export function targetOf(item: Item): string | undefined {
   return uri === '' ? undefined : uri;
 }
 
+/** Whether an Item holds a serialized tree. */
+export function isDocument(item: Item, meta: Meta | undefined): boolean {
+  return TNDS.test((item.meta?.type ?? meta?.type ?? '').trim());
+}
+
 /**
  * The value that an Item gives to a node. Its own Meta wins over the command's; a missing Data is an
  * empty one.
  *
+ * @param stored where the value is, if it is not in the Item.
  * @throws {TreeError} 415
  */
-export function leafValueOf(item: Item, meta: Meta | undefined, uri: string): LeafValue {
+export function leafValueOf(
+  item: Item,
+  meta: Meta | undefined,
+  uri: string,
+  stored?: StoredValue,
+): LeafValue {
   const named = item.meta?.format ?? meta?.format ?? 'chr';
   const type = (item.meta?.type ?? meta?.type ?? '').trim();
   const format = formatOf(named);
   if (format === undefined) throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, `no format "${named}"`);
   if (TNDS.test(type))
     throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'serialised sub-trees are not taken');
-  const content = item.data ?? '';
   if (format === 'node') return { format, type, data: '' };
+  if (stored !== undefined) return { format, type, data: stored };
+  const content = item.data ?? '';
   if (format === 'b64' || (format === 'bin' && typeof content !== 'string')) {
     return { format: 'bin', type, data: bytesOf(content, format, uri) };
   }
@@ -60,8 +73,7 @@ export function tndsOf(
   uri: string,
   home?: (urn: string) => string | undefined,
 ): ReadTndsNode[] | undefined {
-  const type = item.meta?.type ?? meta?.type ?? '';
-  if (!TNDS.test(type.trim())) return undefined;
+  if (!isDocument(item, meta)) return undefined;
   const markup = contentMarkup(item.data ?? '', itemFormat(item, meta));
   if (markup === undefined)
     throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'its Data is no serialized tree');

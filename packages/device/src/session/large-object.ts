@@ -1,6 +1,19 @@
-/** Values that come in several messages (OMA-TS-DM-Protocol 1.2.1, large object handling). */
-import { type Content, contentText, type Item, type Meta, STATUS, sizeOf } from '@grove/protocol';
-import { targetOf } from './item.ts';
+/**
+ * Values that come in several messages (OMA-TS-DM-Protocol 1.2.1, large object handling). Each part is in the
+ * content store before it is acknowledged, so that no more of a value is in memory than one message brings.
+ */
+import { type Item, type Meta, STATUS, type StoredValue } from '@grove/protocol';
+import { isDocument, targetOf } from './item.ts';
+import {
+  type Form,
+  formOf,
+  newContentId,
+  nextPiece,
+  type Shelf,
+  STORED_FROM,
+  travelSize,
+  unshelve,
+} from './large-value.ts';
 
 /** A value of which parts have come. JSON. */
 export interface Incoming {
@@ -8,22 +21,40 @@ export interface Incoming {
   readonly uri: string;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
-  /** Bytes of all parts together as they travel, as far as the server has told. */
-  readonly size?: number | undefined;
-  /** Text as it is, bytes as base64. */
-  readonly parts: readonly { readonly text?: string; readonly bytes?: string }[];
-  /** Bytes of the parts so far. */
+  /** Bytes of all parts together, as the server has told: as they travel or, with some, of the raw value. */
+  readonly size: number;
+  /** Identifier in the content store. */
+  readonly content: string;
+  readonly form: Form;
+  /** Bytes of the parts so far, as they travelled. */
   readonly received: number;
+  /** Raw bytes of them that are in the content store. */
+  readonly kept: number;
+  /** What of the last part means nothing without the next. */
+  readonly carry: string;
+}
+
+/** An Item as if it had come in one piece; its value may be in the content store. */
+export interface WholeItem {
+  readonly item: Item;
+  readonly stored?: StoredValue | undefined;
 }
 
 /** What became of a part. */
 export interface PartOutcome {
-  /** 213: the part is kept; 413 and 424: all parts were thrown away. Absent = the value is whole: see `item`. */
+  /** 213: the part is kept; any other: all parts were thrown away. Absent = the value is whole: see `whole`. */
   readonly code?: number;
   /** What goes on being collected. */
   readonly incoming?: Incoming;
-  /** The Item as if it had come in one piece. */
-  readonly item?: Item;
+  readonly whole?: WholeItem;
+}
+
+/** Bounds on what is taken. */
+export interface PartLimits {
+  /** Bytes of the largest value. */
+  readonly maxObjSize: number;
+  /** Bytes of the largest serialized tree, which is read as a whole. */
+  readonly maxDocument: number;
 }
 
 /** Whether an Item is the next part of what is being collected. */
@@ -31,71 +62,69 @@ export function continues(incoming: Incoming | undefined, command: string, item:
   return incoming !== undefined && incoming.command === command && incoming.uri === targetOf(item);
 }
 
-/**
- * Takes a part: the first (`incoming` undefined), one in the middle, or the last, which has no MoreData.
- *
- * @param maxSize bytes of the largest value that the device takes.
- */
-export function takePart(
-  incoming: Incoming | undefined,
+/** What a first part says of a value; or the status with which it is refused. */
+export async function beginIncoming(
+  shelf: Shelf,
   command: Incoming['command'],
   item: Item,
   meta: Meta | undefined,
-  maxSize: number,
-): PartOutcome {
+  limits: PartLimits,
+): Promise<Incoming | number> {
   const uri = targetOf(item);
-  if (uri === undefined) return { code: STATUS.BAD_REQUEST };
-  const begun = incoming ?? begin(command, uri, item, meta);
-  const { part, bytes } = partOf(item.data ?? '');
-  const received = begun.received + bytes;
-  if (received > maxSize || (begun.size ?? 0) > maxSize) return { code: STATUS.TOO_LARGE };
-  const grown: Incoming = { ...begun, parts: [...begun.parts, part], received };
-  if (item.moreData) return { code: STATUS.CHUNK_ACCEPTED, incoming: grown };
-  const whole = wholeItem(grown, item);
-  const isSize = grown.size === undefined || grown.size === received || grown.size === sizeOfData(whole);
-  return isSize ? { item: whole } : { code: STATUS.SIZE_MISMATCH };
-}
-
-function begin(command: Incoming['command'], uri: string, item: Item, meta: Meta | undefined): Incoming {
+  if (uri === undefined) return STATUS.BAD_REQUEST;
+  const size = item.meta?.size ?? meta?.size;
+  // Without it nobody could tell whether a value is whole.
+  if (size === undefined) return STATUS.SIZE_REQUIRED;
+  const most = isDocument(item, meta) ? limits.maxDocument : limits.maxObjSize;
+  if (size > most) return STATUS.TOO_LARGE;
+  const format = item.meta?.format ?? meta?.format;
+  const form = formOf(format, item.data ?? '');
+  const raw = form === 'base64' ? Math.floor((size * 3) / 4) : size;
+  if (raw > (await shelf.contents.free())) return STATUS.DEVICE_FULL;
   return {
     command,
     uri,
-    format: item.meta?.format ?? meta?.format,
+    format,
     type: item.meta?.type ?? meta?.type,
-    size: item.meta?.size ?? meta?.size,
-    parts: [],
+    size,
+    content: newContentId(shelf),
+    form,
     received: 0,
+    kept: 0,
+    carry: '',
   };
 }
 
-function partOf(content: Content): { part: Incoming['parts'][number]; bytes: number } {
-  if (content instanceof Uint8Array) return { part: { bytes: content.toBase64() }, bytes: content.length };
-  const text = contentText(content) ?? '';
-  return { part: { text }, bytes: sizeOf(text) };
+/**
+ * Takes a part: the first, one in the middle, or the last, which has no MoreData.
+ *
+ * @throws {ContentStoreFullError}
+ */
+export async function takePart(shelf: Shelf, incoming: Incoming, item: Item): Promise<PartOutcome> {
+  const { data = '' } = item;
+  const isLast = item.moreData !== true;
+  const received = incoming.received + travelSize(data);
+  const piece = nextPiece(incoming.form, incoming.carry, data, isLast);
+  if (piece === undefined) return { code: STATUS.UNSUPPORTED_FORMAT };
+  const kept = incoming.kept + piece.bytes.length;
+  if (kept > incoming.size) return { code: STATUS.SIZE_MISMATCH };
+  await shelf.contents.write(incoming.content, incoming.kept, piece.bytes);
+  const grown: Incoming = { ...incoming, received, kept, carry: piece.carry };
+  if (!isLast) return { code: STATUS.CHUNK_ACCEPTED, incoming: grown };
+  if (grown.size !== received && grown.size !== kept) return { code: STATUS.SIZE_MISMATCH };
+  return { whole: await wholeOf(shelf, grown, item) };
 }
 
-function wholeItem({ uri, format, type, parts }: Incoming, { source }: Item): Item {
-  return { target: { locURI: uri }, source, meta: { format, type, emi: [] }, data: joined(parts) };
-}
-
-/** Text stays text, in which base64 may be cut anywhere; bytes among the parts make bytes of all. */
-function joined(parts: Incoming['parts']): string | Uint8Array {
-  if (parts.every(({ text }) => text !== undefined)) return parts.map(({ text }) => text).join('');
-  const utf8 = new TextEncoder();
-  const pieces = parts.map(({ text, bytes }) =>
-    bytes === undefined ? utf8.encode(text) : Uint8Array.fromBase64(bytes),
-  );
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-/** Servers count what travels, as they should, or the value behind its base64. */
-function sizeOfData({ data, meta }: Item): number {
-  const bytes = typeof data === 'string' && meta?.format?.trim().toLowerCase() === 'b64';
-  return bytes ? Math.floor((data.replaceAll(/[\s=]/g, '').length * 3) / 4) : 0;
+/** What is small, or must be read as a whole, is taken from the store again. */
+async function wholeOf(
+  shelf: Shelf,
+  { uri, format, type, form, content, kept }: Incoming,
+  { source }: Item,
+): Promise<WholeItem> {
+  const stored: StoredValue = { stored: content, size: kept };
+  const item: Item = { target: { locURI: uri }, source, meta: { format, type, emi: [] } };
+  if (kept >= STORED_FROM && !isDocument(item, undefined)) return { item, stored };
+  const data = await unshelve(shelf, stored, form);
+  const named = form === 'text' ? format : 'bin';
+  return { item: { ...item, meta: { format: named, type, emi: [] }, data } };
 }

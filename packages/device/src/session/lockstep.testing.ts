@@ -17,8 +17,9 @@ import {
   type NodeValue,
   type Status,
 } from '@grove/protocol';
+import { Outbox } from '../alerts/index.ts';
 import { systemClock } from '../clock/index.ts';
-import type { ObjectHandler } from '../objects/index.ts';
+import { memoryContentStore } from '../content-store/index.ts';
 import { accountOf } from './account.ts';
 import type { Context } from './context.ts';
 import { readerOf } from './reader.ts';
@@ -77,6 +78,10 @@ export interface Packet {
   readonly respURI?: string;
   readonly final?: boolean;
   readonly sessionID?: string;
+  /** One more than the one before, unless told. */
+  readonly msgID?: number;
+  readonly verProto?: string;
+  readonly verDTD?: string;
   /** Makes the header `x-syncml-hmac` of the message. */
   readonly mac?: (message: Uint8Array) => string;
 }
@@ -97,29 +102,36 @@ export function cred(type: string, data: string): string {
   return `<Cred><Meta><Format xmlns="syncml:metinf">b64</Format><Type xmlns="syncml:metinf">${type}</Type></Meta><Data>${data}</Data></Cred>`;
 }
 
+/** Bytes that a device's content store has. */
+const CONTENTS = 1024 * 1024;
+
 /** A session under way. */
 export class Lockstep {
   readonly context: Context;
   step: Step;
   #serverMsgID = 0;
 
-  constructor(tree: ManagementTree, more: Partial<Context> & { handlers?: readonly ObjectHandler[] } = {}) {
-    let nonces = 0;
+  constructor(tree: ManagementTree, more: Partial<Context> = {}, encoding: Encoding = 'xml') {
+    let serial = 0;
+    const random = (bytes: number): Uint8Array => {
+      serial += 1;
+      return new Uint8Array(bytes).fill(serial);
+    };
     this.context = {
       tree,
       handlers: [],
+      contents: memoryContentStore({ capacity: CONTENTS }),
+      outbox: new Outbox(random),
+      now: () => new Date('2026-01-02T03:04:05Z'),
       clock: systemClock,
-      random: (bytes) => {
-        nonces += 1;
-        return new Uint8Array(bytes).fill(nonces);
-      },
+      random,
       ...more,
     };
     const opening: Opening = {
       account: accountOf('./DMAcc/Operator', readerOf(tree)),
       reason: 1201,
       sessionID: '4D2',
-      encoding: 'xml',
+      encoding,
     };
     this.step = openSession(this.context, opening);
   }
@@ -133,10 +145,13 @@ export class Lockstep {
       respURI = '',
       final = true,
       sessionID = '4D2',
+      msgID = this.#serverMsgID + 1,
+      verProto = 'DM/1.2',
+      verDTD = '1.2',
       mac,
     } = typeof packet === 'string' ? { body: packet } : packet;
-    this.#serverMsgID += 1;
-    const xml = `<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>${sessionID}</SessionID><MsgID>${this.#serverMsgID}</MsgID><Target><LocURI>IMEI:001010000000008</LocURI></Target><Source><LocURI>https://dm.example.com/dm</LocURI></Source>${respURI === '' ? '' : `<RespURI>${respURI}</RespURI>`}${cred}${meta}</SyncHdr><SyncBody>${body}${final ? '<Final/>' : ''}</SyncBody></SyncML>`;
+    this.#serverMsgID = msgID;
+    const xml = `<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>${verDTD}</VerDTD><VerProto>${verProto}</VerProto><SessionID>${sessionID}</SessionID><MsgID>${msgID}</MsgID><Target><LocURI>IMEI:001010000000008</LocURI></Target><Source><LocURI>https://dm.example.com/dm</LocURI></Source>${respURI === '' ? '' : `<RespURI>${respURI}</RespURI>`}${cred}${meta}</SyncHdr><SyncBody>${body}${final ? '<Final/>' : ''}</SyncBody></SyncML>`;
     const bytes = new TextEncoder().encode(xml);
     return this.takeBytes(bytes, 'xml', mac?.(bytes));
   }
@@ -153,7 +168,8 @@ export class Lockstep {
   }
 
   get decoded(): DecodedMessage {
-    return decodeMessage(Uint8Array.fromBase64(this.step.state.sent.body), 'xml');
+    const { sent, encoding } = this.step.state;
+    return decodeMessage(Uint8Array.fromBase64(sent.body), encoding);
   }
 
   get commands(): readonly Command[] {

@@ -51,13 +51,6 @@ describe('what the server cannot take in one message', () => {
     expect(session.commands.some(({ name }) => name === 'Results')).toBe(true);
   });
 
-  test('and not in any number of messages is refused with 413', async () => {
-    const session = new Lockstep(treeWith([10, 3000, 10]));
-    await session.take({ body: WELCOME + get(...uris(3)), meta: limit(2000) });
-    expect(session.answers).toEqual(['Get ./Open/v0 200', 'Get ./Open/v1 413', 'Get ./Open/v2 200']);
-    expect(session.commands.filter(({ name }) => name === 'Results')).toHaveLength(2);
-  });
-
   test('is still answered when the limit is absurd', async () => {
     const session = new Lockstep(treeWith([10, 10]));
     await session.take({ body: WELCOME + get(...uris(2)), meta: limit(1) });

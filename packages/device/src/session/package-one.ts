@@ -6,14 +6,14 @@ import {
   readDevInfo,
   type TreeReader,
 } from '@grove/protocol';
-import type { Pending } from './reply.ts';
+import type { Whole } from './reply.ts';
 
 /**
  * What a session begins with: why it is held, and what the device is (DM_Protocol 1.2.1, package 1).
  *
  * @param reason 1200: the server asked for the session; 1201: the device wants it.
  */
-export function packageOne(tree: TreeReader, reason: 1200 | 1201): Pending[] {
+export function packageOne(tree: TreeReader, reason: 1200 | 1201): Whole[] {
   const items = devInfoNodes(readDevInfo(tree)).map(({ path, value }): Item => {
     const data = value === 'node' ? '' : value.data;
     return { source: { locURI: path }, data };

@@ -29,15 +29,13 @@ export interface ServerAuth {
   readonly nonce?: string | undefined;
 }
 
-/** What a message of the server proves itself with. */
+/** What a message of the server, which is one of this session, proves itself with. */
 export interface Presented {
   readonly cred: Cred | undefined;
   /** Value of the header `x-syncml-hmac`. */
   readonly mac: string | undefined;
   /** The message as it travelled. */
   readonly message: Uint8Array;
-  /** Whether the message is one of this session: a MAC of another one proves nothing. */
-  readonly ofSession: boolean;
 }
 
 /** What the device says to the server's SyncHdr. */
@@ -113,7 +111,7 @@ function doubt(auth: ServerAuth, preferred: Credentials, presented: Presented, f
 
 /** Only a proof over the last nonce counts: that of the challenge, or before one the account's. */
 function isMadeWith(
-  { cred, mac, message, ofSession }: Presented,
+  { cred, mac, message }: Presented,
   credentials: Credentials,
   { nonce = credentials.nonce }: ServerAuth,
 ): boolean {
@@ -123,5 +121,5 @@ function isMadeWith(
   const bytes = Uint8Array.fromBase64(nonce);
   return type === 'md5'
     ? cred !== undefined && verifyCred(cred, type, credentials, bytes)
-    : ofSession && verifyMacHeader(mac, credentials, bytes, message);
+    : verifyMacHeader(mac, credentials, bytes, message);
 }

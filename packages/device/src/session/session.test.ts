@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Lockstep, status, testTree, WELCOME } from './lockstep.testing.ts';
 import { abortSession } from './session.ts';
 
@@ -154,4 +154,94 @@ test('after a crash the last message is there to be sent again, byte for byte', 
   expect(JSON.parse(stored)).toEqual(session.step.state);
   const { sent } = JSON.parse(stored);
   expect(new TextDecoder().decode(Uint8Array.fromBase64(sent.body))).toBe(session.sent);
+});
+
+describe('the header of an answer', () => {
+  const REMOVE = `<Delete><CmdID>2</CmdID>${item('./Open/a')}</Delete>`;
+
+  test('of another session ends the session, and nothing of it is done', async () => {
+    const session = new Lockstep(testTree());
+    await session.take({ body: WELCOME + REMOVE, sessionID: '4D1' });
+    expect(session.step).toMatchObject({
+      send: false,
+      state: { outcome: { kind: 'failed', text: 'the server answered in session "4D1"; expected 4D2' } },
+    });
+    expect(session.read('./Open/a')).toBe('one');
+    const lenient = new Lockstep(testTree());
+    await lenient.take({ body: WELCOME + REMOVE, sessionID: '4d2' });
+    expect(lenient.answers).toEqual(['Delete ./Open/a 200']);
+  });
+
+  test.each([
+    ['protocol', { verProto: 'DM/2.0' }, 513],
+    ['protocol of another enabler', { verProto: 'SyncML/1.2' }, 513],
+    ['document type', { verDTD: '2.0' }, 505],
+  ])('of a %s that the device does not speak is answered so, and ends the session', async (_, odd, code) => {
+    const session = new Lockstep(testTree());
+    await session.take({ body: WELCOME + REMOVE, ...odd });
+    expect(session.headerCode).toBe(code);
+    expect(session.answers).toEqual([]);
+    expect(session.step).toMatchObject({ send: true, state: { outcome: { kind: 'failed' } } });
+    expect(session.read('./Open/a')).toBe('one');
+    await session.take(WELCOME + REMOVE);
+    expect(session.step.send).toBe(false);
+    expect(session.read('./Open/a')).toBe('one');
+  });
+
+  test('of an older version is taken', async () => {
+    const session = new Lockstep(testTree());
+    await session.take({ body: WELCOME + REMOVE, verProto: 'DM/1.1', verDTD: '1.1' });
+    expect(session.answers).toEqual(['Delete ./Open/a 200']);
+  });
+
+  test('that answers an earlier message again gets the same answer, with no second effect', async () => {
+    const session = new Lockstep(testTree());
+    const exec = `<Delete><CmdID>2</CmdID>${item('./Open/a')}</Delete>`;
+    await session.take({ body: WELCOME + exec, msgID: 1 });
+    const answered = session.sent;
+    const tree = JSON.stringify(session.context.tree.snapshot());
+    await session.take({ body: WELCOME + exec, msgID: 1 });
+    expect([session.sent, session.step.send]).toEqual([answered, true]);
+    expect(JSON.stringify(session.context.tree.snapshot())).toBe(tree);
+    expect(session.step.deviations).toEqual(['SyncHdr/MsgID: 1 again, expected the answer to 2']);
+    await session.take({ body: WELCOME.replace('<MsgRef>1<', '<MsgRef>2<') + get(3, './Open/b'), msgID: 2 });
+    expect(session.answers).toEqual(['Get ./Open/b 200']);
+  });
+
+  test('that answers an earlier message again and again ends the session', async () => {
+    const session = new Lockstep(testTree());
+    for (let count = 0; count < 5; count += 1)
+      await session.take({ body: WELCOME + get(2, './Open/a'), msgID: 1 });
+    expect(session.step).toMatchObject({
+      send: false,
+      state: { outcome: { kind: 'failed', text: 'the server has repeated its message 1 4 times' } },
+    });
+  });
+
+  test('of a server that does not count its messages is taken, and noted', async () => {
+    const session = new Lockstep(testTree());
+    await session.take({ body: WELCOME + get(2, './Open/a'), msgID: 7 });
+    expect(session.step.deviations).toEqual(['SyncHdr/MsgID: "7", expected 1']);
+    await session.take({ body: WELCOME.replace('<MsgRef>1<', '<MsgRef>2<') + get(2, './Open/b'), msgID: 1 });
+    expect(session.answers).toEqual(['Get ./Open/b 200']);
+    expect(session.step.deviations).toEqual(['SyncHdr/MsgID: "1", expected 8']);
+  });
+});
+
+test('the device breaks off when it is told to, before it does anything more, or when it takes too long', async () => {
+  const stop = new AbortController();
+  stop.abort();
+  const remove = `<Delete><CmdID>2</CmdID>${item('./Open/a')}</Delete>`;
+  const stopped = new Lockstep(testTree(), { stop: stop.signal });
+  let time = 0;
+  const late = new Lockstep(testTree(), { now: () => new Date(time), limits: { duration: 1000 } });
+  time = 1001;
+  for (const session of [stopped, late]) {
+    await session.take(WELCOME + remove);
+    expect(session.commands).toMatchObject([{ cmd: 'SyncHdr' }, { name: 'Alert', code: 1223 }]);
+    expect(session.decoded.message.body.final).toBe(true);
+    expect(session.step).toMatchObject({ send: true, state: { outcome: { kind: 'aborted' } } });
+    expect(session.read('./Open/a')).toBe('one');
+  }
+  expect(late.step.state.outcome?.text).toBe('the session has lasted longer than 1000 ms');
 });

@@ -21,15 +21,22 @@ import {
   type Status,
   statusName,
 } from '@grove/protocol';
+import { ContentMissingError } from '../content-store/index.ts';
 import { type Account, resynced } from './account.ts';
 import { beginClientAuth, reactToStatus } from './client-auth.ts';
-import { compose, headerStatus } from './compose.ts';
-import { type Context, DEFAULT_SESSION_LIMITS, type SessionLimits } from './context.ts';
-import { type Done, execute } from './execute.ts';
+import { compose, envelopeOf, headerStatus } from './compose.ts';
+import { type Context, limitsOf } from './context.ts';
+import { type Executed, execute, isAskingForMore } from './execute.ts';
+import { type Judgement, judgeHeader, noteHeader, oddities } from './header.ts';
 import { storeNonce } from './nonce.ts';
+import { isLarge } from './outgoing.ts';
+import { raisedAlert, settle, unsaid } from './own-alerts.ts';
+import { type Envelope, fits, sliceSize } from './pack.ts';
 import { devIdOf, packageOne } from './package-one.ts';
 import { readerOf } from './reader.ts';
-import { type Pending, type Reply, replyOf } from './reply.ts';
+import { type Pending, type Reply, replyOf, type Whole } from './reply.ts';
+import { type Done, nameOf } from './run.ts';
+import { sendable, sendableOwn } from './sendable.ts';
 import { judgeServer, MAX_CHALLENGES, type Verdict } from './server-auth.ts';
 import type { Outcome, OwnStatus, SessionState } from './state.ts';
 
@@ -48,7 +55,10 @@ export interface Opening {
 /** What one message of the server led to. */
 export interface Step {
   readonly state: SessionState;
-  /** Whether `state.sent` is to be sent; else the session is over and `state.outcome` says how. */
+  /**
+   * Whether `state.sent` is to be sent. If not, the session is over and `state.outcome` says how; if
+   * `state.outcome` is there as well, the server's answer does not matter.
+   */
   readonly send: boolean;
   /** What was done, or refused, for the server. */
   readonly done: readonly Done[];
@@ -66,16 +76,20 @@ export function openSession(context: Context, opening: Opening): Step {
     sessionID: opening.sessionID,
     reason: opening.reason,
     encoding: opening.encoding,
+    begun: context.now().getTime(),
     uri: account.address,
     msgID: 0,
+    heard: 0,
+    rounds: 0,
+    repeats: 0,
     client: beginClientAuth(account),
     server: { proven: false, challenges: 0 },
     pending: [],
     sent: { uri: account.address, body: '' },
+    reported: [],
     statuses: [],
   };
-  const own = packageOne(readerOf(context.tree), opening.reason);
-  const state = compose(begun, { own, final: true }, limitsOf(context));
+  const state = compose(begun, { pending: beginning(context, begun), final: true }, limitsOf(context));
   return { state, send: true, done: [], deviations: [] };
 }
 
@@ -102,26 +116,46 @@ export async function receive(
   try {
     return await take(context, state, decoded, answer);
   } catch (error) {
-    if (!(error instanceof EncodeError)) throw error;
+    if (!(error instanceof EncodeError) && !(error instanceof ContentMissingError)) throw error;
     return ended(state, 'failed', `the answer to the server cannot be written: ${error.message}`);
   }
 }
 
 /** Breaks a session off: the step's message tells the server, whose answer does not matter. */
-export function abortSession(context: Context, state: SessionState): Step {
-  const own = [alertOf(ALERT.SESSION_ABORT)];
-  const aborted = compose(state, { own, final: true }, limitsOf(context));
-  const outcome: Outcome = { kind: 'aborted', text: 'the device ended the session' };
-  return { state: { ...aborted, outcome }, send: true, done: [], deviations: [] };
+export function abortSession(context: Context, state: SessionState, text = ABORTED): Step {
+  return farewell(context, state, undefined, { kind: 'aborted', text });
 }
 
-function limitsOf(context: Context): SessionLimits {
-  return { ...DEFAULT_SESSION_LIMITS, ...context.limits };
+const ABORTED = 'the device ended the session';
+
+/** The last message of a session, which wants no answer. */
+function farewell(
+  context: Context,
+  state: SessionState,
+  status: Whole | undefined,
+  outcome: Outcome,
+  rest: Partial<Step> & { readonly answers?: readonly Pending[] } = {},
+): Step {
+  const { answers = [], ...said } = rest;
+  const abort = outcome.kind === 'aborted' ? [alertOf(ALERT.SESSION_ABORT)] : [];
+  // What does not fit is left unsaid: statuses may be given when a session is broken off, and need not.
+  const pending = [...abort, ...answers.filter((each) => each.name === 'Status')];
+  const last = compose(state, { headerStatus: status, pending, final: true }, limitsOf(context));
+  const over: SessionState = { ...last, pending: [], incoming: undefined, outcome };
+  return { done: [], deviations: [], ...said, state: over, send: true };
 }
 
 function ended(state: SessionState, kind: Outcome['kind'], text: string, rest: Partial<Step> = {}): Step {
   const over: SessionState = { ...state, pending: [], incoming: undefined, outcome: { kind, text } };
   return { done: [], deviations: [], ...rest, state: over, send: false };
+}
+
+/** Package 1, and what the device has to say besides. */
+function beginning(context: Context, { account, reason }: Pick<SessionState, 'account' | 'reason'>): Whole[] {
+  return [
+    ...packageOne(readerOf(context.tree), reason),
+    ...context.outbox.waitingFor(account.serverID).map(raisedAlert),
+  ];
 }
 
 /** Statuses of the device's own commands that are kept; a session needs two. */
@@ -146,21 +180,23 @@ async function take(
   answer: { readonly body: Uint8Array; readonly mac?: string | undefined },
 ): Promise<Step> {
   const { header, body } = message;
-  const presented = {
-    cred: header.cred,
-    mac: answer.mac,
-    message: answer.body,
-    ofSession: header.sessionID === before.sessionID,
-  };
+  const statuses = body.commands.filter((command) => command.name === 'Status');
+  const ofHeader = headerStatusOf(statuses);
+  const judgement = judgeHeader(before, header, ofHeader);
+  if (judgement.kind !== 'take') return refuse(context, before, header, judgement);
+  const presented = { cred: header.cred, mac: answer.mac, message: answer.body };
   const verdict = judgeServer(before.server, before.account, presented, context.random);
   const turn: Turn = {
     context,
     header,
     commands: body.commands.filter((command) => command.name !== 'Status'),
-    statuses: body.commands.filter((command) => command.name === 'Status'),
+    statuses,
     final: body.final === true,
     verdict,
-    deviations: deviations.map(({ path, found, expected }) => `${path}: ${found}, expected ${expected}`),
+    deviations: [
+      ...deviations.map(({ path, found, expected }) => `${path}: ${found}, expected ${expected}`),
+      ...oddities(before, header),
+    ],
   };
   if (!verdict.trusted && before.server.proven) {
     const text = 'a message of the server came without the right MAC, in a session in which it had one';
@@ -169,60 +205,162 @@ async function take(
   let state = noteHeader({ ...before, server: verdict.auth }, header);
   if (verdict.trusted && verdict.store !== undefined) storeNonce(context.tree, verdict.store);
 
-  const ofHeader = headerStatusOf(turn.statuses);
   const reaction = ofHeader === undefined ? undefined : reactToStatus(state.client, state.account, ofHeader);
   const rest = { deviations: turn.deviations };
   if (reaction?.kind === 'refused') return ended(state, 'refused', reaction.reason, rest);
   if (reaction !== undefined) state = { ...state, client: reaction.auth };
   if (reaction?.kind === 'accepted') state = keepNonce(state, reaction.nonce);
-  if (verdict.trusted) state = storeKept(context, state);
-  state = { ...state, statuses: [...state.statuses, ...ownStatuses(turn.statuses)].slice(-MAX_STATUSES) };
+  if (verdict.trusted) state = settle(context, storeKept(context, state), statuses);
+  state = { ...state, statuses: [...state.statuses, ...ownStatuses(statuses)].slice(-MAX_STATUSES) };
 
   if (turn.commands.some(isAbort)) return ended(state, 'aborted', 'the server ended the session', rest);
-  if (state.msgID >= limitsOf(context).messages) {
+  if (state.rounds >= limitsOf(context).messages) {
     return ended(state, 'failed', `the session has not ended after ${state.msgID} messages`, rest);
   }
   const again = reaction?.kind === 'again';
   return verdict.trusted ? goOn(turn, state, again) : distrust(turn, state, again);
 }
 
+/** Answers a message that is none of this session, or an old one. Nothing that it asks for is done. */
+function refuse(
+  context: Context,
+  state: SessionState,
+  header: Header,
+  judgement: Exclude<Judgement, { kind: 'take' }>,
+): Step {
+  if (judgement.kind === 'foreign') return ended(state, 'failed', judgement.text);
+  if (judgement.kind === 'version') {
+    const outcome: Outcome = { kind: 'failed', text: judgement.text };
+    return farewell(context, state, headerStatus(header, judgement.code), outcome);
+  }
+  const repeats = state.repeats + 1;
+  if (repeats > limitsOf(context).repeats) {
+    return ended(state, 'failed', `the server has repeated its message ${header.msgID} ${repeats} times`);
+  }
+  const deviations = [`SyncHdr/MsgID: ${header.msgID} again, expected the answer to ${state.msgID}`];
+  return { state: { ...state, repeats }, send: true, done: [], deviations };
+}
+
+/** Why the device breaks the session off now; undefined = it does not. */
+function reasonToStop({ stop, now, ...context }: Context, { begun }: SessionState): string | undefined {
+  if (stop?.aborted) return ABORTED;
+  const { duration } = limitsOf(context);
+  return now().getTime() - begun > duration ? `the session has lasted longer than ${duration} ms` : undefined;
+}
+
 /** Answers a server that is who it should be. */
-async function goOn(turn: Turn, before: SessionState, again: boolean): Promise<Step> {
+async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<Step> {
   const { context, header, commands, verdict } = turn;
   const limits = limitsOf(context);
-  const { replies, done, incoming, interrupted, remarks } = await execute(context, commands, {
-    server: before.account.serverID,
+  const status = headerStatus(header, verdict.code, verdict.chal);
+  const reasonBefore = reasonToStop(context, known);
+  if (reasonBefore !== undefined) {
+    const outcome: Outcome = { kind: 'aborted', text: reasonBefore };
+    return farewell(context, known, status, outcome, { deviations: turn.deviations });
+  }
+  const before = withoutRefused(turn, known);
+  const envelope = envelopeOf(before, limits, status);
+  const executed = await execute(context, commands, {
+    errand: {
+      tree: context.tree,
+      server: before.account.serverID,
+      maxObjSize: before.maxObjSize,
+      encoding: before.encoding,
+      shelf: context,
+      maxDocument: limits.maxDocument,
+    },
     msgRef: header.msgID,
-    maxObjSize: before.maxObjSize,
     limits,
+    fits: (replies) =>
+      fits(
+        envelope,
+        replies.map((reply) => reply.status),
+      ),
     incoming: before.incoming,
+    awaited: before.pending.length === 0,
   });
-  const own = [
-    ...interrupted.map(({ uri }) => alertOf(ALERT.NO_END_OF_DATA, [{ target: { locURI: uri } }])),
-    ...(again ? packageOne(readerOf(context.tree), before.reason) : []),
-  ];
+  const { done, incoming, moved } = executed;
+  const answers = await answersOf(context, envelope, commands, executed);
+  const rest = { done, deviations: [...turn.deviations, ...executed.remarks] };
+  const reason = reasonToStop(context, before);
+  if (reason !== undefined) {
+    const outcome: Outcome = { kind: 'aborted', text: reason };
+    return farewell(context, before, status, outcome, { ...rest, answers: answers.pending });
+  }
+  const own = await ownOf(context, envelope, executed, before, again);
   const leftOver = before.pending;
-  const rest = { done, deviations: [...turn.deviations, ...remarks] };
-  if (replies.length === 0 && own.length === 0 && leftOver.length === 0) {
+  if (executed.replies.length === 0 && own.length === 0 && leftOver.length === 0) {
     return ended(before, 'completed', wordsOfEnd(before), rest);
   }
   // A server whose package goes on is asked for the rest of it, unless it only asks for ours.
   const goesOn =
     !turn.final && leftOver.length === 0 && commands.some((command) => !isAskingForMore(command));
   const more = goesOn ? [alertOf(ALERT.NEXT_MESSAGE)] : [];
+  // The answer to what asks for more goes first: it may not wait for all that is left.
+  const pending = [...answers.asked, ...leftOver, ...answers.pending, ...own, ...more];
+  const slice = await sliceOf(context, envelope, pending);
   const state = compose(
     { ...before, incoming },
-    {
-      headerStatus: headerStatus(header, verdict.code, verdict.chal),
-      leftOver,
-      replies,
-      own: [...own, ...more],
-      final: !goesOn,
-    },
+    { headerStatus: status, pending, final: !goesOn, slice, moved },
     limits,
   );
   if (verdict.handedOut !== undefined) storeNonce(context.tree, verdict.handedOut);
   return { state, send: true, ...rest };
+}
+
+/** A large value that the server does not take is not sent any further. */
+function withoutRefused({ statuses, commands }: Turn, state: SessionState): SessionState {
+  const [head, ...others] = state.pending;
+  if (head === undefined || !isLarge(head) || head.at === 0) return state;
+  const isRefused = statuses.some(({ cmd, code }) => cmd === head.command.name && code >= 300);
+  const isLost = commands.some((command) => isAlert(command, ALERT.NO_END_OF_DATA));
+  return isRefused || isLost ? { ...state, pending: others } : state;
+}
+
+/** The answers to a server's commands, those to what asks for more apart. */
+async function answersOf(
+  context: Context,
+  envelope: Envelope,
+  commands: readonly Command[],
+  { replies }: Executed,
+): Promise<{ readonly asked: readonly Pending[]; readonly pending: readonly Pending[] }> {
+  const asking = new Set(commands.filter(isAskingForMore).map(({ cmdID }) => cmdID));
+  const isAsked = ({ status }: Reply): boolean => status.cmd === 'Alert' && asking.has(status.cmdRef ?? '');
+  return {
+    asked: await sendable(context, envelope, replies.filter(isAsked)),
+    pending: await sendable(
+      context,
+      envelope,
+      replies.filter((reply) => !isAsked(reply)),
+    ),
+  };
+}
+
+/** What the device has to say itself. */
+async function ownOf(
+  context: Context,
+  envelope: Envelope,
+  { interrupted }: Executed,
+  state: SessionState,
+  again: boolean,
+): Promise<Pending[]> {
+  const lost = interrupted.map(({ uri }) => alertOf(ALERT.NO_END_OF_DATA, [{ target: { locURI: uri } }]));
+  const own = again ? beginning(context, state) : unsaid(context, state);
+  return Promise.all([...lost, ...own].map((command) => sendableOwn(context, envelope, command)));
+}
+
+/** What the next message may need of the first large value that is pending. */
+async function sliceOf(
+  { contents }: Context,
+  envelope: Envelope,
+  pending: readonly Pending[],
+): Promise<Uint8Array | undefined> {
+  const large = pending.find(isLarge);
+  if (large === undefined) return undefined;
+  const length = sliceSize(envelope, large);
+  const slice = await contents.read(large.value.stored, large.at, length);
+  if (slice.length < length) throw new ContentMissingError(large.value.stored);
+  return slice;
 }
 
 /**
@@ -240,34 +378,20 @@ function distrust(turn: Turn, before: SessionState, again: boolean): Step {
     return ended(before, 'distrusted', text, rest);
   }
   const { code, chal } = verdict;
-  const replies: Reply[] = commands.map((command) =>
-    replyOf({ msgRef: header.msgID, cmdRef: command.cmdID, cmd: nameOf(command) }, code, { chal }),
+  const status = headerStatus(header, code, chal);
+  const reason = reasonToStop(context, before);
+  if (reason !== undefined) return farewell(context, before, status, { kind: 'aborted', text: reason }, rest);
+  const answers = commands.map(
+    (command) =>
+      replyOf({ msgRef: header.msgID, cmdRef: command.cmdID, cmd: nameOf(command) }, code, { chal }).status,
   );
-  const own = again ? packageOne(readerOf(context.tree), before.reason) : [];
+  const own = again ? beginning(context, before) : [];
   const state = compose(
     before,
-    { headerStatus: headerStatus(header, code, chal), replies, own, final: true },
+    { headerStatus: status, pending: [...answers, ...own], final: true },
     limitsOf(context),
   );
   return { state, send: true, done: [], ...rest };
-}
-
-/** What the header says about the messages to come. */
-function noteHeader(state: SessionState, { respURI, meta }: Header): SessionState {
-  const { maxMsgSize, maxObjSize } = meta ?? {};
-  return {
-    ...state,
-    uri: nextUri(state.uri, respURI),
-    ...(maxMsgSize === undefined || maxMsgSize === 0 ? {} : { maxMsgSize }),
-    ...(maxObjSize === undefined || maxObjSize === 0 ? {} : { maxObjSize }),
-  };
-}
-
-/** A RespURI is followed from now on, but never from a protected connection to an open one. */
-function nextUri(current: string, respURI: string | undefined): string {
-  if (respURI === undefined || !URL.canParse(respURI, current)) return current;
-  const next = new URL(respURI, current);
-  return current.startsWith('https:') && next.protocol !== 'https:' ? current : next.href;
 }
 
 /** The Status for the device's SyncHdr; where that is missing, one that challenges speaks for it. */
@@ -300,18 +424,13 @@ function storeKept(context: Context, state: SessionState): SessionState {
 }
 
 const isAbort = (command: Command): boolean => isAlert(command, ALERT.SESSION_ABORT);
-const isAskingForMore = (command: Command): boolean => isAlert(command, ALERT.NEXT_MESSAGE);
 
 function isAlert(command: Command, code: number): command is Alert {
   return command.name === 'Alert' && command.code === code;
 }
 
-function alertOf(code: number, items: Item[] = []): Pending {
+function alertOf(code: number, items: Item[] = []): Whole {
   return { name: 'Alert', code, items };
-}
-
-function nameOf(command: Command): string {
-  return command.name === 'Unknown' ? command.element : command.name;
 }
 
 function wordsOfEnd({ statuses }: SessionState): string {

@@ -35,6 +35,14 @@ export interface Sent {
   readonly mac?: string | undefined;
 }
 
+/** An alert that was sent, by the command that the server's Status will name. */
+export interface Reported {
+  /** Identifier in the outbox. */
+  readonly id: string;
+  readonly msgID: string;
+  readonly cmdID: string;
+}
+
 /** A session between two messages. JSON. */
 export interface SessionState {
   readonly account: Account;
@@ -44,10 +52,18 @@ export interface SessionState {
   /** 1200: the server asked for the session; 1201: the device wants it. */
   readonly reason: 1200 | 1201;
   readonly encoding: Encoding;
+  /** When the session began, in milliseconds since 1970. */
+  readonly begun: number;
   /** Where the next message goes: the server's last RespURI, else its address. */
   readonly uri: string;
   /** MsgID of the last message sent. */
   readonly msgID: number;
+  /** Highest MsgID of the server; 0 = none yet. */
+  readonly heard: number;
+  /** Messages sent that carried little or nothing of a large value, and answered none that did. */
+  readonly rounds: number;
+  /** Times that the last message was sent because the server has repeated an earlier one. */
+  readonly repeats: number;
   readonly client: ClientAuth;
   readonly server: ServerAuth;
   /** A nonce for the device's next Cred, not stored while the server has not proved itself. */
@@ -60,8 +76,16 @@ export interface SessionState {
   readonly sent: Sent;
   /** A large value of which parts have come. */
   readonly incoming?: Incoming | undefined;
+  /** Alerts that were sent and not answered yet. */
+  readonly reported: readonly Reported[];
   /** Final statuses of the device's own commands, in the order in which they came. */
   readonly statuses: readonly OwnStatus[];
   /** Present once the session is over. */
   readonly outcome?: Outcome | undefined;
+}
+
+/** Identifiers of the contents that a session needs to go on. */
+export function contentsOf({ incoming, pending }: SessionState): string[] {
+  const sent = pending.flatMap((each) => (each.name === 'Large' ? [each.value.stored] : []));
+  return incoming === undefined ? sent : [incoming.content, ...sent];
 }

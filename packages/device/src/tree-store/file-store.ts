@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type ContentStore, fileContentStore } from '../content-store/index.ts';
 import { DamagedRecordError, type DeviceRecord, type DeviceStore } from './store.ts';
 
 /** Version of the file's layout; a file with another one is refused rather than misread. */
@@ -13,13 +14,16 @@ export interface FileStoreOptions {
    * simulated fleet has no use for it.
    */
   readonly sync?: boolean;
+  /** Bytes that the large values of one device may have together; 2 GiB unless told. */
+  readonly capacity?: number;
 }
 
 /**
  * One JSON file per device, replaced as a whole: written beside, then renamed, so that whoever reads finds
- * the old record or the new one.
+ * the old record or the new one. Its large values are files in a directory beside it.
  */
-export function fileStore({ directory, sync = true }: FileStoreOptions): DeviceStore {
+export function fileStore({ directory, sync = true, capacity }: FileStoreOptions): DeviceStore {
+  const contents = new Map<string, ContentStore>();
   let made: Promise<unknown> | undefined;
   let serial = 0;
 
@@ -46,12 +50,25 @@ export function fileStore({ directory, sync = true }: FileStoreOptions): DeviceS
       await rename(beside, path);
       if (sync) await syncDirectory(directory);
     },
+
+    contents(devId) {
+      const options = { sync, ...(capacity === undefined ? {} : { capacity }) };
+      const found =
+        contents.get(devId) ??
+        fileContentStore({ directory: join(directory, `${nameOf(devId)}.contents`), ...options });
+      contents.set(devId, found);
+      return found;
+    },
   };
 }
 
-/** A DevId may hold anything; what is no letter, digit, `-` or `.` is percent-encoded. */
 function fileOf(directory: string, devId: string): string {
-  return join(directory, `${encodeURIComponent(devId).replaceAll('*', '%2A')}.json`);
+  return join(directory, `${nameOf(devId)}.json`);
+}
+
+/** A DevId may hold anything; what is no letter, digit, `-` or `.` is percent-encoded. */
+function nameOf(devId: string): string {
+  return encodeURIComponent(devId).replaceAll('*', '%2A');
 }
 
 async function write(path: string, text: string, sync: boolean): Promise<void> {
@@ -91,5 +108,5 @@ function parse(text: string, devId: string, path: string): DeviceRecord {
     throw damaged(`devId is ${JSON.stringify(record.devId)}; expected ${JSON.stringify(devId)}`);
   }
   if (typeof record.tree !== 'object' || record.tree === null) throw damaged('tree is missing');
-  return { tree: record.tree, session: record.session } as DeviceRecord;
+  return { tree: record.tree, session: record.session, alerts: record.alerts } as DeviceRecord;
 }

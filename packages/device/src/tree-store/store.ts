@@ -1,4 +1,6 @@
 import type { TreeSnapshot } from '@grove/protocol';
+import type { RaisedAlert } from '../alerts/index.ts';
+import type { ContentStore } from '../content-store/index.ts';
 import type { SessionState } from '../session/index.ts';
 
 /** All that a device must not lose. */
@@ -6,6 +8,8 @@ export interface DeviceRecord {
   readonly tree: TreeSnapshot;
   /** The session that was under way; undefined where there was none. */
   readonly session?: SessionState | undefined;
+  /** What servers have not answered yet; absent = nothing. */
+  readonly alerts?: readonly RaisedAlert[] | undefined;
 }
 
 /** Where devices keep themselves. */
@@ -18,6 +22,8 @@ export interface DeviceStore {
   load(devId: string): Promise<DeviceRecord | undefined>;
   /** Resolves once the record is stored: whole, or not at all. */
   save(devId: string, record: DeviceRecord): Promise<void>;
+  /** Where the values are kept that are too large for a record; always the same one for a device. */
+  contents(devId: string): ContentStore;
 }
 
 /** A device's record is there and cannot be read; the device must be reset or the record mended by hand. */

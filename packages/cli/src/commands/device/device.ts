@@ -68,7 +68,7 @@ async function open(
 ): Promise<{ phone: Phone; isKept: boolean }> {
   const { devId, account } = identityFrom(options);
   const kept = fileStore({ directory: options.store });
-  const store: DeviceStore = options.reset ? { load: async () => undefined, save: kept.save } : kept;
+  const store: DeviceStore = options.reset ? { ...kept, load: async () => undefined } : kept;
   try {
     const isKept = (await store.load(devId)) !== undefined;
     if (!isKept && account === undefined) {

@@ -7,4 +7,5 @@ export const mmsHandler: ObjectHandler = {
   object: MMS_OBJECT,
   initial: ({ mms }) =>
     Object.entries(mms).flatMap(([name, settings]) => mmsNodes(`${MMS_URI}/${name}`, settings)),
+  acl: (server) => `Add=*&Delete=${server}&Get=*&Replace=${server}`,
 };

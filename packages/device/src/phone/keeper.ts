@@ -1,0 +1,47 @@
+import { DEVICE, isStored, type ManagementTree } from '@grove/protocol';
+import type { Outbox } from '../alerts/index.ts';
+import type { ContentStore } from '../content-store/index.ts';
+import { contentsOf, type SessionState } from '../session/index.ts';
+import type { DeviceStore } from '../tree-store/index.ts';
+
+/** What a phone consists of. */
+export interface Kept {
+  readonly devId: string;
+  readonly tree: ManagementTree;
+  readonly outbox: Outbox;
+  readonly contents: ContentStore;
+  readonly store: DeviceStore | undefined;
+}
+
+/** Stores a phone, and throws away the large values that nothing refers to any more. */
+export class Keeper {
+  readonly #kept: Kept;
+  /** What was referred to when contents were last thrown away. */
+  #swept: { readonly revision: number; readonly session: string } | undefined;
+
+  constructor(kept: Kept) {
+    this.#kept = kept;
+  }
+
+  /** Resolves once the phone is stored. */
+  async save(session: SessionState | undefined): Promise<void> {
+    const { devId, tree, outbox, store } = this.#kept;
+    await store?.save(devId, { tree: tree.snapshot(), session, alerts: outbox.alerts });
+    await this.#sweep(session);
+  }
+
+  /** Only what is stored counts: a phone that dies here must find what its record refers to. */
+  async #sweep(session: SessionState | undefined): Promise<void> {
+    const { tree, contents } = this.#kept;
+    if ((await contents.free()) >= contents.capacity) return;
+    const ofSession = session === undefined ? [] : contentsOf(session);
+    const now = { revision: tree.revision, session: ofSession.join() };
+    if (this.#swept?.revision === now.revision && this.#swept.session === now.session) return;
+    const needed = new Set(ofSession);
+    for (const { data } of tree.list('.', DEVICE)) {
+      if (data !== undefined && isStored(data)) needed.add(data.stored);
+    }
+    await contents.retain(needed);
+    this.#swept = now;
+  }
+}
