@@ -1,4 +1,4 @@
-// `npm run soak [-- NAME… --minutes N --seed S]`: what takes longer than a test may, all of it or that named.
+// `npm run soak [-- NAME… --minutes N --messages N --seed S]`: what takes longer than a test may, all of it or that named.
 import { ensureInstalled } from './install.mjs';
 import { pinnedNode, runInPlace } from './process.mjs';
 
