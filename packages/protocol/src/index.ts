@@ -1,5 +1,6 @@
 export * from './auth/index.ts';
 export * from './interaction/index.ts';
+export * from './lint/index.ts';
 export * from './objects/index.ts';
 export { decodeBase64, decodeUtf8, encodeBase64, forbiddenCharacter } from './octets/index.ts';
 export * from './syncml/index.ts';
@@ -21,6 +22,10 @@ export {
   METINF,
   METINF_1_2,
   type Page,
+  READING_RULES,
+  type ReadingRule,
+  type RuleText,
+  type Severity,
   SYNCML,
   SYNCML_1_0,
   SYNCML_1_1,

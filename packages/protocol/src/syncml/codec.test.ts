@@ -156,14 +156,14 @@ describe('what devices send otherwise than the standard says', () => {
       },
     ]);
     expect(deviations.map(({ path, found }) => `${path}: ${found}`)).toEqual([
-      'SyncML/SyncBody/Status/Data: " 200 "',
-      'SyncML/SyncBody/Status: Cmd behind Data',
-      'SyncML/SyncBody/Status/Cmd: "\\nAdd\\n"',
-      'SyncML/SyncBody/Status: <Oem>',
-      'SyncML/SyncBody/Status/Item: a second Target',
-      'SyncML/SyncBody/Status: no CmdID',
-      'SyncML/SyncBody/Status: no MsgRef',
-      'SyncML/SyncBody/Status: no CmdRef',
+      'SyncML/SyncBody/Status[1]/Data: " 200 "',
+      'SyncML/SyncBody/Status[1]: Cmd behind Data',
+      'SyncML/SyncBody/Status[1]/Cmd: "\\nAdd\\n"',
+      'SyncML/SyncBody/Status[1]: <Oem>',
+      'SyncML/SyncBody/Status[1]/Item[1]: a second Target',
+      'SyncML/SyncBody/Status[1]: no CmdID',
+      'SyncML/SyncBody/Status[1]: no MsgRef',
+      'SyncML/SyncBody/Status[1]: no CmdRef',
     ]);
   });
 

@@ -6,4 +6,5 @@ export { isMarkup } from './item.ts';
 export { type Encoding, embeddedMarkup, parseMarkup, pushMarkup, serializeMarkup } from './markup.ts';
 export * from './media-type.ts';
 export type * from './schema.ts';
+export { COMMANDS, CONTAINERS } from './schema.ts';
 export * from './status.ts';

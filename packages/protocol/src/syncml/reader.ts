@@ -10,6 +10,7 @@ import {
   type Limits,
   MalformedError,
   METINF,
+  type ReadingRule,
   SYNCML,
   SYNCML_1_2,
   type TokenSink,
@@ -98,7 +99,7 @@ export class MessageReader implements TokenSink {
       if (slot !== undefined) this.#startSlot(slot);
       else if (plan.commands !== undefined) this.#startCommand(plan.commands, element);
       else if (element === METINF_ROOT && plan.element === META) this.#reopen();
-      else this.#skip(element, 'an element of the standard');
+      else this.#skip('element-unknown', element, 'an element of the standard');
     }
   }
 
@@ -110,7 +111,7 @@ export class MessageReader implements TokenSink {
     } else if (this.#leaf !== undefined) {
       this.#text += value;
     } else if (value.trim() !== '') {
-      this.#note(`text ${excerpt(value)}`, 'elements only');
+      this.#note('element-content', `text ${excerpt(value)}`, 'elements only');
     }
   }
 
@@ -124,7 +125,7 @@ export class MessageReader implements TokenSink {
       this.#markup.opaque(value);
     } else if (this.#skipped > 0 || leaf?.kind !== 'content') {
       const text = decodeUtf8Leniently(value);
-      if (text.includes('\ufffd')) this.#note('bytes', 'text');
+      if (text.includes('\ufffd')) this.#note('value-text', 'bytes', 'text');
       this.text(text);
     } else {
       this.#parts.push(this.#text, value.slice());
@@ -167,7 +168,7 @@ export class MessageReader implements TokenSink {
     if (slot.index < (this.#last[top] as number)) this.#noteOrder(slot);
     else this.#last[top] = slot.index;
     if ((seen & slot.bit) !== 0 && !slot.many) {
-      this.#note(`a second ${slot.element.name}`, 'one');
+      this.#note('element-once', `a second ${slot.element.name}`, 'one');
       if (slot.element === META) this.#open(slot.plan as Plan, value[slot.key] as Value);
       else this.#skipped = 1;
       return;
@@ -194,7 +195,8 @@ export class MessageReader implements TokenSink {
     if (++this.#commands > this.#limits.commands) {
       throw new LimitError(`more than ${this.#limits.commands} commands in a message`);
     }
-    if (slot.index < (this.#last[top] as number)) this.#note(`${element.name} behind Final`, 'Final last');
+    if (slot.index < (this.#last[top] as number))
+      this.#note('final-last', `${element.name} behind Final`, 'Final last');
     const plan = commandPlan(element);
     const command: Value =
       plan === undefined ? { name: 'Unknown', element: element.name, cmdID: '' } : { name: element.name };
@@ -205,18 +207,18 @@ export class MessageReader implements TokenSink {
       this.#open(plan, command);
       return;
     }
-    this.#note(`<${element.name}>`, `one of ${[...COMMAND_PLANS.keys()].join(', ')}`);
+    this.#note('command-unknown', `<${element.name}>`, `one of ${[...COMMAND_PLANS.keys()].join(', ')}`);
     this.#unknown = command as unknown as UnknownCommand;
     this.#skipped = 1;
   }
 
   #startInLeaf(leaf: Slot, element: Element): void {
     if (leaf.kind === 'content') this.#mix(leaf.element).start(element);
-    else this.#skip(element, 'text only');
+    else this.#skip('element-content', element, 'text only');
   }
 
-  #skip(element: Element, expected: string): void {
-    this.#note(`<${element.name}>`, expected);
+  #skip(rule: ReadingRule, element: Element, expected: string): void {
+    this.#note(rule, `<${element.name}>`, expected);
     this.#skipped = 1;
     this.#unknown = undefined;
   }
@@ -278,7 +280,8 @@ export class MessageReader implements TokenSink {
     const first = text.charCodeAt(0);
     if (first > BLANK && first < ASCII_END && last > BLANK && last < ASCII_END) return text;
     const trimmed = text.trim();
-    if (trimmed.length !== text.length) this.#noteIn(slot, excerpt(text), 'no blanks around it');
+    if (trimmed.length !== text.length)
+      this.#noteIn('value-blanks', slot, excerpt(text), 'no blanks around it');
     return trimmed;
   }
 
@@ -286,7 +289,7 @@ export class MessageReader implements TokenSink {
     const trimmed = this.#trimmed(slot, text);
     const number = decimal(trimmed);
     if (number <= LARGEST) return number;
-    this.#noteIn(slot, excerpt(text), `a number from 0 to ${LARGEST}`);
+    this.#noteIn('value-number', slot, excerpt(text), `a number from 0 to ${LARGEST}`);
     if (number > LARGEST) return LARGEST;
     return slot.required ? 0 : undefined;
   }
@@ -306,7 +309,7 @@ export class MessageReader implements TokenSink {
         this.#values[top - 1]?.meta as Meta | undefined,
         this.#encoding,
       );
-      if (deviates) this.#note('Meta Format bin', 'b64 in XML');
+      if (deviates) this.#note('format-bin', 'Meta Format bin', 'b64 in XML');
     }
     this.#top = top - 1;
     // A wrapper around the fields of a struct hands on what was seen in it.
@@ -321,7 +324,7 @@ export class MessageReader implements TokenSink {
         if (slot.required && slot.kind === 'struct') {
           throw new MalformedError(`${this.#path()} without ${slot.element.name}`);
         }
-        this.#note(`no ${slot.element.name}`, 'one');
+        this.#note('element-missing', `no ${slot.element.name}`, 'one');
       }
       if (!slot.required || value[slot.key] !== undefined) continue;
       if (slot.many) value[slot.key] = [];
@@ -333,22 +336,32 @@ export class MessageReader implements TokenSink {
     const plan = this.#plans[this.#top] as Plan;
     if (!plan.ordered) return;
     const before = plan.slots[this.#last[this.#top] as number];
-    this.#note(`${slot.element.name} behind ${before?.element.name}`, 'the other order');
+    this.#note('element-order', `${slot.element.name} behind ${before?.element.name}`, 'the other order');
   }
 
-  #noteIn(slot: Slot, found: string, expected: string): void {
-    this.#deviations.note(`${this.#path()}/${slot.element.name}`, found, expected);
+  #noteIn(rule: ReadingRule, slot: Slot, found: string, expected: string): void {
+    this.#deviations.note(rule, `${this.#path()}/${slot.element.name}`, found, expected);
   }
 
-  #note(found: string, expected: string): void {
-    this.#deviations.note(this.#path(), found, expected);
+  #note(rule: ReadingRule, found: string, expected: string): void {
+    this.#deviations.note(rule, this.#path(), found, expected);
   }
 
+  /** Names of the open elements; of a command and an Item also which of its kind it is, counted from 1. */
   #path(): string {
     return this.#plans
       .slice(0, this.#top + 1)
-      .map((plan) => plan.element.name)
+      .map(({ element }, level) => element.name + this.#place(element, level))
       .join('/');
+  }
+
+  #place(element: Element, level: number): string {
+    const around = this.#values[level - 1];
+    if (element === ITEM) return `[${(around?.items as unknown[] | undefined)?.length ?? 1}]`;
+    const commands =
+      commandPlan(element) === undefined ? undefined : (around?.commands as Value[] | undefined);
+    if (commands === undefined) return '';
+    return `[${commands.filter(({ name }) => name === element.name).length}]`;
   }
 }
 

@@ -83,6 +83,7 @@ describe('a device description', () => {
       ],
     });
     expect(deviations.list).toContainEqual({
+      rule: 'tree-document',
       path: 'MgmtTree/Node(Policy)/DFProperties/DFFormat',
       found: 'text',
       expected: '<node/>',

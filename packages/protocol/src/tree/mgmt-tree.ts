@@ -122,7 +122,7 @@ export class MgmtElement {
   }
 
   note(found: string, expected: string): void {
-    this.deviations.note(this.path, found, expected);
+    this.deviations.note('tree-document', this.path, found, expected);
   }
 
   /** @throws {MalformedError} */

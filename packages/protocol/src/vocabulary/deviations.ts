@@ -1,7 +1,10 @@
 import { DEFAULT_LIMITS } from './limits.ts';
+import type { ReadingRule } from './rules.ts';
 
 /** Something that a document does otherwise than the standard says, and that was read all the same. */
 export interface Deviation {
+  /** The rule that it breaks: READING_RULES says what it is. */
+  readonly rule: ReadingRule;
   /** Names of the elements from the root to the place, joined by `/`. */
   readonly path: string;
   readonly found: string;
@@ -17,8 +20,8 @@ export class Deviations {
     this.#limit = limit;
   }
 
-  note(path: string, found: string, expected: string): void {
-    if (this.list.length < this.#limit) this.list.push({ path, found, expected });
+  note(rule: ReadingRule, path: string, found: string, expected: string): void {
+    if (this.list.length < this.#limit) this.list.push({ rule, path, found, expected });
   }
 }
 

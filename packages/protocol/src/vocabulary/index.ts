@@ -5,5 +5,6 @@ export * from './errors.ts';
 export * from './limits.ts';
 export * from './meta.ts';
 export * from './names.ts';
+export * from './rules.ts';
 export * from './syncml.ts';
 export * from './tokens.ts';

@@ -43,6 +43,8 @@ export interface WbxmlReadOptions {
   readonly limits?: Limits | undefined;
   /** Where to note what is not as the standard says. */
   readonly deviations?: Deviations | undefined;
+  /** Whether something may follow the document, such as another one: then that is not noted. */
+  readonly more?: boolean | undefined;
 }
 
 /**
@@ -52,10 +54,11 @@ export interface WbxmlReadOptions {
  * which SyncML does not use, are read past. A tag that no code page knows becomes an element of its own, named
  * after its LITERAL or its token. Bytes behind the document element are noted and not read.
  *
+ * @returns where the document ends, in bytes from its start
  * @throws {MalformedError} with the byte offset and the reason.
  */
-export function readWbxml(input: Uint8Array, sink: TokenSink, options: WbxmlReadOptions = {}): void {
-  new WbxmlReader(input, sink, options).read();
+export function readWbxml(input: Uint8Array, sink: TokenSink, options: WbxmlReadOptions = {}): number {
+  return new WbxmlReader(input, sink, options).read();
 }
 
 class WbxmlReader {
@@ -64,6 +67,7 @@ class WbxmlReader {
   readonly #sink: TokenSink;
   readonly #limits: Limits;
   readonly #deviations: Deviations;
+  readonly #more: boolean;
   #at = 0;
 
   #latin1 = false;
@@ -86,18 +90,25 @@ class WbxmlReader {
     this.#sink = sink;
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#deviations = options.deviations ?? new Deviations(0);
+    this.#more = options.more ?? false;
   }
 
-  read(): void {
+  read(): number {
     const type = this.#readHeader();
     this.#pages = type.pages;
     // A type whose only page is not page 0 is found written with and without the switch to it.
     this.#page = type.pages.find((page) => page.number === 0) ?? type.root.page;
     this.#type = type;
     this.#readBody();
-    if (this.#at < this.#bytes.length) {
-      this.#deviations.note('', `${this.#bytes.length - this.#at} bytes behind the document`, 'none');
+    if (this.#at < this.#bytes.length && !this.#more) {
+      this.#deviations.note(
+        'wbxml-end',
+        '',
+        `${this.#bytes.length - this.#at} bytes behind the document`,
+        'none',
+      );
     }
+    return this.#at;
   }
 
   /** WBXML 1.3 §5.4 to 5.8: version, public identifier, charset, string table. */
@@ -129,7 +140,12 @@ class WbxmlReader {
     if (publicId !== UNKNOWN_PUBLIC_ID) {
       throw this.#malformed(`unknown public identifier 0x${publicId.toString(16).padStart(4, '0')}`, idAt);
     }
-    this.#deviations.note('', 'public identifier 1 (unknown)', `the one of ${SYNCML_1_2.name}`);
+    this.#deviations.note(
+      'wbxml-public-id',
+      '',
+      'public identifier 1 (unknown)',
+      `the one of ${SYNCML_1_2.name}`,
+    );
     return SYNCML_1_2;
   }
 
@@ -198,7 +214,12 @@ class WbxmlReader {
       const found = documentTypeByRoot(root, root.page.namespace);
       if (found === undefined) throw this.#malformed(`unknown document element ${excerpt(root.name)}`);
       type = found;
-      this.#deviations.note('', `public identifier of ${announced}`, `that of ${type.name}`);
+      this.#deviations.note(
+        'wbxml-public-id',
+        '',
+        `public identifier of ${announced}`,
+        `that of ${type.name}`,
+      );
     }
     this.#sink.begin(type);
   }

@@ -148,7 +148,7 @@ export class XmlTagCursor extends XmlCursor {
   #readNamespace(quote: number): Namespace {
     const uri = this.#readValue(quote);
     const namespace = this.scope.named(uri);
-    if (namespace.uri !== uri) this.note(`namespace ${excerpt(uri)}`, namespace.uri);
+    if (namespace.uri !== uri) this.note('xml-namespace', `namespace ${excerpt(uri)}`, namespace.uri);
     return namespace;
   }
 

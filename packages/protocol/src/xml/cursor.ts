@@ -1,5 +1,11 @@
 import { decodeUtf8Leniently, isLocalName, type Utf8Text } from '../octets/index.ts';
-import { type Deviations, excerpt, type Limits, MalformedError } from '../vocabulary/index.ts';
+import {
+  type Deviations,
+  excerpt,
+  type Limits,
+  MalformedError,
+  type ReadingRule,
+} from '../vocabulary/index.ts';
 import {
   FORBIDDEN,
   GREATER_THAN,
@@ -142,8 +148,8 @@ export class XmlCursor {
     return `<${decodeUtf8Leniently(this.names[this.depth - 1] as Uint8Array)}>`;
   }
 
-  protected note(found: string, expected: string): void {
-    this.#deviations.note(this.path(), found, expected);
+  protected note(rule: ReadingRule, found: string, expected: string): void {
+    this.#deviations.note(rule, this.path(), found, expected);
   }
 
   protected malformed(reason: string, at = this.at): MalformedError {

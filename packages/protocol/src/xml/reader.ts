@@ -44,6 +44,8 @@ export interface XmlReadOptions {
   readonly deviations?: Deviations | undefined;
   /** Whether a DOCTYPE may name anything, as long as it declares nothing: for files that a person has chosen. */
   readonly anyDoctype?: boolean | undefined;
+  /** Whether something may follow a document in UTF-8, such as another one: then that is not read. */
+  readonly more?: boolean | undefined;
 }
 
 /**
@@ -57,10 +59,11 @@ export interface XmlReadOptions {
  * An element belongs where its namespace says. Where a namespace is missing, or does not have the element,
  * the element is looked for by name and a deviation is noted.
  *
+ * @returns where the document ends, in bytes from its start
  * @throws {MalformedError} with the place in the document (in its UTF-8 form) and the reason.
  */
-export function readXml(input: Uint8Array, sink: TokenSink, options: XmlReadOptions = {}): void {
-  new XmlReader(input, sink, options).read();
+export function readXml(input: Uint8Array, sink: TokenSink, options: XmlReadOptions = {}): number {
+  return new XmlReader(input, sink, options).read();
 }
 
 /**
@@ -80,6 +83,9 @@ const DOCTYPE_LENGTH = 2048;
 class XmlReader extends XmlTagCursor {
   readonly #sink: TokenSink;
   readonly #anyDoctype: boolean;
+  readonly #length: number;
+  /** Whether what is behind the document is left alone. */
+  readonly #more: boolean;
 
   /** Of the open elements: their pages, and the default namespace outside each. */
   readonly #pages: Page[] = [];
@@ -98,14 +104,19 @@ class XmlReader extends XmlTagCursor {
     super(openXml(input, deviations), options.limits ?? DEFAULT_LIMITS, deviations);
     this.#sink = sink;
     this.#anyDoctype = options.anyDoctype ?? false;
+    this.#length = input.length;
+    // Places in what had to be converted are not those of the input.
+    this.#more = options.more === true && this.bytes === input;
   }
 
-  read(): void {
+  read(): number {
     this.#readOutside(true);
     if (this.at >= this.bytes.length) throw this.malformed('end of document; expected an element');
     this.#readElement();
+    if (this.#more) return this.at;
     this.#readOutside(false);
     if (this.at < this.bytes.length) throw this.malformed('markup or text behind the document element');
+    return this.#length;
   }
 
   /** Reads comments, processing instructions and white space before or behind the document element. */
@@ -336,7 +347,7 @@ class XmlReader extends XmlTagCursor {
     if (match === null || !(this.#anyDoctype || isKnown)) {
       throw this.malformed('DOCTYPE is not allowed');
     }
-    this.note('DOCTYPE', 'none');
+    this.note('xml-doctype', 'DOCTYPE', 'none');
     this.at += match[0].length;
   }
 
@@ -352,6 +363,7 @@ class XmlReader extends XmlTagCursor {
       const element = page.names.find(this.bytes, start, end);
       if (element === undefined) continue;
       this.note(
+        'xml-namespace',
         namespace === NO_NAMESPACE
           ? `<${name}> without a namespace`
           : `<${name}> in namespace ${namespace.uri}`,

@@ -41,7 +41,12 @@ export function openXml(input: Uint8Array, deviations: Deviations): XmlSource {
     case 'utf-16':
     case 'utf-16le':
     case 'utf-16be':
-      deviations.note('', 'UTF-8 bytes', `${declaration.encoding}, as the XML declaration says`);
+      deviations.note(
+        'xml-encoding',
+        '',
+        'UTF-8 bytes',
+        `${declaration.encoding}, as the XML declaration says`,
+      );
       return fromUtf8(input, start);
     case 'iso-8859-1':
       return fromUtf8(encoder.encode(decodeLatin1(input)), start);
