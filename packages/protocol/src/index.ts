@@ -1,4 +1,5 @@
 export * from './auth/index.ts';
+export * from './capture/index.ts';
 export * from './interaction/index.ts';
 export * from './lint/index.ts';
 export * from './objects/index.ts';

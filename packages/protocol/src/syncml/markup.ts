@@ -96,6 +96,25 @@ export function parseMarkup(
 }
 
 /**
+ * Where the document at the beginning of some bytes ends, behind which there may be others.
+ *
+ * @returns bytes from the start; all of them where the document is in UTF-16 or ISO-8859-1.
+ * @throws {MalformedError}
+ */
+export function documentEnd(bytes: Uint8Array, encoding: Encoding): number {
+  return (encoding === 'xml' ? readXml : readWbxml)(bytes, NOWHERE, { more: true });
+}
+
+const NOWHERE: TokenSink = {
+  begin() {},
+  start() {},
+  text() {},
+  run() {},
+  opaque() {},
+  end() {},
+};
+
+/**
  * Writes markup as a document of the type that its root element says.
  *
  * @param type which version of the type, where there are several; the newest unless given.

@@ -1,0 +1,134 @@
+import { MalformedError } from '../vocabulary/index.ts';
+import { type ReadDocument, readAs, readFirst, type Tried } from './documents.ts';
+import { type CutHead, cutBody, cutHead, type HttpHead } from './http.ts';
+import { TEXT_FORMS, textOf, type Wrapping } from './text-forms.ts';
+
+/** Where a part of a capture comes from. */
+interface Origin {
+  /** What it was taken out of, the outermost first. */
+  readonly wrappings: readonly Wrapping[];
+  /** The head of the HTTP message whose body it is. */
+  readonly head?: HttpHead;
+}
+
+/** A document in a capture. */
+export type FoundPart = Origin & ReadDocument;
+
+/** Bytes in a capture that are nothing known; none, where an HTTP message has no body. */
+export interface UnreadPart extends Origin {
+  readonly bytes: Uint8Array;
+  readonly tried: readonly Tried[];
+}
+
+export type CapturePart = FoundPart | UnreadPart;
+
+/** Whether a part is a document that could be read. */
+export function isFound(part: CapturePart): part is FoundPart {
+  return 'encoding' in part;
+}
+
+/** Parts of a capture, and wrappings within one another, that are looked at. */
+const MOST_PARTS = 200;
+const MOST_WRAPPINGS = 3;
+
+/**
+ * Finds out what is in a file: SyncML messages, serialized trees, device descriptions, DevInf and MetInf documents,
+ * in XML or WBXML, several one after the other, as bodies of captured HTTP messages, as hex dumps, digits or base64.
+ *
+ * @returns what was found, in its order; one part that is not read where there is nothing known in it.
+ */
+export function readCapture(bytes: Uint8Array): CapturePart[] {
+  return readParts(bytes, { wrappings: [] });
+}
+
+function readParts(bytes: Uint8Array, origin: Origin): CapturePart[] {
+  const parts: CapturePart[] = [];
+  let left = withoutBlanks(bytes);
+  while (left.length > 0) {
+    if (parts.length >= MOST_PARTS) {
+      const why = `more than ${MOST_PARTS} documents; the others are not read`;
+      return [...parts, { ...origin, bytes: left, tried: [{ what: 'read', why }] }];
+    }
+    const cut = origin.head === undefined ? cutHead(left) : undefined;
+    if (cut !== undefined) {
+      const { found, after } = readHttp(cut, origin);
+      parts.push(...found);
+      left = withoutBlanks(after);
+      continue;
+    }
+    const first = readFirst(left);
+    if (!('read' in first)) {
+      const others = unwrap(left, origin, first);
+      return [...parts, ...others];
+    }
+    const behind = withoutBlanks(left.subarray(first.end));
+    // What follows and is nothing of its own belongs to the document: its reader says what is wrong with it.
+    const all = behind.length === 0 || isKnown(behind, origin) ? undefined : whole(left, first.read);
+    parts.push({ ...origin, ...(all ?? first.read) });
+    left = all === undefined ? behind : NOTHING;
+  }
+  return parts.length > 0 ? parts : [{ ...origin, bytes, tried: [] }];
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** The body of an HTTP message, and what follows it. */
+function readHttp(cut: CutHead, origin: Origin): { found: CapturePart[]; after: Uint8Array } {
+  const own = { ...origin, head: cut.head };
+  const { body, after } = cutBody(cut);
+  if (body !== undefined) {
+    const found = readParts(body, own);
+    if (body.length === 0 || after.length === 0 || found.some(isFound)) return { found, after };
+  }
+  // The length is not told, or wrong, as when an editor has changed line ends.
+  const rest = withoutBlanks(cut.rest);
+  const first = readFirst(rest);
+  if ('read' in first) return { found: [{ ...own, ...first.read }], after: rest.subarray(first.end) };
+  if (rest.length === 0 || cutHead(rest) !== undefined)
+    return { found: [{ ...own, bytes: NOTHING, tried: [] }], after: rest };
+  return { found: readParts(rest, own), after: NOTHING };
+}
+
+function isKnown(bytes: Uint8Array, origin: Origin): boolean {
+  return 'read' in readFirst(bytes) || (origin.head === undefined && cutHead(bytes) !== undefined);
+}
+
+function whole(bytes: Uint8Array, { encoding }: ReadDocument): ReadDocument | undefined {
+  try {
+    return readAs(bytes, encoding);
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    return undefined;
+  }
+}
+
+function unwrap(bytes: Uint8Array, origin: Origin, tried: readonly Tried[]): CapturePart[] {
+  const reasons = [...tried];
+  const encoded = origin.head?.headers.get('content-encoding');
+  if (encoded !== undefined && encoded !== 'identity')
+    reasons.push({
+      what: 'HTTP',
+      why: `its body is in content encoding ${encoded}, which is not undone here`,
+    });
+  const text = origin.wrappings.length < MOST_WRAPPINGS ? textOf(bytes) : undefined;
+  for (const { wrapping, unwrap } of text === undefined ? [] : TEXT_FORMS) {
+    const inner = unwrap(text ?? '');
+    if (typeof inner === 'string') {
+      reasons.push({ what: wrapping, why: inner });
+      continue;
+    }
+    const parts = readParts(inner, { ...origin, wrappings: [...origin.wrappings, wrapping] });
+    if (parts.some(isFound)) return parts;
+    for (const part of parts)
+      if (!isFound(part))
+        reasons.push(...part.tried.map(({ what, why }) => ({ what: `${what} in ${wrapping}`, why })));
+  }
+  return [{ ...origin, bytes, tried: reasons }];
+}
+
+/** Blanks and line ends between documents; neither encoding begins with one. */
+function withoutBlanks(bytes: Uint8Array): Uint8Array {
+  let at = 0;
+  while (at < bytes.length && [0x20, 0x09, 0x0a, 0x0d].includes(bytes[at] ?? 0)) at++;
+  return bytes.subarray(at);
+}
