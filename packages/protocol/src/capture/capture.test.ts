@@ -97,11 +97,7 @@ describe('a document is found', () => {
       utf8.encode(encodeBase64(utf8.encode(dump(wbxml, xxd)))),
       ['base64 hex dump wbxml 7'],
     ],
-    [
-      'behind others, in either encoding',
-      joined(xml, '\n', wbxml, wbxml, '\r\n'),
-      ['xml 7', 'wbxml 7', 'wbxml 7'],
-    ],
+    ['behind others', joined(wbxml, wbxml, '\r\n', xml, '\n', xml), ['wbxml 7', 'wbxml 7', 'xml 7', 'xml 7']],
     ['of another type', joined(TNDS, xml), ['xml MgmtTree', 'xml 7']],
     [
       'in an HTTP request and its response',

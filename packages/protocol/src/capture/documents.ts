@@ -55,7 +55,7 @@ export function readFirst(bytes: Uint8Array): { read: ReadDocument; end: number 
  */
 export function readAs(bytes: Uint8Array, encoding: Encoding): ReadDocument {
   const found = new Deviations();
-  const document = parseMarkup(bytes, encoding, { deviations: found });
+  const document = parseMarkup(bytes, encoding, { deviations: found, anyDoctype: true });
   const { name, page } = document.element;
   if (name === 'SyncML') return { bytes, encoding, message: decodeMessage(bytes, encoding) };
   if (ROOTS.has(name)) return { bytes, encoding, document, deviations: found.list };

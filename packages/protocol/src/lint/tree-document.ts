@@ -19,7 +19,7 @@ export function treeFaults(document: Markup): Fault[] {
   const faults: Fault[] = [];
   try {
     if (isDescription(document)) readDdf(document, deviations);
-    else readTnds(document, Uri.ROOT, deviations);
+    else readTnds(document, Uri.ROOT, { deviations });
   } catch (error) {
     if (!(error instanceof MalformedError) && !(error instanceof TreeError)) throw error;
     faults.push({ found: error.message, expected: 'a document that can be read', at: 'MgmtTree' });

@@ -102,7 +102,9 @@ export function parseMarkup(
  * @throws {MalformedError}
  */
 export function documentEnd(bytes: Uint8Array, encoding: Encoding): number {
-  return (encoding === 'xml' ? readXml : readWbxml)(bytes, NOWHERE, { more: true });
+  return encoding === 'xml'
+    ? readXml(bytes, NOWHERE, { more: true, anyDoctype: true })
+    : readWbxml(bytes, NOWHERE, { more: true });
 }
 
 const NOWHERE: TokenSink = {
