@@ -152,7 +152,7 @@ function placed(path: string, name: string, target: Uri): Uri {
 
 /** @throws {TreeError} 400 */
 function nameOf(node: MgmtElement): string {
-  const name = node.first('NodeName')?.text ?? '';
+  const name = node.textIn('NodeName') ?? '';
   const fault = name === '' ? undefined : checkName(name);
   if (fault !== undefined) throw new TreeError(400, name, fault);
   return name;

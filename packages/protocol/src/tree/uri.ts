@@ -128,11 +128,12 @@ export class Uri {
 
 /**
  * Why a text cannot be the name of a node, or undefined when it can: one to many characters, no `/`, no
- * `?`, no control characters, neither `.` nor `..`.
+ * `?`, no control characters, neither `.` nor `..`, and no blank at either end, which a URI would lose.
  */
 export function checkName(name: string): string | undefined {
   if (name === '') return 'a name is empty';
   if (name === '.' || name === '..') return `"${name}" is no name: a URI has it at its start only`;
+  if (name.trim() !== name) return 'a name has a blank at its end';
   for (let at = 0; at < name.length; at++) {
     const unit = name.charCodeAt(at);
     if (unit < 0x20 || unit === 0x7f) return 'a name has a control character';
