@@ -6,6 +6,8 @@ import { bin, environment, fail, pinnedNode, runQuietly } from './process.mjs';
 const color = process.stdout.isTTY;
 const checks = [
   { name: 'types', command: `${bin}/tsc`, args: ['-p', '.'] },
+  // What runs in a browser knows other globals.
+  { name: 'types of the phone page', command: `${bin}/tsc`, args: ['-p', 'packages/device/src/page/client'] },
   {
     name: 'lint and format',
     command: `${bin}/biome`,

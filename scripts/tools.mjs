@@ -20,6 +20,7 @@ export const tools = [
     debian: 'libwbxml2-utils',
     found: () => ['wbxml2xml', 'xml2wbxml'].every((program) => onPath(program) !== undefined),
   },
+  { id: 'chromium', name: 'Chromium', debian: 'chromium', found: () => chromiumProgram() !== undefined },
 ];
 
 /**
@@ -35,7 +36,16 @@ export function postgresFolder() {
   );
 }
 
-/** @param {string} program */
+/**
+ * The path of Chromium.
+ * @returns {string | undefined}
+ */
+export function chromiumProgram() {
+  const folder = onPath('chromium');
+  return folder && join(folder, 'chromium');
+}
+
+/** The folder with a program. @param {string} program */
 function onPath(program) {
   return path().find((folder) => existsSync(join(folder, program)));
 }

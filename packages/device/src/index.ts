@@ -5,6 +5,7 @@ export * from './content-store/index.ts';
 export * from './fleet/index.ts';
 export * from './interaction/index.ts';
 export * from './objects/index.ts';
+export * from './page/index.ts';
 export * from './phone/index.ts';
 export * from './session/index.ts';
 export * from './transport/index.ts';

@@ -28,7 +28,7 @@ export interface PhoneOptions {
   /** `IMEI:…`, `MEID:…`, `urn:uuid:…` */
   readonly devId: string;
   /** The account that it leaves the factory with; of no meaning for a phone that the store knows. */
-  readonly account: DmAcc;
+  readonly account?: DmAcc | undefined;
   /** The first of {@link MODELS} unless told. */
   readonly model?: Model;
   readonly transport: Transport;
@@ -109,10 +109,15 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
     now: options.now ?? (() => new Date()),
   };
   const record = await store?.load(devId);
-  const tree = record === undefined ? factoryTree(making, devId, account) : restored(making, devId, record);
+  const tree = record === undefined ? made(making, devId, account) : restored(making, devId, record);
   const phone = new VirtualPhone(options, making, tree, record);
   phone.work();
   return phone;
+}
+
+function made(making: TreeMaking, devId: string, account: DmAcc | undefined): ManagementTree {
+  if (account === undefined) throw new Error(`${devId} is not stored: expected the account of a new phone`);
+  return factoryTree(making, devId, account);
 }
 
 function restored(making: TreeMaking, devId: string, { tree }: DeviceRecord): ManagementTree {

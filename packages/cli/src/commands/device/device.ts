@@ -2,93 +2,64 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createHttpTransport,
   createPhone,
-  DamagedRecordError,
-  type DeviceStore,
-  fileStore,
   type Phone,
   type SessionReport,
   scriptedUser,
-  type TracedMessage,
   type UserInteraction,
 } from '@grove/device';
-import { decodeMessage, type Encoding, MalformedError } from '@grove/protocol';
-import { describeSpoken } from '../../describe/index.ts';
-import { counted, formatBytes, formatDuration, note, print, printable, style } from '../../output/index.ts';
-import { CommandError, Exit, UsageError } from '../../program/index.ts';
 import { answersFrom, terminalUser } from '../../user/index.ts';
 import { ended } from '../signal.ts';
 import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
-import { type IdentityOptions, identityFrom } from './identity.ts';
+import { type FoundPhone, findPhone, type PhoneChoice, restored } from './find.ts';
+import { servePage } from './page.ts';
+import { tellMessage, tellReport } from './tell.ts';
 
-interface Options extends IdentityOptions, TlsDeviceOptions {
-  readonly store: string;
-  readonly reset?: true;
-  readonly encoding: Encoding;
+export interface Options extends PhoneChoice, TlsDeviceOptions {
   readonly once?: true;
   /** Seconds. */
-  readonly every: number;
+  readonly every?: number;
   readonly answers?: string;
   readonly json?: true;
+  readonly page?: true;
+  readonly port?: number;
 }
 
-/** Runs one virtual phone: one session, or one after the other until it is told to end. */
+/** Runs one virtual phone until it is told to end, or for one session. */
 export async function device(options: Options): Promise<void> {
   const abort = new AbortController();
-  const { signal } = abort;
   void ended().then(() => abort.abort());
   const tls = tlsOf(options);
-  const transport = createHttpTransport(options.once ? { tls, backoff: IMPATIENT } : { tls });
-  const { phone, isKept } = await open(options, transport);
+  // One session is asked for to see whether it works, not to wait until it does; so is one on the page.
+  const transport = createHttpTransport(options.once || options.page ? { tls, backoff: IMPATIENT } : { tls });
   try {
-    for (;;) {
-      const report = await session(phone, signal);
-      if (report === undefined) return;
-      if (options.json) print(JSON.stringify(report));
-      else print('', ...describeReport(report), '');
-      const { kind } = report.outcome;
-      process.exitCode = kind === 'completed' ? Exit.ok : Exit.failed;
-      if (isKept && (kind === 'refused' || kind === 'distrusted')) {
-        note(`Its account is the one kept in ${options.store}; --reset begins anew.`);
-      }
-      if (options.once) return;
-      if (!(await pause(options.every * 1000, signal))) return;
-    }
+    const found = await findPhone(options, transport);
+    if (options.page) await servePage(found, options, abort.signal);
+    else await callServer(found, options, abort.signal);
   } finally {
     await transport.close();
   }
 }
 
-/** One session is asked for to see whether it works: not to wait until it does. */
 const IMPATIENT = { attempts: 2, first: 200, longest: 200 };
 
-/** Takes the phone out of its folder or, if it is not kept there, out of the factory. */
-async function open(
-  options: Options,
-  transport: ReturnType<typeof createHttpTransport>,
-): Promise<{ phone: Phone; isKept: boolean }> {
-  const { devId, account } = identityFrom(options);
-  const kept = fileStore({ directory: options.store });
-  const store: DeviceStore = options.reset ? { ...kept, load: async () => undefined } : kept;
-  try {
-    const isKept = (await store.load(devId)) !== undefined;
-    if (!isKept && account === undefined) {
-      throw new UsageError(
-        `${devId} is not kept in ${options.store}: give --account, or --server and its account`,
-      );
-    }
-    const phone = await createPhone({
-      devId,
-      account: account ?? NO_ACCOUNT,
-      transport,
-      store,
-      encoding: options.encoding,
+/** Seconds between two sessions of a phone that was not told otherwise. */
+const EVERY = 60;
+
+/** Holds one session after the other. */
+async function callServer(found: FoundPhone, options: Options, signal: AbortSignal): Promise<void> {
+  const phone = await restored(() =>
+    createPhone({
+      ...found.phone,
       ...userFrom(options),
-      ...(options.json ? {} : { onMessage: (message) => print(...describeTraced(message)) }),
-    });
-    return { phone, isKept };
-  } catch (error) {
-    if (!(error instanceof DamagedRecordError)) throw error;
-    throw new CommandError(`${error.message}; --reset begins anew`, { cause: error });
+      ...(options.json ? {} : { onMessage: tellMessage }),
+    }),
+  );
+  for (;;) {
+    const report = await session(phone, signal);
+    if (report === undefined) return;
+    tellReport(report, found.isKept, options);
+    if (options.once) return;
+    if (!(await pause((options.every ?? EVERY) * 1000, signal))) return;
   }
 }
 
@@ -98,9 +69,6 @@ function userFrom({ answers, json }: Options): { interaction?: UserInteraction }
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) return {};
   return { interaction: terminalUser({ input: process.stdin, output: process.stderr }) };
 }
-
-/** Of no meaning for a phone that is kept. */
-const NO_ACCOUNT = { serverId: '', addresses: [], auth: [] };
 
 async function session(phone: Phone, signal: AbortSignal): Promise<SessionReport | undefined> {
   try {
@@ -119,41 +87,4 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean
   } catch {
     return false;
   }
-}
-
-function describeTraced({ direction, encoding, body }: TracedMessage): string[] {
-  const spoken = {
-    direction: direction === 'sent' ? 'request' : 'response',
-    bytes: body.length,
-    encoding,
-  } as const;
-  try {
-    return describeSpoken({ ...spoken, decoded: decodeMessage(body, encoding), remarks: [] });
-  } catch (error) {
-    if (!(error instanceof MalformedError)) throw error;
-    return describeSpoken({ ...spoken, decoded: undefined, remarks: [error.message] });
-  }
-}
-
-function describeReport({
-  sessionID,
-  outcome,
-  done,
-  deviations,
-  messages,
-  bytes,
-  duration,
-}: SessionReport): string[] {
-  const is = outcome.kind === 'completed';
-  const amounts = [
-    counted(done.length, 'command'),
-    counted(messages.sent + messages.received, 'message'),
-    formatBytes(bytes.sent + bytes.received),
-    formatDuration(duration),
-  ];
-  return [
-    `${style(is ? 'green' : 'red', `Session ${sessionID} ${outcome.kind}`)}: ${printable(outcome.text)}`,
-    style('dim', amounts.join(', ')),
-    ...deviations.map((deviation) => style('yellow', `! ${printable(deviation)}`)),
-  ];
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples, amount, httpUrl } from '../../program/index.ts';
+import { addExamples, amount, httpUrl, port } from '../../program/index.ts';
 import { addAnswersOption } from '../../user/index.ts';
 import { addAccountOptions } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
@@ -16,7 +16,13 @@ export function define(command: Command): void {
     .option('--store <dir>', 'folder in which the phone keeps itself', '.grove/phones')
     .option('--reset', 'begin as from the factory, whatever is kept')
     .option('--once', 'hold one session and end')
-    .option('--every <seconds>', 'time between two sessions', amount, 60)
+    .option(
+      '--every <seconds>',
+      'time between two sessions (default: 60; on the page: only when told)',
+      amount,
+    )
+    .option('--page', 'show the phone as a page in a browser on this machine')
+    .option('--port <n>', 'port of the page (default: any free one)', port)
     .option('--json', 'print what each session came to, as a line of JSON, in place of the conversation');
   addAnswersOption(command, 'you are asked, where there is a terminal; else there is no user');
   addAccountOptions(addTlsDeviceOptions(command));
@@ -25,6 +31,7 @@ export function define(command: Command): void {
     [
       'grove devices add IMEI:490154203237518 --json > phone.json && grove device --account phone.json --once',
       'grove device --dev-id IMEI:490154203237518                                  # goes on with what is kept',
+      'grove device --account phone.json --page                                    # a phone in the browser',
       'grove device --dev-id IMEI:1 --server http://dm.example.com/dm --auth basic --user u --password p --once',
     ],
     'The phone keeps its tree, its account and its nonces in its folder; account options count for a new one only.\nThe exit code is 0 when the last session was completed, else 1.',

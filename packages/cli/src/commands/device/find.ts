@@ -1,0 +1,52 @@
+import {
+  DamagedRecordError,
+  type DeviceStore,
+  fileStore,
+  type PhoneOptions,
+  type Transport,
+} from '@grove/device';
+import type { Encoding } from '@grove/protocol';
+import { CommandError, UsageError } from '../../program/index.ts';
+import { type IdentityOptions, identityFrom } from './identity.ts';
+
+/** Options that say which phone it is, and where it keeps itself. */
+export interface PhoneChoice extends IdentityOptions {
+  readonly store: string;
+  readonly reset?: true;
+  readonly encoding: Encoding;
+}
+
+/** A phone that can be made. */
+export interface FoundPhone {
+  readonly phone: PhoneOptions;
+  /** Whether it goes on with what is kept of it. */
+  readonly isKept: boolean;
+}
+
+/**
+ * Finds the phone in its folder or, if it is not kept there, in the options.
+ *
+ * @throws {CommandError} when neither says enough.
+ */
+export async function findPhone(options: PhoneChoice, transport: Transport): Promise<FoundPhone> {
+  const { devId, account } = identityFrom(options);
+  const kept = fileStore({ directory: options.store });
+  const store: DeviceStore = options.reset ? { ...kept, load: async () => undefined } : kept;
+  const isKept = (await restored(() => store.load(devId))) !== undefined;
+  if (!isKept && account === undefined) {
+    throw new UsageError(
+      `${devId} is not kept in ${options.store}: give --account, or --server and its account`,
+    );
+  }
+  return { phone: { devId, account, transport, store, encoding: options.encoding }, isKept };
+}
+
+/** What is made of what is kept; where that is damaged, the user is told what helps. */
+export async function restored<T>(make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!(error instanceof DamagedRecordError)) throw error;
+    throw new CommandError(`${error.message}; --reset begins anew`, { cause: error });
+  }
+}

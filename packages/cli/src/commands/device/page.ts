@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createHandset, openPhonePage } from '@grove/device';
+import { note, print, style } from '../../output/index.ts';
+import { UsageError } from '../../program/index.ts';
+import type { Options } from './device.ts';
+import { type FoundPhone, restored } from './find.ts';
+import { tellMessage, tellReport } from './tell.ts';
+
+/** Serves the phone as a page until it is told to end. Its user decides when it calls, or also `--every` does. */
+export async function servePage(
+  { phone, isKept }: FoundPhone,
+  options: Options,
+  signal: AbortSignal,
+): Promise<void> {
+  if (options.once) throw new UsageError('--once does not go with --page: the page holds sessions when told');
+  if (options.answers !== undefined)
+    throw new UsageError('--answers does not go with --page, where a person answers');
+  const handset = await restored(() =>
+    createHandset({
+      ...phone,
+      onReport: (report) => tellReport(report, isKept, options),
+      ...(options.json ? {} : { onMessage: tellMessage }),
+    }),
+  );
+  const page = await openPhonePage({
+    handsets: [handset],
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  if (options.json) print(JSON.stringify({ url: page.url }));
+  else {
+    print(`Phone  ${style('cyan', page.url)}`);
+    note('Whoever has this address may use the phone. Ctrl-C ends it.');
+  }
+  const calls =
+    options.every === undefined ? undefined : setInterval(() => handset.connect(), options.every * 1000);
+  try {
+    if (!signal.aborted) await once(signal, 'abort');
+  } finally {
+    clearInterval(calls);
+    await handset.end();
+    await page.close();
+  }
+}

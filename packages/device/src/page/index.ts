@@ -1,0 +1,3 @@
+/** The virtual phone as a page in a browser, on this machine only. */
+export { createHandset, type Handset, type HandsetOptions } from './handset.ts';
+export { openPhonePage, type PhonePage, type PhonePageOptions } from './page.ts';

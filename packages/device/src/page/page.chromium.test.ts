@@ -1,0 +1,180 @@
+// The phone in a browser, as its user meets it: by mouse, by keyboard, in the roles that a screen reader reads.
+import { type Command, type DmAcc, type Question, questionAlert } from '@grove/protocol';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import { replace, testServer } from '../phone/server.testing.ts';
+import { memoryStore } from '../tree-store/index.ts';
+import { createHandset, type Handset, openPhonePage, type PhonePage } from './index.ts';
+
+// A browser is slow on a machine that has other things to do.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const ADDR = './MMS/Operator/Addr';
+const account: DmAcc = {
+  serverId: 'com.example.dm',
+  name: 'Example Mobile',
+  addresses: [{ addr: 'http://dm.example.com/dm' }],
+  auth: [],
+};
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await chromium.connect(inject('chromiumUrl'));
+});
+afterAll(() => browser.close());
+
+let asked: Command[];
+let handset: Handset;
+let page: PhonePage;
+let context: BrowserContext;
+let tab: Page;
+/** What went wrong in the page. */
+let errors: string[];
+beforeEach(async () => {
+  asked = [];
+  handset = await createHandset({
+    devId: 'IMEI:001010000000008',
+    account,
+    store: memoryStore(),
+    transport: { exchange: (request) => testServer([asked]).exchange(request) },
+  });
+  page = await openPhonePage({ handsets: [handset] });
+  context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' });
+  tab = await context.newPage();
+  errors = [];
+  tab.on('pageerror', (error) => errors.push(String(error)));
+  await tab.goto(page.url);
+});
+afterEach(async () => {
+  expect(errors).toEqual([]);
+  await context.close();
+  await handset.end();
+  await page.close();
+});
+
+const CONNECT = 'Connect to Example Mobile';
+const dialog = () => tab.getByRole('alertdialog');
+
+/** Has the phone call a server that asks this, and the user see it. */
+async function ask(question: Question): Promise<void> {
+  asked = [{ name: 'Alert', cmdID: '2', ...questionAlert(question) }];
+  await tab.getByRole('button', { name: CONNECT }).click();
+  await dialog().getByText(question.text).waitFor();
+}
+
+/** What the phone has told the server when the session is over. */
+async function told(): Promise<unknown> {
+  await tab.getByRole('button', { name: CONNECT }).waitFor();
+  const [latest] = handset.view.sessions;
+  const line = handset.session(latest?.key ?? 0)?.said[2]?.lines.at(-1);
+  return [line?.status?.code, ...(line?.value === undefined ? [] : [line.value])];
+}
+
+test('a text is read', async () => {
+  await ask({ kind: 'display', text: 'Welcome\nto Example Mobile', minDisplay: 1 });
+  expect(await dialog().getByRole('heading').textContent()).toBe('Message from Example Mobile');
+  await dialog().getByRole('button', { name: 'OK', exact: true }).click();
+  expect(await told()).toEqual([200]);
+});
+
+test('a question is accepted, refused, or cancelled', async () => {
+  const question: Question = { kind: 'confirm', text: 'Install it?', maxDisplay: 90 };
+  await ask(question);
+  expect(await dialog().getByRole('timer').textContent()).toMatch(/^1:(30|2\d) left$/);
+  await dialog().getByRole('button', { name: 'Yes' }).click();
+  expect(await told()).toEqual([200]);
+  await ask(question);
+  await dialog().getByRole('button', { name: 'No' }).click();
+  expect(await told()).toEqual([304]);
+  await ask(question);
+  await dialog()
+    .getByRole('button', { name: /^Cancel/ })
+    .click();
+  expect(await told()).toEqual([214]);
+});
+
+test('the keyboard is enough, and a key that is pressed by chance is no yes', async () => {
+  await ask({ kind: 'confirm', text: 'Install it?' });
+  await tab.keyboard.press('Enter');
+  await tab.keyboard.press('Space');
+  expect(handset.view.question).toBeDefined();
+  await tab.keyboard.press('Escape');
+  expect(await told()).toEqual([214]);
+  await ask({ kind: 'confirm', text: 'Install it?', default: true });
+  await tab.keyboard.press('Enter');
+  expect(await told()).toEqual([200]);
+  await ask({ kind: 'choice', text: 'Which?', choices: ['red', 'green', 'blue'], default: 1 });
+  await tab.keyboard.press('ArrowDown');
+  await tab.keyboard.press('Enter');
+  expect(await told()).toEqual([200, '2']);
+});
+
+test('what is typed is corrected until it is an answer, and unseen where it is secret', async () => {
+  await ask({ kind: 'input', text: 'PIN?', input: 'number', maxLength: 4, hidden: true });
+  const field = dialog().getByLabel('Number, at most 4 characters');
+  expect(await field.getAttribute('type')).toBe('password');
+  await field.fill('12a4');
+  await tab.keyboard.press('Enter');
+  await dialog().getByRole('alert').getByText('Expected a number.').waitFor();
+  await field.fill('1234');
+  await dialog().getByRole('button', { name: 'Send' }).click();
+  expect(await told()).toEqual([200, '********']);
+});
+
+test.each([
+  ['date', '24122026', 'Date', '2026-12-31', '31122026'],
+  ['time', '', 'Time', '08:30:00', '083000'],
+  ['ip', '192.0.2.1', 'IP address', '192.0.2.2', '192.0.2.2'],
+] as const)('a %s is typed as the browser has it', async (input, preset, label, typed, answer) => {
+  await ask({
+    kind: 'input',
+    text: 'When?',
+    input,
+    maxLength: 15,
+    hidden: false,
+    ...(preset === '' ? {} : { default: preset }),
+  });
+  await dialog().getByLabel(label).fill(typed);
+  await dialog().getByRole('button', { name: 'Send' }).click();
+  expect(await told()).toEqual([200, answer]);
+});
+
+test('several are chosen', async () => {
+  await ask({ kind: 'choices', text: 'Which?', choices: ['red', 'green', '<b>blue</b>'], default: [1, 2] });
+  await dialog().getByLabel('green').uncheck();
+  await dialog().getByLabel('<b>blue</b>').check();
+  await dialog().getByRole('button', { name: 'Send' }).click();
+  expect(await told()).toEqual([200, '1, 3']);
+});
+
+test('a question that is over is taken away', async () => {
+  await ask({ kind: 'confirm', text: 'Quick?', maxDisplay: 1 });
+  await dialog().waitFor({ state: 'hidden' });
+  expect(await told()).toEqual([408]);
+});
+
+test('sessions are seen as they run, and settings as they change', async () => {
+  await tab.getByRole('link', { name: 'Settings' }).click();
+  await tab.getByRole('link', { name: /MMS settings/ }).click();
+  await tab.getByRole('link', { name: 'Operator' }).click();
+  await tab.getByText('http://mms.old.example.com/mms/wapenc').waitFor();
+  asked = [replace(ADDR, 'http://mms.new.example.com/')];
+  handset.connect();
+  await tab.getByRole('listitem').getByText('http://mms.new.example.com/').first().waitFor();
+  const panel = tab.getByRole('complementary', { name: 'Sessions' });
+  await panel.getByText('Completed').waitFor();
+  await panel.getByText(`OK forReplace ${ADDR}`).waitFor();
+});
+
+test('a phone is reset when its user is sure', async () => {
+  asked = [replace(ADDR, 'http://mms.new.example.com/')];
+  await tab.getByRole('button', { name: CONNECT }).click();
+  await tab.getByText('Last managed at').waitFor();
+  await tab.getByRole('link', { name: 'Settings' }).click();
+  await tab.getByRole('button', { name: 'Reset this phone' }).click();
+  await tab.getByRole('button', { name: 'Keep' }).click();
+  await tab.getByRole('button', { name: 'Reset this phone' }).click();
+  await tab.getByRole('button', { name: 'Reset', exact: true }).click();
+  await tab.getByText('No session yet.').waitFor();
+  expect(JSON.stringify(handset.node('./MMS/Operator'))).toContain('mms.old');
+});

@@ -1,0 +1,136 @@
+/** What the page asks of its server. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reaction } from '../interaction/index.ts';
+import type { Handset } from './handset.ts';
+import { streamEvents } from './stream.ts';
+import type { PhoneEntry, Problem } from './view.ts';
+
+/** Bytes of a request's body; the longest answer has far fewer. */
+const MAX_BODY = 64 * 1024;
+
+/** Does what a request below the page's path asks; false = there is nothing at that path. */
+export async function serveApi(
+  path: string,
+  handsets: ReadonlyMap<string, Handset>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const [, phones, id = '', what = '', key = ''] = path.split('/').map(decoded);
+  if (phones !== 'phones') return false;
+  const { method } = request;
+  if (id === '') {
+    const entries = [...handsets.values()].map(
+      ({ view }): PhoneEntry => ({ id: view.id, name: nameOf(view) }),
+    );
+    return sendJson(response, 200, entries);
+  }
+  const handset = handsets.get(id);
+  if (handset === undefined) return false;
+  switch (`${method} ${what}`) {
+    case 'GET events':
+      streamEvents(
+        request,
+        response,
+        () => handset.view,
+        (listener) => handset.onChange(listener),
+      );
+      return true;
+    case 'GET node': {
+      const uri = new URL(request.url ?? '', 'http://page').searchParams.get('uri') ?? '.';
+      return sendFound(response, handset.node(uri), `there is no node ${uri} with nodes below it`);
+    }
+    case 'GET sessions':
+      return sendFound(response, handset.session(Number(key)), `session ${key} is not remembered`);
+    case 'POST connect':
+      return handset.connect()
+        ? sendJson(response, 202, {})
+        : sendProblem(response, 409, 'A session is under way already.');
+    case 'POST reset': {
+      const problem = await handset.reset();
+      return problem === undefined ? sendJson(response, 200, {}) : sendProblem(response, 409, problem);
+    }
+    case 'POST answers':
+      return answer(handset, Number(key), request, response);
+    default:
+      return false;
+  }
+}
+
+async function answer(
+  handset: Handset,
+  key: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const reaction = reactionFrom(await readBody(request));
+  if (reaction === undefined) return sendProblem(response, 400, 'expected a reaction such as {"kind":"yes"}');
+  const receipt = handset.answer(key, reaction);
+  if (receipt.kind === 'late') return sendProblem(response, 409, 'This question is no longer asked.');
+  if (receipt.kind === 'fault') return sendProblem(response, 422, receipt.text);
+  return sendJson(response, 200, {});
+}
+
+/** What a user can do on a page; the other reactions are those of user interfaces. */
+function reactionFrom(value: unknown): Reaction | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  switch (value.kind) {
+    case 'read':
+    case 'yes':
+    case 'no':
+    case 'cancelled':
+      return { kind: value.kind };
+    case 'typed':
+      return 'text' in value && typeof value.text === 'string'
+        ? { kind: 'typed', text: value.text }
+        : undefined;
+    case 'chosen': {
+      const choices: unknown = 'choices' in value ? value.choices : undefined;
+      if (!Array.isArray(choices) || !choices.every((each) => typeof each === 'number')) return undefined;
+      return { kind: 'chosen', choices };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The JSON of a body; undefined when it is none, or too long. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) return undefined;
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function nameOf({ maker, model }: { maker: string; model: string }): string {
+  return `${maker} ${model}`.trim();
+}
+
+function sendFound(response: ServerResponse, value: unknown, otherwise: string): true {
+  return value === undefined ? sendProblem(response, 404, otherwise) : sendJson(response, 200, value);
+}
+
+function sendProblem(response: ServerResponse, status: number, problem: string): true {
+  return sendJson(response, status, { problem } satisfies Problem);
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): true {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(value));
+  return true;
+}

@@ -1,0 +1,102 @@
+/** What travels between the page and its server. JSON; types only, for both sides use them. */
+import type { Question } from '@grove/protocol';
+
+/** One of the phones that a page has. */
+export interface PhoneEntry {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A phone as it is now: sent anew whenever something of it changes. */
+export interface PhoneView {
+  readonly id: string;
+  readonly devId: string;
+  readonly maker: string;
+  readonly model: string;
+  readonly language: string;
+  readonly firmware: string;
+  readonly software: string;
+  /** Who manages it; absent = it has no DM account. */
+  readonly operator?: { readonly name: string; readonly serverId: string; readonly address: string };
+  /** Whether a session is under way. */
+  readonly busy: boolean;
+  /** Why it cannot be reset; absent = it can. */
+  readonly lasting?: string;
+  /** Another one = settings may have changed. */
+  readonly revision: string;
+  /** The newest first. */
+  readonly sessions: readonly SessionSummary[];
+  readonly question?: OpenQuestion;
+}
+
+/** A question that waits for the user. */
+export interface OpenQuestion {
+  /** Goes with the answer, so that none is taken for another question's. */
+  readonly key: number;
+  readonly question: Question;
+  /** Milliseconds that are left, and milliseconds before a text may be put away. */
+  readonly left: number;
+  readonly leftAtLeast: number;
+}
+
+/** How a session went, or goes. */
+export interface SessionSummary {
+  readonly key: number;
+  readonly sessionID: string;
+  /** ISO 8601. */
+  readonly begun: string;
+  /** `running`, `interrupted`, or how it ended. */
+  readonly state: 'running' | 'interrupted' | 'completed' | 'aborted' | 'refused' | 'distrusted' | 'failed';
+  /** What happened, in a sentence; empty while it runs. */
+  readonly text: string;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** A session with what was said in it. */
+export interface SessionView extends SessionSummary {
+  readonly said: readonly SaidMessage[];
+  /** Messages that came before these and are no longer kept. */
+  readonly dropped: number;
+}
+
+export interface SaidMessage {
+  readonly direction: 'sent' | 'received';
+  readonly encoding: 'xml' | 'wbxml';
+  readonly bytes: number;
+  readonly lines: readonly SaidLine[];
+}
+
+/** One Item of a command, or a Status. */
+export interface SaidLine {
+  /** `Replace`; for a Status the command that it is for. */
+  readonly command: string;
+  readonly uri?: string;
+  readonly value?: string;
+  readonly status?: { readonly code: number; readonly name: string; readonly good: boolean };
+}
+
+/** A node of the phone's tree, with its children. */
+export interface NodeView {
+  readonly uri: string;
+  readonly title: string;
+  readonly children: readonly SettingView[];
+  /** Children that there are besides these. */
+  readonly omitted: number;
+}
+
+export interface SettingView {
+  readonly uri: string;
+  readonly name: string;
+  /** What people call it; absent = nobody said. */
+  readonly title?: string;
+  /** Absent = it has children of its own. */
+  readonly value?: string;
+  /** Why the value is not shown as it is. */
+  readonly remark?: string;
+}
+
+/** Why a request was not done. */
+export interface Problem {
+  readonly problem: string;
+}
