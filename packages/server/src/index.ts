@@ -16,8 +16,11 @@ export type {
   DeviceDetail,
   DeviceNode,
   DeviceTree,
+  Failures,
+  LockoutPolicy,
   NewDevice,
 } from './devices/index.ts';
+export { DEFAULT_LOCKOUT } from './devices/index.ts';
 export { type FirstToken, type Grove, type GroveOptions, openGrove, VERSION } from './grove.ts';
 export { DEFAULT_RETENTION, type Retention } from './housekeeping/index.ts';
 export {
@@ -31,7 +34,6 @@ export {
   type HttpLimits,
   mayUseApi,
   type ServerOptions,
-  TLS_VERSIONS,
   TlsError,
   type TlsOptions,
   type TlsVersion,

@@ -9,7 +9,12 @@ type Answer<T> = {
 };
 
 export type Device = Answer<server.Device>;
-export type DeviceDetail = Answer<server.DeviceDetail>;
+export type DeviceDetail = Answer<Omit<server.DeviceDetail, 'failures'>> & {
+  failures: (Omit<server.Failures, 'lastAt' | 'lockedUntil'> & {
+    lastAt: string;
+    lockedUntil: string | null;
+  })[];
+};
 export type Task = Answer<server.Task>;
 export type TaskSummary = Answer<server.TaskSummary>;
 export type Profile = Answer<server.Profile>;

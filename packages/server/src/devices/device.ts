@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { NotFound } from '../errors/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
+import { type Failures, type LockoutPolicy, listFailures } from './lockout.ts';
 
 /** One managed terminal. Times are milliseconds since the epoch. */
 export interface Device {
@@ -20,6 +21,8 @@ export interface Device {
 /** A device with what can be told of its account. */
 export interface DeviceDetail extends Device {
   account: Account;
+  /** Wrong credentials of late, and who is locked out by them; the newest first. */
+  failures: Failures[];
 }
 
 export const COLUMNS = [
@@ -73,7 +76,12 @@ export async function findDevice(db: Queries, key: string): Promise<number> {
 }
 
 /** @throws {NotFound} */
-export async function showDevice(db: Queries, id: number): Promise<DeviceDetail> {
+export async function showDevice(
+  db: Queries,
+  id: number,
+  policy: LockoutPolicy,
+  now: number,
+): Promise<DeviceDetail> {
   const row = await db
     .selectFrom('devices')
     .innerJoin('accounts', 'accounts.device_id', 'devices.id')
@@ -82,7 +90,8 @@ export async function showDevice(db: Queries, id: number): Promise<DeviceDetail>
     .where('devices.id', '=', id)
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('device', id);
-  return { ...deviceOf(row), account: accountOf(row) };
+  const failures = await listFailures(db, policy, id, now);
+  return { ...deviceOf(row), account: accountOf(row), failures };
 }
 
 /** @throws {NotFound} */

@@ -2,6 +2,19 @@
 export { type Account, AccountInput, ClientCredentials, Credentials } from './account.ts';
 export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
 export { listDevices, searchDevices } from './list.ts';
+export {
+  DEFAULT_LOCKOUT,
+  type Failures,
+  findLockout,
+  forgetFailures,
+  isRecent,
+  type LockoutPolicy,
+  listFailures,
+  noteFailure,
+  sourceOf,
+  trimFailures,
+  unlockDevice,
+} from './lockout.ts';
 export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';
 export { recordNodes } from './report.ts';
 export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';

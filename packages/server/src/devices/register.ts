@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { Conflict, NotFound } from '../errors/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
+import { unlockDevice } from './lockout.ts';
 
 /** DevId: what a device says it is, `IMEI:490154203237518`. */
 export const DevId = Type.String({
@@ -92,7 +93,7 @@ export async function registerDevices(
 }
 
 /**
- * Gives a device another account in place of its own.
+ * Gives a device another account in place of its own. Wrong credentials of before are forgotten.
  *
  * @throws {NotFound} when there is no such device
  */
@@ -110,6 +111,7 @@ export async function replaceAccount(
     .returning('device_id')
     .executeTakeFirst();
   if (changed === undefined) throw new NotFound('device', deviceId);
+  await unlockDevice(db, deviceId);
 }
 
 function refuse(devices: readonly NewDevice[], indexes: readonly number[], expected: string): void {

@@ -1,5 +1,6 @@
 import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
+import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { expireSessions, trimExchanges } from '../sessions/index.ts';
 import type { Queries, Store } from '../store/index.ts';
@@ -36,6 +37,8 @@ export interface HousekeepingOptions {
   /** Told of a failure; the next round tries again. */
   onError: (error: unknown) => void;
   retention?: Partial<Retention> | undefined;
+  /** How long wrong credentials matter. */
+  lockout: LockoutPolicy;
 }
 
 /** Milliseconds in which news gather before anything is made of them. */
@@ -56,6 +59,7 @@ export class Housekeeper {
   readonly #now: () => number;
   readonly #onError: (error: unknown) => void;
   readonly #retention: Retention;
+  readonly #lockout: LockoutPolicy;
   /** For each running campaign the device up to which every one has an outcome. */
   #reached = new Map<number, number>();
   /** The content up to which it was looked whether anything refers to them. */
@@ -65,11 +69,12 @@ export class Housekeeper {
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor({ store, now, onError, retention }: HousekeepingOptions) {
+  constructor({ store, now, onError, retention, lockout }: HousekeepingOptions) {
     this.#store = store;
     this.#now = now;
     this.#onError = onError;
     this.#retention = { ...DEFAULT_RETENTION, ...retention };
+    this.#lockout = lockout;
   }
 
   /** Does a round now and one each time that so many milliseconds have passed since the last one. */
@@ -119,6 +124,7 @@ export class Housekeeper {
     await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
     await this.#repeat((db) => trimRefusals(db, refusals));
+    await this.#repeat((db) => trimFailures(db, this.#lockout, now));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
     await this.#repeat((db) => this.#dropUnused(db, now - contentAge, now));
     await this.#repeat(deleteDropped);

@@ -10,4 +10,4 @@ export {
   mayUseApi,
   type ServerOptions,
 } from './server.ts';
-export { TLS_VERSIONS, TlsError, type TlsOptions, type TlsVersion } from './tls/index.ts';
+export { TlsError, type TlsOptions, type TlsVersion } from './tls/index.ts';

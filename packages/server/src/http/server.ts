@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from 'pino';
+import { DEFAULT_LOCKOUT } from '../devices/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import type { Keyring } from '../secrets/index.ts';
 import type { Store } from '../store/index.ts';
@@ -117,7 +118,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const closing = new AbortController();
   const onError = (error: unknown) => log.error({ err: error }, 'the server failed');
 
-  const housekeeper = new Housekeeper({ store, now, onError, retention: options.retention });
+  const lockout = limits.lockout ?? DEFAULT_LOCKOUT;
+  const housekeeper = new Housekeeper({ store, now, onError, retention: options.retention, lockout });
 
   const dm = createDmHandler({
     store,
@@ -172,6 +174,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     hub,
     closing: closing.signal,
     version: options.version,
+    lockout,
     dmUrl: (hostOfRequest) => options.publicUrl ?? dmUrlOf(hostOfRequest, tls),
     bodyLimit: limits.bodyLimit,
     contentLimit: limits.contentLimit,

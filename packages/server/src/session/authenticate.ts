@@ -8,6 +8,7 @@ import {
   encodeBase64,
   isEqual,
   makeChal,
+  nonceForms,
   STATUS,
   verifyCred,
   verifyMacHeader,
@@ -38,6 +39,18 @@ export interface Presented extends Proof {
 /** Whether a message is right outside any session: made with the nonce that the account has for the next one. */
 export function provesItself({ client }: Account, presented: Presented): boolean {
   return isProof(client, presented, nonceOf(client));
+}
+
+/**
+ * As {@link provesItself}, by something that nobody can find by trying: a certificate, or a digest over a
+ * nonce that was given to the device alone.
+ */
+export function provesWithoutGuessing(account: Account, presented: Presented): boolean {
+  const { auth } = account.client;
+  if (auth === 'basic') return false;
+  const nonce = nonceBytes(nonceOf(account.client));
+  const isSecret = nonce.length > 0 && nonceForms(nonce).length === 1;
+  return (isSecret || auth === 'none' || auth === 'certificate') && provesItself(account, presented);
 }
 
 function nonceOf(client: ClientCredentials): string {

@@ -1,4 +1,4 @@
-export { type Presented, provesItself } from './authenticate.ts';
+export { type Presented, provesItself, provesWithoutGuessing } from './authenticate.ts';
 export { serverCred, serverMac } from './own-proof.ts';
 export { type Context, receive, type Turn } from './receive.ts';
 export { type AnswerOptions, respond, takeOver, wantsWork } from './respond.ts';

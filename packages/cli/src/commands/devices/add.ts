@@ -22,8 +22,8 @@ export function defineAdd(parent: Command): void {
       const account = accountFrom(options, devId);
       const device = await api.post<DeviceDetail>('devices', { devId, account } satisfies NewDevice);
       const { dmUrl } = await api.get<{ dmUrl: string }>('server');
-      if (account.server.auth === 'basic') {
-        note('With --server-auth basic the server sends its password to whoever claims to be this device.');
+      if (account.server.auth === 'basic' && account.client.auth === 'none') {
+        note('Without --auth the server sends its password to whoever claims to be this device.');
       }
       return {
         json: { device, dmUrl, account },

@@ -4,6 +4,7 @@ import { defineAdd } from './add.ts';
 import { defineList, defineShow } from './read.ts';
 import { defineRemove } from './remove.ts';
 import { defineTree } from './tree.ts';
+import { defineUnlock } from './unlock.ts';
 
 export function define(command: Command): void {
   addExamples(command, [
@@ -11,5 +12,6 @@ export function define(command: Command): void {
     'grove devices add IMEI:490154203237518',
     'grove devices tree IMEI:490154203237518',
   ]);
-  for (const part of [defineList, defineShow, defineTree, defineAdd, defineRemove]) part(command);
+  for (const part of [defineList, defineShow, defineTree, defineAdd, defineUnlock, defineRemove])
+    part(command);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Device, type DeviceDetail, segment } from '../../api/index.ts';
-import { type Column, formatFacts, formatTime } from '../../output/index.ts';
+import { type Column, counted, formatFacts, formatTime } from '../../output/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
 
@@ -61,5 +61,20 @@ function formatDevice(device: DeviceDetail): string[] {
         ? `certificate, ${fingerprint === null ? 'of its DevId' : `SHA-256 ${fingerprint}`}`
         : side({ ...client, auth: client.auth }),
     'Server proves itself': side(server),
+    ...Object.fromEntries(device.failures.map(failureFact)),
   });
+}
+
+/** Wrong credentials from one place, as a fact of the device. */
+function failureFact({
+  source,
+  count,
+  lastAt,
+  lockedUntil,
+}: DeviceDetail['failures'][number]): [string, string] {
+  const lock = lockedUntil === null ? '' : `; locked out until ${formatTime(lockedUntil)}`;
+  return [
+    `Wrong from ${source}`,
+    `${counted(count, 'wrong credential')}, the last ${formatTime(lastAt)}${lock}`,
+  ];
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { addExamples, httpUrl, port } from '../../program/index.ts';
+import { addExamples, httpUrl, integer, port } from '../../program/index.ts';
 import { addTlsOptions } from './tls.ts';
 
 export function define(command: Command): void {
@@ -19,6 +19,16 @@ export function define(command: Command): void {
       new Option('--log-level <level>', 'what is logged to standard error, as JSON lines')
         .choices(['debug', 'info', 'warn', 'error', 'silent'])
         .default('warn'),
+    )
+    .option(
+      '--lockout-after <n>',
+      'wrong credentials for a device from one address that lock that address out; 0 for never (default: 5)',
+      integer(0, 1_000_000),
+    )
+    .option(
+      '--lockout-longest <seconds>',
+      'the longest time for which it is locked out, to which the time doubles from 10 seconds on (default: 900)',
+      integer(1, 31_536_000),
     )
     .option('--json', 'print where things are as JSON');
   addTlsOptions(command);

@@ -1,4 +1,4 @@
-import { DM_PATH, mayUseApi } from '@grove/server';
+import { DEFAULT_LOCKOUT, DM_PATH, type LockoutPolicy, mayUseApi } from '@grove/server';
 import pino, { type Logger } from 'pino';
 import { dataFolder } from '../../api/index.ts';
 import { type Hosted, host } from '../../hosting/index.ts';
@@ -13,6 +13,9 @@ interface Options extends TlsServeOptions {
   readonly publicUrl?: string;
   readonly data?: string;
   readonly db?: string;
+  readonly lockoutAfter?: number;
+  /** Seconds. */
+  readonly lockoutLongest?: number;
   readonly logLevel: string;
   readonly json?: true;
 }
@@ -32,7 +35,9 @@ export async function serve(options: Options): Promise<void> {
   const tls = tlsFrom(options, options.host);
   // Who asks for HTTPS does not want to be reached without it.
   const plainHost = tls === undefined ? options.host : LOOPBACK;
-  const server = await host({ port, host: plainHost, tls, apiHost, publicUrl, data, db, keys, log });
+  const limits = { lockout: lockoutFrom(options) };
+  const listening = { port, host: plainHost, tls, apiHost, publicUrl };
+  const server = await host({ ...listening, data, db, keys, log, limits });
   const { url, tlsUrl = url, tokenFile, isNewToken } = server;
   const answers = mayUseApi(plainHost, apiHost) || WILDCARDS.has(plainHost);
   const places = { dm: publicUrl ?? `${tlsUrl}${DM_PATH}`, api: `${url}/api/v1`, data, token: tokenFile };
@@ -50,6 +55,12 @@ export async function serve(options: Options): Promise<void> {
   await ended(tls === undefined ? undefined : () => void reload(server, log));
   note('Ending …');
   await server.close();
+}
+
+function lockoutFrom({ lockoutAfter, lockoutLongest }: Options): LockoutPolicy {
+  const { after, first, longest } = DEFAULT_LOCKOUT;
+  const most = lockoutLongest === undefined ? longest : lockoutLongest * 1000;
+  return { after: lockoutAfter ?? after, first: Math.min(first, most), longest: most };
 }
 
 /** Reads the certificates again, on SIGHUP. */

@@ -1,4 +1,4 @@
-import { TLS_VERSIONS, type TlsOptions, type TlsVersion } from '@grove/server';
+import type { TlsOptions, TlsVersion } from '@grove/server';
 import { type Command, Option } from 'commander';
 import { port, UsageError } from '../../program/index.ts';
 
@@ -12,6 +12,8 @@ export interface TlsServeOptions {
   readonly tlsCiphers?: string;
 }
 
+const VERSIONS: readonly TlsVersion[] = ['1.0', '1.1', '1.2', '1.3'];
+
 /** Adds the options for HTTPS. */
 export function addTlsOptions(command: Command): Command {
   return command
@@ -22,7 +24,7 @@ export function addTlsOptions(command: Command): Command {
     .option('--tls-port <n>', 'port; 0 for any that is free', port, 8443)
     .addOption(
       new Option('--tls-min-version <version>', 'oldest version of TLS that is spoken')
-        .choices(TLS_VERSIONS)
+        .choices(VERSIONS)
         .default('1.2'),
     )
     .option('--tls-ciphers <list>', "ciphers in OpenSSL's notation (default: those of Node)")

@@ -10,7 +10,7 @@ import type {
 } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { AccountMeans } from '../../devices/index.ts';
+import type { AccountMeans, LockoutPolicy } from '../../devices/index.ts';
 import { explain, InvalidInput } from '../../errors/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
@@ -28,6 +28,8 @@ export interface ApiMeans extends AccountMeans {
   version: string;
   /** Where devices reach the DM endpoint of a server that is reached at this host and port. */
   dmUrl: (host: string) => string;
+  /** When wrong credentials lock somebody out. */
+  lockout: LockoutPolicy;
   /** Bytes of a content that is uploaded. */
   contentLimit: number;
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import Schema from 'typebox/schema';
 import { expect } from 'vitest';
+import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
@@ -56,6 +57,7 @@ export async function openClient(url: string): Promise<Client> {
     random: randomBytes,
     now: () => clock.now,
     dmUrl: (host) => `http://${host}/dm`,
+    lockout: DEFAULT_LOCKOUT,
     version: '1.2.3',
     bodyLimit: 1024 * 1024,
     contentLimit: 4 * 1024 * 1024,

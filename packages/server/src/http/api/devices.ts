@@ -6,6 +6,7 @@ import {
   Credentials,
   DevId,
   type Device,
+  type DeviceDetail,
   deleteDevice,
   findDevice,
   listDevices,
@@ -15,6 +16,7 @@ import {
   searchDevices,
   showDevice,
   showTree,
+  unlockDevice,
 } from '../../devices/index.ts';
 import { checkNodeUri } from '../../steps/index.ts';
 import { type Api, type ApiMeans, problems } from './app.ts';
@@ -53,6 +55,15 @@ const ClientSide = {
   user: Side.user,
   fingerprint: nullable(Type.String(), 'SHA-256 of the certificate that it has to be'),
 };
+const FailuresSchema = Type.Object(
+  {
+    source: Type.String({ description: 'IPv4 address, or network of an IPv6 address' }),
+    count: Type.Integer({ description: 'Wrong credentials without right ones between' }),
+    lastAt: Time,
+    lockedUntil: nullable(Time, 'Until then none from there are looked at; null where they are'),
+  },
+  { title: 'Failures' },
+);
 const DeviceDetailSchema = Type.Object(
   {
     ...DeviceProperties,
@@ -60,6 +71,9 @@ const DeviceDetailSchema = Type.Object(
       { serverId: Type.String(), client: Type.Object(ClientSide), server: Type.Object(Side) },
       { title: 'Account' },
     ),
+    failures: Type.Array(FailuresSchema, {
+      description: 'From where wrong credentials have come of late, the newest first, 20 at most',
+    }),
   },
   { title: 'DeviceDetail' },
 );
@@ -124,6 +138,17 @@ function deviceAnswer<D extends Device>({ createdAt, seenAt, ...device }: D) {
   return { ...device, createdAt: timeOf(createdAt), seenAt: timeOrNull(seenAt) };
 }
 
+function detailAnswer({ failures, ...device }: DeviceDetail) {
+  return {
+    ...deviceAnswer(device),
+    failures: failures.map(({ lastAt, lockedUntil, ...each }) => ({
+      ...each,
+      lastAt: timeOf(lastAt),
+      lockedUntil: timeOrNull(lockedUntil),
+    })),
+  };
+}
+
 function treeAnswer({ name, uri, node, children }: DeviceTree): TreeAnswer {
   return {
     name,
@@ -135,7 +160,7 @@ function treeAnswer({ name, uri, node, children }: DeviceTree): TreeAnswer {
 
 /** Devices, their accounts and trees. */
 export function deviceRoutes(api: Api, means: ApiMeans): void {
-  const { store, now } = means;
+  const { store, now, lockout } = means;
 
   api.get(
     '/devices',
@@ -186,10 +211,10 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
     async ({ body }, reply) => {
       const device = await store.transaction(async (db) => {
         const [id] = await registerDevices(db, means, [body], now());
-        return showDevice(db, id as number);
+        return showDevice(db, id as number, lockout, now());
       });
       reply.code(201).header('location', `${api.prefix}/devices/${device.id}`);
-      return deviceAnswer(device);
+      return detailAnswer(device);
     },
   );
 
@@ -236,7 +261,7 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
     },
     async ({ params }) => {
       const id = await findDevice(store.reader, params.device);
-      return deviceAnswer(await showDevice(store.reader, id));
+      return detailAnswer(await showDevice(store.reader, id, lockout, now()));
     },
   );
 
@@ -274,9 +299,30 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
       const device = await store.transaction(async (db) => {
         const id = await findDevice(db, params.device);
         await replaceAccount(db, means, id, body);
-        return showDevice(db, id);
+        return showDevice(db, id, lockout, now());
       });
-      return deviceAnswer(device);
+      return detailAnswer(device);
+    },
+  );
+
+  api.post(
+    '/devices/:device/unlock',
+    {
+      schema: {
+        operationId: 'unlockDevice',
+        summary: 'Forget wrong credentials, so that nobody is locked out for a device',
+        tags,
+        params: DeviceParams,
+        response: { 200: DeviceDetailSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params }) => {
+      const device = await store.transaction(async (db) => {
+        const id = await findDevice(db, params.device);
+        await unlockDevice(db, id);
+        return showDevice(db, id, lockout, now());
+      });
+      return detailAnswer(device);
     },
   );
 

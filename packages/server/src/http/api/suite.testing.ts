@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { UploadBroken, uploadContent } from '../../contents/index.ts';
-import { recordNodes } from '../../devices/index.ts';
+import { DEFAULT_LOCKOUT, recordNodes } from '../../devices/index.ts';
 import { Housekeeper } from '../../housekeeping/index.ts';
 import { recordRefusal } from '../../refusals/index.ts';
 import type { Queries } from '../../store/index.ts';
@@ -118,6 +118,7 @@ export function apiSuite(url: () => Promise<string>): void {
       onError: (error) => {
         throw error;
       },
+      lockout: DEFAULT_LOCKOUT,
       retention: { refusals: 3 },
     });
 

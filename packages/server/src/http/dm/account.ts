@@ -37,19 +37,22 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
   };
 }
 
-/** What one who has not proved itself is asked for. */
-export type Challenge = 'basic' | 'md5' | 'hmac';
-
 /**
- * An account that nothing proves: who has it is challenged like any other and learns nothing about which
+ * An account that nothing proves, and that asks for what a scheme asks for: who has it is challenged like any other and learns nothing about which
  * devices are registered, nor which are locked out.
  */
-export function strangersAccount(random: (bytes: number) => Uint8Array, auth: Challenge = 'md5'): Account {
+export function strangersAccount(
+  random: (bytes: number) => Uint8Array,
+  auth: ClientCredentials['auth'] = 'md5',
+): Account {
   const password = encodeBase64(random(16));
   const nonce = encodeBase64(random(16));
   return {
     serverID: '',
-    client: auth === 'basic' ? { auth, user: '', password } : { auth, user: '', password, nonce },
+    client:
+      auth === 'basic'
+        ? { auth, user: '', password }
+        : { auth: auth === 'hmac' ? auth : 'md5', user: '', password, nonce },
     server: { auth: 'none' },
   };
 }

@@ -1,12 +1,15 @@
 /** One message of a device, from what is stored to what is stored: read, run the session engine, write. */
 import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
+import { findLockout, forgetFailures, isRecent, noteFailure, sourceOf } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
   beginSession,
+  type ClientCredentials,
   type Presented,
   type Proof,
   provesItself,
+  provesWithoutGuessing,
   receive,
   respond,
   type SessionState,
@@ -18,7 +21,7 @@ import {
 import type { WorkRef } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { pendingWork } from '../../tasks/index.ts';
-import { type Challenge, openAccount, strangersAccount } from './account.ts';
+import { openAccount, strangersAccount } from './account.ts';
 import type { DmLimits } from './options.ts';
 import { expectUnchanged } from './overtaken.ts';
 import { type KnownSession, placeOf, type StoredSession, sessionsOf } from './place.ts';
@@ -109,6 +112,12 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
   if (place.kind === 'again') {
     return answerAgain(db, place.session, means.keyring);
   }
+  const isInSession =
+    place.kind === 'next' && incoming.token !== undefined && place.session.stored.state.client.authenticated;
+  if (!isInSession) {
+    const reason = await lockoutOf(db, caller, account, incoming, means);
+    if (reason !== undefined) return answerStranger(incoming, means, reason, account.client.auth);
+  }
   // What comes to another address and proves nothing must not disturb the session.
   const isNext =
     place.kind === 'next' && (incoming.token !== undefined || mayGoOn(place.session, account, incoming));
@@ -118,6 +127,28 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
     last: sessions.last,
     session: isNext ? place.session : undefined,
   });
+}
+
+/**
+ * Why a message is not to be judged by its credentials: too many wrong ones have come from its place. One
+ * made with a nonce that nobody but the device has been given is judged all the same, since it cannot be
+ * a guess: so nobody keeps a device out who only knows its DevId.
+ */
+async function lockoutOf(
+  db: Queries,
+  { device_id, failed_at }: Caller,
+  account: Account,
+  incoming: Incoming,
+  { limits }: Means,
+): Promise<string | undefined> {
+  const { lockout } = limits;
+  const { now, remote } = incoming;
+  if (lockout.after === 0 || failed_at === null || !isRecent(lockout, failed_at, now)) return undefined;
+  const source = sourceOf(remote);
+  const found = await findLockout(db, lockout, device_id, source, now);
+  if (found === undefined || provesWithoutGuessing(account, presented(incoming))) return undefined;
+  const until = new Date(found.until).toISOString();
+  return `locked out until ${until}: wrong credentials from ${source}, ${found.count} times`;
 }
 
 function mayGoOn({ stored }: KnownSession, account: Account, incoming: Incoming): boolean {
@@ -164,6 +195,7 @@ async function converse(
   const response = respond(turn, queue, answerOptions(incoming, account, means, state));
 
   const { effects } = turn;
+  await recordProof(db, caller, turn, incoming, means);
   const mac = serverMac(state, account, response);
   const shownResponse = hideSecrets(response, secretsOfAnswer(account, state));
   const engine: StoredSession = {
@@ -222,6 +254,21 @@ async function converse(
   return { kind: 'answer', bytes: response, mac, finished: effects.finished.map(({ work }) => work) };
 }
 
+/** Wrong credentials are counted, right ones make up for them. */
+async function recordProof(
+  db: Queries,
+  { device_id, failed_at }: Caller,
+  { effects }: Turn,
+  { remote, now }: Incoming,
+  { limits: { lockout } }: Means,
+): Promise<void> {
+  if (lockout.after === 0) return;
+  if (effects.wrongCredentials) await noteFailure(db, lockout, device_id, sourceOf(remote), now);
+  else if (effects.authenticated && failed_at !== null && isRecent(lockout, failed_at, now)) {
+    await forgetFailures(db, device_id, sourceOf(remote));
+  }
+}
+
 /** A device has one live session; a new one takes over what the last one left undone. */
 async function supersede(db: Queries, turn: Turn, last: KnownSession, now: number): Promise<void> {
   const previous = last.stored.state;
@@ -254,7 +301,12 @@ async function answerAgain(db: Queries, { id, stored }: KnownSession, keyring: K
   return { kind: 'answer', bytes: last.response, mac, finished: [] };
 }
 
-function answerStranger(incoming: Incoming, means: Means, reason: string, auth?: Challenge): Reply {
+function answerStranger(
+  incoming: Incoming,
+  means: Means,
+  reason: string,
+  auth?: ClientCredentials['auth'],
+): Reply {
   const { message } = incoming.decoded;
   const account = strangersAccount(means.random, auth);
   const state = beginSession(message, newToken(means));

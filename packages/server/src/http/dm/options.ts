@@ -1,3 +1,4 @@
+import { DEFAULT_LOCKOUT, type LockoutPolicy } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import type { WorkRef } from '../../steps/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -31,6 +32,8 @@ export interface DmLimits {
   readonly maxQueue: number;
   /** Messages of the server in one session at the most; what is left to do waits for the next one. */
   readonly maxMessages: number;
+  /** When wrong credentials lock somebody out. */
+  readonly lockout: LockoutPolicy;
 }
 
 export const DEFAULT_LIMITS: DmLimits = {
@@ -39,4 +42,5 @@ export const DEFAULT_LIMITS: DmLimits = {
   sessionTimeout: 15 * 60_000,
   maxQueue: 100,
   maxMessages: 2000,
+  lockout: DEFAULT_LOCKOUT,
 };

@@ -2,7 +2,6 @@
 export { TlsError } from './files.ts';
 export {
   createTlsListener,
-  TLS_VERSIONS,
   type TlsListener,
   type TlsOptions,
   type TlsVersion,

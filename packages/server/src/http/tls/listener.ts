@@ -2,10 +2,8 @@ import type { RequestListener, ServerOptions } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { isSame, readTlsFiles, type TlsFiles, type TlsMaterial } from './files.ts';
 
-export const TLS_VERSIONS = ['1.0', '1.1', '1.2', '1.3'] as const;
-export type TlsVersion = (typeof TLS_VERSIONS)[number];
-
 const PROTOCOLS = { '1.0': 'TLSv1', '1.1': 'TLSv1.1', '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
+export type TlsVersion = keyof typeof PROTOCOLS;
 
 export interface TlsOptions extends TlsFiles {
   /** Address of this machine to listen at; that of the plain listener when absent. */
