@@ -9,4 +9,5 @@ export * from './page/index.ts';
 export * from './phone/index.ts';
 export * from './session/index.ts';
 export * from './transport/index.ts';
+export * from './tree-reader/index.ts';
 export * from './tree-store/index.ts';

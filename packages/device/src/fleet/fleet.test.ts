@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { get, replace, testServer } from '../phone/server.testing.ts';
-import { accountOf, readerOf } from '../session/index.ts';
+import { accountOf } from '../session/index.ts';
 import { TransportError } from '../transport/index.ts';
+import { readerOf } from '../tree-reader/index.ts';
 import { fleetAccount, luhnDigit, startFleet } from './index.ts';
 
 const server = { serverID: 'com.example.dm', address: 'http://dm.example.com/dm' };

@@ -71,6 +71,11 @@ export function handlerOf(handlers: readonly ObjectHandler[], uri: string): Obje
     .sort((a, b) => b.mount.length - a.mount.length)[0];
 }
 
+/** Whether an address, as a server writes it, is that of a node. */
+export function isAddressOf(address: string, uri: string): boolean {
+  return canonical(address) === uri;
+}
+
 /** `./A/B` for `A/B?prop=ACL`. */
 function canonical(uri: string): string {
   const path = uri.split('?', 1)[0] ?? '';

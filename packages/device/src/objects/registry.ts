@@ -1,6 +1,8 @@
 import { devDetailHandler } from './devdetail/index.ts';
 import { devInfoHandler } from './devinfo/index.ts';
+import { diagnosticsHandler } from './diagnostics/index.ts';
 import { dmAccHandler } from './dmacc/index.ts';
+import { finderHandler } from './finder/index.ts';
 import type { ObjectHandler } from './handler.ts';
 import { mmsHandler } from './mms/index.ts';
 
@@ -10,4 +12,6 @@ export const HANDLERS: readonly ObjectHandler[] = [
   devDetailHandler,
   dmAccHandler,
   mmsHandler,
+  finderHandler,
+  diagnosticsHandler,
 ];

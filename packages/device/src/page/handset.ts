@@ -3,7 +3,7 @@ import { systemClock } from '../clock/index.ts';
 import type { Reaction } from '../interaction/index.ts';
 import { HANDLERS } from '../objects/index.ts';
 import { createPhone, type Phone, type PhoneOptions, type SessionReport } from '../phone/index.ts';
-import { readerOf } from '../session/index.ts';
+import { readerOf } from '../tree-reader/index.ts';
 import { Desk, type Receipt } from './desk.ts';
 import { Log } from './log.ts';
 import { isSecret, nodeView } from './settings.ts';

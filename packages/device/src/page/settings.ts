@@ -1,7 +1,7 @@
 /** The phone's tree as settings that a person reads. */
 import { type DdfNode, describedAt, isStored, type LeafData, type ManagementTree } from '@grove/protocol';
 import { handlerOf, type ObjectHandler } from '../objects/index.ts';
-import { readerOf } from '../session/index.ts';
+import { readerOf } from '../tree-reader/index.ts';
 import type { NodeView, SettingView } from './view.ts';
 
 /** What is shown of a node: children, and characters of a value. */

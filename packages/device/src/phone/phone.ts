@@ -10,13 +10,13 @@ import {
   type Context,
   type Outcome,
   openSession,
-  readerOf,
   receive,
   type SessionLimits,
   type SessionState,
   type Step,
 } from '../session/index.ts';
 import { type Transport, TransportError } from '../transport/index.ts';
+import { readerOf } from '../tree-reader/index.ts';
 import { DamagedRecordError, type DeviceRecord, type DeviceStore } from '../tree-store/index.ts';
 import { Background } from './background.ts';
 import { factoryTree, type TreeMaking, treeOf } from './factory.ts';

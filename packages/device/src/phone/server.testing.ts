@@ -1,5 +1,8 @@
-/** For tests: a DM server that asks the same of every device, one round of commands after the other. */
-import { type Command, decodeMessage, encodeMessage, type Message } from '@grove/protocol';
+/**
+ * For tests: a DM server that asks the same of every device, one round of commands after the other, and accepts
+ * whatever a device says of its own accord.
+ */
+import { type Alert, type Command, decodeMessage, encodeMessage, type Message } from '@grove/protocol';
 import type { Request, Response, Transport } from '../transport/index.ts';
 
 export interface TestServer extends Transport {
@@ -51,6 +54,7 @@ export function testServer(
               code: 212,
               items: [],
             },
+            ...message.body.commands.filter(isOwnAlert).map(accepted(header.msgID)),
             ...round,
           ],
           final: true,
@@ -60,6 +64,30 @@ export function testServer(
     },
   };
 }
+
+const isOwnAlert = (command: Command): command is Alert =>
+  command.name === 'Alert' && (command.code === 1224 || command.code === 1226);
+
+const accepted =
+  (msgRef: string) =>
+  ({ cmdID }: Alert): Command => ({
+    name: 'Status',
+    cmdID: `s${cmdID}`,
+    msgRef,
+    cmdRef: cmdID,
+    cmd: 'Alert',
+    targetRef: [],
+    sourceRef: [],
+    code: 200,
+    items: [],
+  });
+
+export const exec = (uri: string, correlator?: string): Command => ({
+  name: 'Exec',
+  cmdID: '4',
+  ...(correlator === undefined ? {} : { correlator }),
+  items: [{ target: { locURI: uri } }],
+});
 
 export const get = (uri: string): Command => ({
   name: 'Get',

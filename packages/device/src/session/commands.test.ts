@@ -1,5 +1,6 @@
 import { DEVICE, type Question } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
+import { virtualClock } from '../clock/virtual.testing.ts';
 import type { Reaction } from '../interaction/index.ts';
 import type { ExecCall, ObjectHandler } from '../objects/index.ts';
 import type { Context } from './context.ts';
@@ -381,5 +382,49 @@ describe('handlers', () => {
     );
     expect(session.answers).toEqual(['Exec ./Open/branch/leaf 202', 'Exec ./Open/a 500']);
     expect(calls).toEqual([`Exec ./Open/branch/leaf now c1 ${SERVER}`, `Exec ./Open/a break c1 ${SERVER}`]);
+  });
+
+  test('hear of a change before an Exec that follows it, and their faults hinder nobody', async () => {
+    calls.length = 0;
+    const faulty: ObjectHandler = {
+      ...handler,
+      mount: './Open/branch',
+      changed: () => {
+        throw new Error('broken');
+      },
+    };
+    const session = await run(
+      replace('./Open/branch/leaf', 'x') + replace('./Open/a', 'x') + command('Exec', item('./Open/b')),
+      { handlers: [handler, faulty] },
+    );
+    expect(calls).toEqual(['Replace ./Open/a', `Exec ./Open/b   ${SERVER}`]);
+    expect(session.answers).toEqual([
+      'Replace ./Open/branch/leaf 200',
+      'Replace ./Open/a 200',
+      'Exec ./Open/b 202',
+    ]);
+  });
+
+  test('that do not come back from an Exec are waited for no longer than may be', async () => {
+    const clock = virtualClock();
+    let given: AbortSignal | undefined;
+    const stuck: ObjectHandler = {
+      ...handler,
+      exec: ({ signal }) => {
+        given = signal;
+        return new Promise(() => {});
+      },
+    };
+    const answered = run(command('Exec', item('./Open/b')) + command('Get', item('./Open/a')), {
+      handlers: [stuck],
+      clock,
+      limits: { exec: 1000 },
+    });
+    await clock.pass(999);
+    expect(given?.aborted).toBe(false);
+    await clock.pass(1);
+    expect((await answered).answers).toEqual(['Exec ./Open/b 500', 'Get ./Open/a 200']);
+    expect((await answered).step.done[0]?.reason).toBe('has not ended within 1000 ms');
+    expect(given?.aborted).toBe(true);
   });
 });

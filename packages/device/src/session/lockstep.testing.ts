@@ -20,9 +20,9 @@ import {
 import { Outbox } from '../alerts/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { memoryContentStore } from '../content-store/index.ts';
+import { readerOf } from '../tree-reader/index.ts';
 import { accountOf } from './account.ts';
 import type { Context } from './context.ts';
-import { readerOf } from './reader.ts';
 import { type Opening, openSession, receive, type Step } from './session.ts';
 
 export const SERVER = 'com.example.dm';

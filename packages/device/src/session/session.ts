@@ -22,6 +22,7 @@ import {
   statusName,
 } from '@grove/protocol';
 import { ContentMissingError } from '../content-store/index.ts';
+import { readerOf } from '../tree-reader/index.ts';
 import { type Account, resynced } from './account.ts';
 import { beginClientAuth, reactToStatus } from './client-auth.ts';
 import { compose, envelopeOf, headerStatus } from './compose.ts';
@@ -33,7 +34,6 @@ import { isLarge } from './outgoing.ts';
 import { raisedAlert, settle, unsaid } from './own-alerts.ts';
 import { type Envelope, fits, sliceSize } from './pack.ts';
 import { devIdOf, packageOne } from './package-one.ts';
-import { readerOf } from './reader.ts';
 import { type Pending, type Reply, replyOf, type Whole } from './reply.ts';
 import { type Done, nameOf } from './run.ts';
 import { sendable, sendableOwn } from './sendable.ts';

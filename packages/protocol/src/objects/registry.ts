@@ -1,6 +1,8 @@
 import { DEVDETAIL_OBJECT } from './devdetail/index.ts';
 import { DEVINFO_OBJECT } from './devinfo/index.ts';
+import { DIAGNOSTICS_OBJECT } from './diagnostics/index.ts';
 import { DMACC_OBJECT } from './dmacc/index.ts';
+import { FINDER_OBJECT } from './finder/index.ts';
 import { MMS_OBJECT } from './mms/index.ts';
 import { childUri, type ManagementObject, type TypedTreeReader } from './object.ts';
 
@@ -10,6 +12,8 @@ export const MANAGEMENT_OBJECTS: readonly ManagementObject[] = [
   DEVDETAIL_OBJECT,
   DMACC_OBJECT,
   MMS_OBJECT,
+  FINDER_OBJECT,
+  DIAGNOSTICS_OBJECT,
 ];
 
 /** `urn:oma:mo:oma-dm-dmacc:1` of `urn:oma:mo:oma-dm-dmacc:1.0`: minor versions stay compatible. */

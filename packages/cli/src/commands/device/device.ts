@@ -58,6 +58,7 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
     const report = await session(phone, signal);
     if (report === undefined) return;
     tellReport(report, found.isKept, options);
+    await phone.idle();
     if (options.once) return;
     if (!(await pause((options.every ?? EVERY) * 1000, signal))) return;
   }

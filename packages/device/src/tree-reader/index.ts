@@ -1,0 +1,1 @@
+export { readerOf } from './reader.ts';
