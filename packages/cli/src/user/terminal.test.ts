@@ -64,6 +64,19 @@ test('does not show what is typed unseen', async () => {
   expect(screen).not.toMatch(/[975]/);
 });
 
+test('does not show it either when something that was seen was typed before', async () => {
+  const input = new PassThrough();
+  const { output, screen } = paper();
+  const user = terminalUser({ input, output, clock: { now: () => 0 } });
+  const never = new AbortController().signal;
+  for (const question of [CONFIRM, PIN]) {
+    const asking = user.ask({ maxDisplay: 90, ...question }, never);
+    input.write(question === PIN ? '9753\r' : 'y\r');
+    await asking;
+  }
+  expect(await screen()).not.toContain('9753');
+});
+
 test('takes the question away when nobody waits any more', async () => {
   const abort = new AbortController();
   const { output, screen } = paper();

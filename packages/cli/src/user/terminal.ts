@@ -129,7 +129,7 @@ function readLine(terminal: Terminal, question: Question, signal: AbortSignal): 
     const finish = (): void => {
       clearInterval(timer);
       signal.removeEventListener('abort', onAbort);
-      lines.removeAllListeners();
+      lines.off('close', cancel);
       lines.close();
       if (hidden) output.write('\n');
     };
