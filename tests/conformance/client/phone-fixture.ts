@@ -4,6 +4,8 @@ import type { AccessCommand, DdfNode } from '@grove/protocol';
 import type { Fixture } from './subject.ts';
 
 export const AREA = './Conformance';
+export const SERVER_ID = 'com.example.dm';
+export const OTHER_SERVER_ID = 'com.example.second';
 
 const ALL: readonly AccessCommand[] = ['Add', 'Copy', 'Delete', 'Exec', 'Get', 'Replace'];
 
@@ -14,6 +16,7 @@ export const FIXTURE: Fixture = {
   permanent: './DevInfo/DevId',
   executable: `${AREA}/Run`,
   guarded: `${AREA}/Guarded`,
+  otherServerID: OTHER_SERVER_ID,
   account: './DMAcc/Operator',
 };
 

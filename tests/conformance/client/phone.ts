@@ -15,11 +15,12 @@ import {
   type DmAcc,
   type DmAuth,
   type DmAuthType,
+  dmAccNodes,
   type Encoding,
   type LeafValue,
 } from '@grove/protocol';
 import { NotApplicable } from '../framework/index.ts';
-import { AREA, areaHandler, FIXTURE } from './phone-fixture.ts';
+import { AREA, areaHandler, FIXTURE, OTHER_SERVER_ID, SERVER_ID } from './phone-fixture.ts';
 import type {
   Answer,
   Client,
@@ -33,7 +34,6 @@ import type {
 } from './subject.ts';
 
 const DEV_ID = 'IMEI:001010000000008';
-const SERVER_ID = 'com.example.dm';
 const ADDRESS = 'https://dm.example.com/dm';
 const NONCE = Buffer.from('Nonce').toString('base64');
 
@@ -55,12 +55,8 @@ class PhoneClient implements Client {
   readonly #encoding: Encoding;
   readonly #wire = new Wire();
   readonly #over = new AbortController();
-  readonly #account: { serverID: string; address: string; client: Credentials; server: Credentials } = {
-    serverID: SERVER_ID,
-    address: ADDRESS,
-    client: { scheme: 'md5', user: 'Bruce2', password: 'OhBehave', nonce: NONCE },
-    server: { scheme: 'md5', user: 'grove', password: 'server secret', nonce: NONCE },
-  };
+  readonly #own = accountOf(SERVER_ID);
+  readonly #other = accountOf(OTHER_SERVER_ID);
   #phone: Phone | undefined;
   #opening: Opening = {};
 
@@ -68,19 +64,21 @@ class PhoneClient implements Client {
     this.#encoding = encoding;
   }
 
-  account({ client = 'md5', server = 'md5' }: Opening): DmAccount {
-    this.#account.client = { ...this.#account.client, scheme: client };
-    this.#account.server = { ...this.#account.server, scheme: server };
-    return this.#account;
+  account({ client = 'md5', server = 'md5', other = false }: Opening): DmAccount {
+    const account = other ? this.#other : this.#own;
+    account.client = { ...account.client, scheme: client };
+    account.server = { ...account.server, scheme: server };
+    return account;
   }
 
   async begin(opening: Opening): Promise<Line> {
     this.#opening = opening;
     this.#phone ??= await this.#make(opening);
-    const { reason, sessionID } = opening;
+    const { reason, sessionID, other = false } = opening;
     const session = this.#phone.session({
       ...(reason === undefined ? {} : { reason }),
       ...(sessionID === undefined ? {} : { sessionID }),
+      serverID: other ? OTHER_SERVER_ID : SERVER_ID,
       signal: this.#over.signal,
     });
     const line = await this.#wire.connect(session);
@@ -93,13 +91,7 @@ class PhoneClient implements Client {
   }
 
   async #make(opening: Opening): Promise<Phone> {
-    const { client, server } = this.account(opening);
-    const account: DmAcc = {
-      serverId: SERVER_ID,
-      addresses: [{ addr: ADDRESS }],
-      auth: [...authOf('CLCRED', client), ...authOf('SRVCRED', server)],
-      ...(TYPES[client.scheme] === undefined ? {} : { authPref: TYPES[client.scheme] }),
-    };
+    const account = storedAccount(this.account({ ...opening, other: false }), opening);
     const handlers: readonly ObjectHandler[] = [...HANDLERS, areaHandler];
     const phone = await createPhone({
       devId: DEV_ID,
@@ -116,6 +108,8 @@ class PhoneClient implements Client {
     });
     const all = ['Add', 'Delete', 'Exec', 'Get', 'Replace'].map((name) => `${name}=${SERVER_ID}`).join('&');
     phone.tree.replace(`${AREA}?prop=ACL`, text(all), DEVICE);
+    const other = storedAccount(this.account({ ...opening, other: true }), opening);
+    for (const { path, value } of dmAccNodes('./DMAcc/Other', other)) phone.tree.add(path, value, DEVICE);
     return phone;
   }
 
@@ -137,11 +131,38 @@ class PhoneClient implements Client {
 
 const text = (data: string): LeafValue => ({ format: 'chr', type: 'text/plain', data });
 
-function authOf(level: DmAuth['level'], { scheme, user, password, nonce }: Credentials): DmAuth[] {
+type OwnAccount = { -readonly [Key in keyof DmAccount]: DmAccount[Key] };
+
+/** With the names of the published examples. */
+function accountOf(serverID: string): OwnAccount {
+  return {
+    serverID,
+    address: ADDRESS,
+    client: { scheme: 'md5', user: 'Bruce2', password: 'OhBehave', nonce: NONCE },
+    server: { scheme: 'md5', user: serverID, password: 'server secret', nonce: NONCE },
+  };
+}
+
+/** The account as the phone's tree has it. */
+function storedAccount({ serverID, client, server }: DmAccount, { withoutNonce = false }: Opening): DmAcc {
+  return {
+    serverId: serverID,
+    addresses: [{ addr: ADDRESS }],
+    auth: [...authOf('CLCRED', client, !withoutNonce), ...authOf('SRVCRED', server)],
+    ...(TYPES[client.scheme] === undefined ? {} : { authPref: TYPES[client.scheme] }),
+  };
+}
+
+function authOf(
+  level: DmAuth['level'],
+  { scheme, user, password, nonce }: Credentials,
+  withNonce = true,
+): DmAuth[] {
   if (scheme === 'none') return [];
   const type = TYPES[scheme];
   if (type === undefined) throw new NotApplicable(`the virtual phone does not prove itself by ${scheme}`);
-  return [{ level, type, name: user, secret: password, data: Buffer.from(nonce, 'base64') }];
+  const data = withNonce ? { data: Buffer.from(nonce, 'base64') } : {};
+  return [{ level, type, name: user, secret: password, ...data }];
 }
 
 /** Carries messages between a phone and a case, each of which waits for the other. */

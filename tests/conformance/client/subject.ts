@@ -72,6 +72,8 @@ export interface Opening {
   /** How the two prove themselves; absent = as the client does by default. */
   readonly client?: Scheme;
   readonly server?: Scheme;
+  /** Its account has no nonce for its own proof yet. */
+  readonly withoutNonce?: boolean;
   /** 1200: the client was asked for the session; 1201, unless told: it wants it. */
   readonly reason?: 1200 | 1201;
   /** SessionID that the client was asked to use. */

@@ -8,7 +8,12 @@ import { COPY_GROUP, EXEC_GROUP, NEXT_MESSAGE } from './c-09-exec-copy.ts';
 import { ATOMIC, SEQUENCE } from './c-11-containers.ts';
 import { LARGE_OBJECTS, LARGE_RESULTS } from './c-13-large-objects.ts';
 import { SIZES } from './c-15-sizes.ts';
+import { QUESTIONS, REFUSALS } from './c-16-questions.ts';
+import { CLIENT_PROOF, VECTORS } from './c-19-client-proof.ts';
+import { SERVER_PROOF, UNPROVED_NONCES } from './c-21-server-proof.ts';
+import { ACL } from './c-23-acl.ts';
 import { CHANGES, PROPERTIES } from './c-24-properties.ts';
+import { LISTINGS } from './c-25-listings.ts';
 
 const GROUPS: readonly ClientGroup[] = [
   PACKAGE_ONE,
@@ -28,6 +33,14 @@ const GROUPS: readonly ClientGroup[] = [
   LARGE_OBJECTS,
   LARGE_RESULTS,
   SIZES,
+  QUESTIONS,
+  REFUSALS,
+  CLIENT_PROOF,
+  VECTORS,
+  SERVER_PROOF,
+  UNPROVED_NONCES,
+  ACL,
+  LISTINGS,
   PROPERTIES,
   CHANGES,
 ];
