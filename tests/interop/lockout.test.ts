@@ -94,6 +94,24 @@ it('lets in a device that has the nonce, even from there, and begins to count an
   expect(await failuresOf(devId)).toEqual([]);
 });
 
+it('lets in a device that is one nonce behind, by a challenge, and does not count that against it', async () => {
+  const devId = await device(MD5);
+  // The answers with the new nonces never reach it.
+  for (let n = 0; n < AFTER + 2; n++) {
+    const phone = new HandDevice(rig, devId).begin(`behind ${n}`);
+    const first = await phone.say(packageOne(devId), { more: right() });
+    if (n > 0) expect(first.statuses[0]).toBe('SyncHdr 401');
+  }
+  expect(await failuresOf(devId)).toEqual([]);
+  for (let n = 0; n < AFTER; n++) await call(devId, guess);
+  expect((await failuresOf(devId))[0]?.lockedUntil).not.toBeNull();
+  const phone = new HandDevice(rig, devId).begin('behind and locked out');
+  const first = await phone.say(packageOne(devId), { more: right() });
+  expect(first.statuses[0]).toBe('SyncHdr 401');
+  const second = await phone.say(packageOne(devId), { more: right(first.nonce) });
+  expect(second.statuses[0]).toBe('SyncHdr 212');
+});
+
 it('does not disturb a session under way', async () => {
   const devId = await device(BASIC);
   await rig.task(devId, [{ kind: 'get', uri: './DevDetail/SwV' }]);
@@ -114,7 +132,7 @@ it('counts neither questions, nor one stale nonce, and forgets in time', async (
   for (let n = 0; n < AFTER * 2; n++) await call(devId);
   expect(await failuresOf(devId)).toEqual([]);
   const phone = new HandDevice(rig, devId);
-  const stale = await phone.say(packageOne(devId), { more: right(b64('older')) });
+  const stale = await phone.say(packageOne(devId), { more: right(b64('much older')) });
   expect(await failuresOf(devId)).toMatchObject([{ count: 1, lockedUntil: null }]);
   await phone.say(packageOne(devId), { more: right(stale.nonce) });
   expect(await failuresOf(devId)).toEqual([]);

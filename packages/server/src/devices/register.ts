@@ -139,6 +139,7 @@ function accountRow(means: AccountMeans, deviceId: number, account: AccountInput
     client_user: client.user,
     client_secret: client.secret,
     client_nonce: client.nonce,
+    client_nonce_before: null,
     client_fingerprint: fingerprintOf(account.client),
     server_auth: account.server?.auth ?? 'none',
     server_user: server.user,

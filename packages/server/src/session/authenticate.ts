@@ -41,16 +41,28 @@ export function provesItself({ client }: Account, presented: Presented): boolean
   return isProof(client, presented, nonceOf(client));
 }
 
+/** Whether a message would have been right once: made with the nonce that the account had before. */
+function isStale({ client }: Account, presented: Presented): boolean {
+  const nonce = client.auth === 'md5' || client.auth === 'hmac' ? client.staleNonce : undefined;
+  return nonce !== undefined && isSecretNonce(nonce) && isProof(client, presented, nonce);
+}
+
+/** Whether a nonce is one that was given to the device alone. */
+function isSecretNonce(nonce: string): boolean {
+  const bytes = nonceBytes(nonce);
+  return bytes.length > 0 && nonceForms(bytes).length === 1;
+}
+
 /**
  * As {@link provesItself}, by something that nobody can find by trying: a certificate, or a digest over a
- * nonce that was given to the device alone.
+ * nonce that was given to the device alone, be it the one before.
  */
 export function provesWithoutGuessing(account: Account, presented: Presented): boolean {
   const { auth } = account.client;
   if (auth === 'basic') return false;
-  const nonce = nonceBytes(nonceOf(account.client));
-  const isSecret = nonce.length > 0 && nonceForms(nonce).length === 1;
-  return (isSecret || auth === 'none' || auth === 'certificate') && provesItself(account, presented);
+  const byNonce = auth === 'md5' || auth === 'hmac';
+  if (byNonce && !isSecretNonce(nonceOf(account.client))) return false;
+  return provesItself(account, presented) || isStale(account, presented);
 }
 
 function nonceOf(client: ClientCredentials): string {
@@ -94,7 +106,7 @@ export function authenticateClient(
   const nonces =
     wasTrusted && client.auth === 'hmac' ? [state.client.nonce] : [state.client.nonce, nonceOf(client)];
   const isRight = nonces.some((each) => each !== undefined && isProof(client, presented, each));
-  return isRight ? accept(state, client, nonce, effects) : refuse(state, client, presented, nonce, effects);
+  return isRight ? accept(state, client, nonce, effects) : refuse(state, account, presented, nonce, effects);
 }
 
 function accept(state: SessionState, { auth }: ClientCredentials, nonce: string, effects: Effects): Verdict {
@@ -119,11 +131,12 @@ function accept(state: SessionState, { auth }: ClientCredentials, nonce: string,
 
 function refuse(
   state: SessionState,
-  client: ClientCredentials,
+  account: Account,
   presented: Presented,
   nonce: string,
   effects: Effects,
 ): Verdict {
+  const { client } = account;
   const wasTrusted = state.client.authenticated;
   const type = typeOf(client, presented);
   const code = type === undefined ? STATUS.CREDENTIALS_MISSING : STATUS.INVALID_CREDENTIALS;
@@ -141,7 +154,8 @@ function refuse(
     return { code, chal: makeChal('md5', nonceBytes(nonce)) };
   }
   if (type !== undefined) {
-    effects.wrongCredentials = true;
+    if (isStale(account, presented)) state.client.stale = true;
+    else effects.wrongCredentials = true;
     state.client.failures += 1;
   }
   if (wasTrusted) return end('a message of the session was without a right MAC');

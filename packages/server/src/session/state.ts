@@ -13,6 +13,8 @@ export type Credentials =
       readonly user: string;
       readonly password: string;
       readonly nonce: string;
+      /** The nonce before, which nothing is proved by any more. */
+      readonly staleNonce?: string | undefined;
     };
 
 /** How a device proves itself: by credentials, or by the certificate of its TLS connection. */
@@ -99,7 +101,14 @@ export interface SessionState {
    * Whether the device has proved itself and whether it was challenged to; the nonce of the challenge or,
    * with a MAC, of its next message.
    */
-  client: { authenticated: boolean; challenged?: boolean; nonce?: string; failures: number };
+  client: {
+    authenticated: boolean;
+    challenged?: boolean;
+    /** It has shown that it knows the password, by a nonce that has served before. */
+    stale?: boolean;
+    nonce?: string;
+    failures: number;
+  };
   /**
    * Whether the device has accepted the server for the whole session; the nonce for the next Cred or MAC,
    * and whether a MAC was made with it, so that it serves for no other.
@@ -142,7 +151,7 @@ export type SessionOutcome = 'completed' | 'aborted' | 'refused';
 export interface Effects {
   /** The device has proved itself in this message, for the first time in the session. */
   authenticated: boolean;
-  /** The device has presented credentials, and they were wrong. */
+  /** The device has presented credentials that were wrong, and not only behind the time. */
   wrongCredentials: boolean;
   /** Base64; for the device's next session. */
   clientNonce?: string;

@@ -54,6 +54,8 @@ export interface AccountTable {
   client_secret: string | null;
   /** Base64; what the device's next md5 Cred or MAC must be made with. */
   client_nonce: string | null;
+  /** Base64; the one before, which proves nothing any more but that no stranger speaks. */
+  client_nonce_before: string | null;
   /** SHA-256 in hexadecimal of the certificate that the device has; null = any with its DevId as name. */
   client_fingerprint: string | null;
   server_auth: 'none' | 'basic' | 'md5' | 'hmac';

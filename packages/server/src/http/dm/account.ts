@@ -10,6 +10,7 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
     user: string | null,
     secret: string | null,
     nonce: string | null,
+    staleNonce: string | null = null,
   ): Credentials => {
     if (auth === 'none' || auth === 'certificate' || user === null || secret === null) {
       return { auth: 'none' };
@@ -23,7 +24,7 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
     };
     return auth === 'basic'
       ? Object.assign(opened, { auth })
-      : Object.assign(opened, { auth, nonce: nonce ?? '' });
+      : Object.assign(opened, { auth, nonce: nonce ?? '', staleNonce: staleNonce ?? undefined });
   };
   const { client_auth, client_user, client_secret, client_nonce } = caller;
   const { server_auth, server_user, server_secret, server_nonce } = caller;
@@ -32,7 +33,7 @@ export function openAccount(caller: Caller, keyring: Keyring): Account {
     client:
       client_auth === 'certificate'
         ? { auth: client_auth, fingerprint: caller.client_fingerprint ?? undefined, name: caller.dev_id }
-        : open(client_auth, client_user, client_secret, client_nonce),
+        : open(client_auth, client_user, client_secret, client_nonce, caller.client_nonce_before),
     server: open(server_auth, server_user, server_secret, server_nonce),
   };
 }

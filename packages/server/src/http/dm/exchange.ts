@@ -24,7 +24,7 @@ import { pendingWork } from '../../tasks/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
 import type { DmLimits } from './options.ts';
 import { expectUnchanged } from './overtaken.ts';
-import { type KnownSession, placeOf, type StoredSession, sessionsOf } from './place.ts';
+import { type KnownSession, type Place, placeOf, type StoredSession, sessionsOf } from './place.ts';
 import {
   type Caller,
   findCaller,
@@ -112,9 +112,7 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
   if (place.kind === 'again') {
     return answerAgain(db, place.session, means.keyring);
   }
-  const isInSession =
-    place.kind === 'next' && incoming.token !== undefined && place.session.stored.state.client.authenticated;
-  if (!isInSession) {
+  if (!isKnown(place, incoming)) {
     const reason = await lockoutOf(db, caller, account, incoming, means);
     if (reason !== undefined) return answerStranger(incoming, means, reason, account.client.auth);
   }
@@ -127,6 +125,13 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
     last: sessions.last,
     session: isNext ? place.session : undefined,
   });
+}
+
+/** Whether a message comes to the RespURI of a session whose other side has shown that it is no stranger. */
+function isKnown(place: Place, { token }: Incoming): boolean {
+  if (place.kind !== 'next' || token === undefined) return false;
+  const { authenticated, stale } = place.session.stored.state.client;
+  return authenticated || stale === true;
 }
 
 /**

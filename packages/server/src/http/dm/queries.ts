@@ -64,6 +64,7 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'accounts.client_user',
       'accounts.client_secret',
       'accounts.client_nonce',
+      'accounts.client_nonce_before',
       'accounts.client_fingerprint',
       'accounts.failed_at',
       'accounts.server_auth',
@@ -226,12 +227,21 @@ export const updateInfo = statement<DeviceInfo & { id: number }, never>((q, p) =
 );
 
 export const updateNonces = statement<
-  { device: number; clientNonce: string | null; serverNonce: string | null },
+  {
+    device: number;
+    clientNonce: string | null;
+    clientNonceBefore: string | null;
+    serverNonce: string | null;
+  },
   never
 >((q, p) =>
   q
     .updateTable('accounts')
-    .set({ client_nonce: p('clientNonce'), server_nonce: p('serverNonce') })
+    .set({
+      client_nonce: p('clientNonce'),
+      client_nonce_before: p('clientNonceBefore'),
+      server_nonce: p('serverNonce'),
+    })
     .where('device_id', '=', p('device')),
 );
 

@@ -46,6 +46,7 @@ export async function recordEffects(
     await updateNonces.run(db, {
       device,
       clientNonce: clientNonce ?? caller.client_nonce,
+      clientNonceBefore: clientNonce === undefined ? caller.client_nonce_before : caller.client_nonce,
       serverNonce: serverNonce ?? caller.server_nonce,
     });
   }

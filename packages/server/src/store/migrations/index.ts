@@ -5,6 +5,7 @@ import { StoreError } from '../errors.ts';
 import { tables } from './0001-tables.ts';
 import { failures } from './0002-failures.ts';
 import { contents } from './0003-contents.ts';
+import { nonces } from './0004-nonces.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0001-tables': tables,
   '0002-failures': failures,
   '0003-contents': contents,
+  '0004-nonces': nonces,
 };
 
 const RECORD = 'kysely_migration';

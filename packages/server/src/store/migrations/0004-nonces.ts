@@ -1,0 +1,6 @@
+import type { Columns } from './columns.ts';
+
+/** The nonce that a device had before the one it should have, by which it is known although it is behind. */
+export function nonces(c: Columns): string[] {
+  return [`alter table accounts add column client_nonce_before ${c.text}`];
+}
