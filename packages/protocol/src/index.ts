@@ -11,6 +11,7 @@ export {
   DEVINF,
   DEVINF_1_2,
   type Deviation,
+  Deviations,
   DMDDF,
   DMDDF_1_2,
   type DocumentType,

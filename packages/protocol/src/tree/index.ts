@@ -4,6 +4,7 @@ export {
   type DdfDocument,
   type DdfNode,
   describedAt,
+  minOccurrence,
   type Occurrence,
   type Scope,
 } from './ddf.ts';
@@ -30,6 +31,7 @@ export {
   type Format,
   formatOf,
   type HeldValue,
+  initialValue,
   isStored,
   type LeafData,
   type LeafValue,

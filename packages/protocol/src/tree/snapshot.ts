@@ -7,12 +7,10 @@ import {
   FORMATS,
   type Format,
   heldSize,
+  initialValue,
   type LeafData,
-  type LeafValue,
-  normaliseValue,
   type StoredValue,
   TEXT_PLAIN,
-  ValueError,
 } from './value.ts';
 
 /** One node of a {@link TreeSnapshot}. What has its default is left out. */
@@ -49,9 +47,6 @@ export interface Grown {
 
 /** ACL of a root that nobody has set: every server may read and add (DM_TND 1.2). */
 export const ROOT_ACL = 'Add=*&Get=*';
-
-/** Value of a leaf of which nothing is known but its format. */
-const EMPTY: Readonly<Partial<Record<Format, string>>> = { bool: 'false', int: '0', float: '0' };
 
 const grown = new WeakMap<Description, WeakMap<TreeSnapshot, Grown>>();
 const BLANK: TreeSnapshot = { version: 1, root: { name: '', acl: ROOT_ACL, children: [] } };
@@ -148,28 +143,10 @@ function initialNode(
   said: Description,
   { owner, tstamp }: { readonly owner: number; readonly tstamp: number },
 ): TreeNode {
-  const { format = 'node', types, acl } = said;
+  const { format = 'node', types, defaultValue, acl } = said;
   if (format === 'node') return new InteriorNode(new Map(), types[0] ?? '', acl, '', tstamp, 0, owner);
-  const { type, data } = initialValue(said, format);
-  return new LeafNode(format === 'b64' ? 'bin' : format, type, data, acl, '', tstamp, 0);
-}
-
-/** The described default or, where it is none of its format, what is empty of that format. */
-function initialValue(
-  { types, defaultValue }: Description,
-  format: Format,
-): { type: string; data: LeafData } {
-  const type = types[0] ?? TEXT_PLAIN;
-  const isBinary = format === 'bin' || format === 'b64';
-  if (defaultValue !== undefined) {
-    const value: LeafValue = { format: isBinary ? 'b64' : format, type: '', data: defaultValue };
-    try {
-      return { type, data: normaliseValue(value).data };
-    } catch (error) {
-      if (!(error instanceof ValueError)) throw error;
-    }
-  }
-  return { type, data: isBinary ? new Uint8Array() : (EMPTY[format] ?? '') };
+  const value = initialValue({ format, types, defaultValue });
+  return new LeafNode(value.format, value.type, value.data, acl, '', tstamp, 0);
 }
 
 /** Number of nodes of a sub-tree, and bytes of the values, ACLs and titles in it. */

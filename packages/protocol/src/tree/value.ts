@@ -212,3 +212,38 @@ export function sizeOf(data: LeafData): number {
 export function heldSize(data: LeafData): number {
   return isStored(data) ? 0 : sizeOf(data);
 }
+
+/** What is empty of each format whose values cannot be the empty text. */
+const EMPTY: Readonly<Partial<Record<Format, string>>> = {
+  bool: 'false',
+  int: '0',
+  float: '0',
+  date: '1970-01-01',
+  time: '00:00:00',
+};
+
+/**
+ * The value that a leaf has when nobody gave it one: its described default or, where that is absent or none of its
+ * format, what is empty of that format.
+ *
+ * @param described format other than `node`, MIME types, and default; bin as base64
+ */
+export function initialValue(described: {
+  readonly format: Format;
+  readonly types: readonly string[];
+  readonly defaultValue?: string | undefined;
+}): HeldValue {
+  const { types, defaultValue } = described;
+  const format = described.format === 'b64' ? 'bin' : described.format;
+  const type = types[0] ?? TEXT_PLAIN;
+  if (defaultValue !== undefined) {
+    const given: HeldValue = { format: format === 'bin' ? 'b64' : format, type: '', data: defaultValue };
+    try {
+      const { data } = normaliseValue(given);
+      if (!isStored(data)) return { format, type, data };
+    } catch (error) {
+      if (!(error instanceof ValueError)) throw error;
+    }
+  }
+  return { format, type, data: format === 'bin' ? new Uint8Array() : (EMPTY[format] ?? '') };
+}

@@ -7,12 +7,15 @@ import {
 } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
 import { CommandError, UsageError } from '../../program/index.ts';
+import { handlersFrom } from './descriptions.ts';
 import { type IdentityOptions, identityFrom } from './identity.ts';
 
 /** Options that say which phone it is, and where it keeps itself. */
 export interface PhoneChoice extends IdentityOptions {
   readonly store: string;
   readonly reset?: true;
+  /** Files with descriptions of objects that it has besides its own. */
+  readonly ddf?: readonly string[];
   readonly encoding: Encoding;
 }
 
@@ -38,7 +41,8 @@ export async function findPhone(options: PhoneChoice, transport: Transport): Pro
       `${devId} is not kept in ${options.store}: give --account, or --server and its account`,
     );
   }
-  return { phone: { devId, account, transport, store, encoding: options.encoding }, isKept };
+  const handlers = await handlersFrom(options.ddf ?? []);
+  return { phone: { devId, account, transport, store, encoding: options.encoding, handlers }, isKept };
 }
 
 /** What is made of what is kept; where that is damaged, the user is told what helps. */

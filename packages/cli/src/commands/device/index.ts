@@ -15,6 +15,7 @@ export function define(command: Command): void {
     .option('--server <url>', 'DM endpoint of the server, such as http://127.0.0.1:8080/dm', httpUrl)
     .option('--store <dir>', 'folder in which the phone keeps itself', '.grove/phones')
     .option('--reset', 'begin as from the factory, whatever is kept')
+    .option('--ddf <file...>', 'device descriptions of objects that the phone has as well, in XML or WBXML')
     .option('--once', 'hold one session and end')
     .option(
       '--every <seconds>',
@@ -32,9 +33,10 @@ export function define(command: Command): void {
       'grove devices add IMEI:490154203237518 --json > phone.json && grove device --account phone.json --once',
       'grove device --dev-id IMEI:490154203237518                                  # goes on with what is kept',
       'grove device --account phone.json --page                                    # a phone in the browser',
+      'grove device --account phone.json --ddf policy.xml wifi.xml --once          # objects as files describe them',
       'grove device --dev-id IMEI:1 --server http://dm.example.com/dm --auth basic --user u --password p --once',
     ],
-    'The phone keeps its tree, its account and its nonces in its folder; account options count for a new one only.\nThe exit code is 0 when the last session was completed, else 1.',
+    'The phone keeps its tree, its account and its nonces in its folder; account options count for a new one only.\nObjects of --ddf files hold what servers put into them and do nothing; give the same files each time.\nThe exit code is 0 when the last session was completed, else 1.',
   );
   command.action(async (options) => {
     const { device } = await import('./device.ts');

@@ -61,7 +61,7 @@ function tryEncodings(bytes: Uint8Array, wrapping: Found['wrapping'], tried: Tri
 
 /** @throws {MalformedError} also where the document is of no known type */
 function read(bytes: Uint8Array, encoding: Encoding): { message: DecodedMessage } | { document: Markup } {
-  const document = parseMarkup(bytes, encoding);
+  const document = parseMarkup(bytes, encoding, { anyDoctype: true });
   const { name, page } = document.element;
   if (name === 'SyncML') return { message: decodeMessage(bytes, encoding) };
   if (ROOTS.has(name)) return { document };
