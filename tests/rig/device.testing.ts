@@ -1,7 +1,7 @@
 /** A device that is written by hand: it says what it is told to say, and remembers where to say it. */
 import { createHash } from 'node:crypto';
-import { type Command, decodeMessage, type Message } from '@grove/protocol';
-import { type Answer, type Rig, WBXML } from './rig.testing.ts';
+import { type Command, decodeMessage, type Encoding, type Message, xmlToWbxml } from '@grove/protocol';
+import { type Answer, type Rig, WBXML, XML } from './rig.testing.ts';
 
 export interface HeaderOptions {
   device: string;
@@ -45,6 +45,18 @@ const md5 = (...parts: (string | Uint8Array)[]): Buffer => {
 /** `B64(MD5(B64(MD5(user:password)):nonce))`, the nonce as the bytes that its base64 stands for. */
 export function md5Digest(user: string, password: string, nonce: string): string {
   return base64(md5(base64(md5(`${user}:${password}`)), ':', Buffer.from(nonce, 'base64')));
+}
+
+/** The MAC of a message's bytes, as `x-syncml-hmac` carries it: `B64(MD5(B64(MD5(user:password)):nonce:B64(MD5(body))))`. */
+export function macHeader(user: string, password: string, nonce: string, body: Uint8Array): string {
+  const mac = md5(
+    base64(md5(`${user}:${password}`)),
+    ':',
+    Buffer.from(nonce, 'base64'),
+    ':',
+    base64(md5(body)),
+  );
+  return `algorithm=MD5, username="${user}", mac=${base64(mac)}`;
 }
 
 export function basicDigest(user: string, password: string): string {
@@ -117,6 +129,8 @@ export interface SayOptions {
   msgID?: number | string;
   /** Where to; the last RespURI when absent, the address of the server when 'server'. */
   to?: string;
+  /** Headers of HTTP that go with these bytes. */
+  headers?: (body: Uint8Array) => Record<string, string>;
 }
 
 export class HandDevice {
@@ -125,12 +139,15 @@ export class HandDevice {
   sessionID = '1';
   msgID = 0;
   respURI: string | undefined;
-  /** The last message, as it was sent. */
+  /** The last message, as it was written. */
   sent = '';
+  /** What messages are sent in; they are written in XML. */
+  readonly encoding: Encoding;
 
-  constructor(rig: Rig, devId: string) {
+  constructor(rig: Rig, devId: string, encoding: Encoding = 'xml') {
     this.rig = rig;
     this.devId = devId;
+    this.encoding = encoding;
   }
 
   /** Begins anew, with a MsgID of 1 at the address of the server. */
@@ -145,19 +162,22 @@ export class HandDevice {
     this.msgID += 1;
     const { msgID = this.msgID, more = '', to = this.respURI } = options;
     this.sent = xmlMessage({ device: this.devId, sessionID: this.sessionID, msgID, more }, body);
-    return this.#post(to);
+    return this.#post(to, options.headers);
   }
 
   /** Sends the last message once more. */
   again(to?: string): Promise<Said> {
-    return this.#post(to ?? this.#before);
+    return this.#post(to ?? this.#before, undefined);
   }
 
   #before: string | undefined;
 
-  async #post(to: string | undefined): Promise<Said> {
+  async #post(to: string | undefined, headers: SayOptions['headers']): Promise<Said> {
     this.#before = to ?? 'server';
-    const answer = said(await this.rig.post(this.sent, to === undefined || to === 'server' ? {} : { to }));
+    const text = new TextEncoder().encode(this.sent);
+    const [type, body] = this.encoding === 'xml' ? [XML, text] : [WBXML, xmlToWbxml(text)];
+    const at = to === undefined || to === 'server' ? {} : { to };
+    const answer = said(await this.rig.post(body, { type, headers: headers?.(body) ?? {}, ...at }));
     this.respURI = answer.respURI;
     return answer;
   }

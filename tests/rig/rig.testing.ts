@@ -76,7 +76,10 @@ export interface Rig {
   readonly store: Store;
   reloadCertificates(): Promise<boolean>;
   /** Posts a message to the DM endpoint, or to where a RespURI says. */
-  post(body: string | Uint8Array, options?: { to?: string; type?: string }): Promise<Answer>;
+  post(
+    body: string | Uint8Array,
+    options?: { to?: string; type?: string; headers?: Record<string, string> },
+  ): Promise<Answer>;
   /** Calls the API with its token; an answer that is no success is an error. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
   register(devId: string, account?: Partial<Account>): Promise<void>;
@@ -108,9 +111,13 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
     store: grove.store,
     reloadCertificates: () => grove.reloadCertificates(),
 
-    async post(body, { to = `${url}/dm`, type = XML } = {}) {
+    async post(body, { to = `${url}/dm`, type = XML, headers = {} } = {}) {
       const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : new Uint8Array(body);
-      const response = await fetch(to, { method: 'POST', headers: { 'content-type': type }, body: bytes });
+      const response = await fetch(to, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': type },
+        body: bytes,
+      });
       const answer = new Uint8Array(await response.arrayBuffer());
       return {
         httpStatus: response.status,

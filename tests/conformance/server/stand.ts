@@ -2,7 +2,7 @@
 import type { Encoding } from '@grove/protocol';
 import { HandDevice } from '../../rig/device.testing.ts';
 import { type Account, type Rig, startRig } from '../../rig/rig.testing.ts';
-import type { Group, Suite } from '../framework/index.ts';
+import type { Group, Suite, TestedCase } from '../framework/index.ts';
 
 export interface ServerStand {
   readonly encoding: Encoding;
@@ -10,6 +10,9 @@ export interface ServerStand {
   /** A registered device with an account of its own; one that proves nothing unless told. */
   device(account?: Partial<Account>): Promise<HandDevice>;
 }
+
+export type ServerGroup = Group<ServerStand>;
+export type ServerRun = TestedCase<ServerStand>['run'];
 
 /** The cases tried on Grove: all on one server, each with devices of its own. */
 export function groveServers(groups: readonly Group<ServerStand>[]): Suite<ServerStand> {
@@ -19,7 +22,7 @@ export function groveServers(groups: readonly Group<ServerStand>[]): Suite<Serve
     side: 'server',
     subject: "Grove's server",
     groups,
-    encodings: ['xml'],
+    encodings: ['xml', 'wbxml'],
     patience: 20_000,
     async putUp(encoding) {
       rig ??= startRig({ db: 'sqlite::memory:' });
@@ -31,7 +34,7 @@ export function groveServers(groups: readonly Group<ServerStand>[]): Suite<Serve
           devices += 1;
           const devId = `IMEI:conformance-${devices}`;
           await server.register(devId, account);
-          return new HandDevice(server, devId);
+          return new HandDevice(server, devId, encoding);
         },
       };
       return { stand, trace: [], close: async () => {} };
