@@ -20,6 +20,8 @@ export function testSuite<Stand>(suite: Suite<Stand>, exempt: readonly string[])
           if (result.verdict === 'not applicable') notApplicable.push(id);
           expect(result.verdict, complaintOf(result)).not.toBe('fail');
         },
+        // The case itself says when it took too long.
+        2 * suite.patience * suite.encodings.length,
       );
     });
   }

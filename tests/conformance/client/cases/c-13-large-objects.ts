@@ -225,6 +225,44 @@ export const LARGE_RESULTS: ClientGroup = {
   title: 'Large objects from the client',
   cases: [
     {
+      id: 'C-14.1',
+      title: 'A value that no message of the server can hold comes in parts, each but the last with MoreData',
+      rule: RULE,
+      async run(stand, check) {
+        const { dialogue, at } = await large(stand);
+        await dialogue.say(add(`${at}/long`, LONG));
+        const reply = await dialogue.say(get(`${at}/long`), { maxMsgSize: SMALL_MESSAGE });
+        check.equal(reply.codes, ['Get 200'], 'statuses');
+        check.equal(reply.value(`${at}/long`), LONG, 'the value, its parts put together');
+        const flags = reply.items.map(({ moreData = false }) => moreData);
+        check.equal(flags, [...flags.slice(1).map(() => true), false], 'MoreData of the parts');
+      },
+    },
+    {
+      id: 'C-14.2',
+      title: 'The first part alone says the Size of the whole',
+      rule: RULE,
+      async run(stand, check) {
+        const { dialogue, at } = await large(stand);
+        await dialogue.say(add(`${at}/long`, LONG));
+        const reply = await dialogue.say(get(`${at}/long`), { maxMsgSize: SMALL_MESSAGE });
+        const sizes = reply.items.map(({ meta }) => meta?.size);
+        check.equal(sizes, [LONG.length, ...sizes.slice(1).map(() => undefined)], 'Meta Size of the parts');
+      },
+    },
+    {
+      id: 'C-14.3',
+      title: 'The package does not end before the last part',
+      rule: RULE,
+      async run(stand, check) {
+        const { dialogue, at } = await large(stand);
+        await dialogue.say(add(`${at}/long`, LONG));
+        const first = await dialogue.sayOnce(get(`${at}/long`), { maxMsgSize: SMALL_MESSAGE });
+        check.equal(first?.final, false, 'Final in the first message');
+        check.equal(first?.items.at(-1)?.moreData, true, 'MoreData of the first part');
+      },
+    },
+    {
       id: 'C-14.4',
       title: 'A value larger than the MaxObjSize of the server is not sent: 413',
       rule: 'DM_RepPro 1.2.1, MaxObjSize and Get',
