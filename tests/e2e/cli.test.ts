@@ -47,6 +47,8 @@ test.each([
   [2, ['serve', '--prot', '1'], /unknown option '--prot' \(Did you mean --port\?\)/],
   [2, ['serve', '--port', 'http'], /--port <n>.*a whole number from 0 to 65535/],
   [2, ['devices', 'ls', '--server', 'ftp://x'], /Expected a URL/],
+  [2, ['device', '--page', '--once'], /--once does not go with --page/],
+  [2, ['device', '--dev-id', 'IMEI:1', '--port', '1'], /--port is that of --page/],
   [2, ['tasks', 'create', 'IMEI:1'], /needs a step/],
   [2, ['tasks', 'create', 'IMEI:1', '--file', 'missing.yaml'], /missing\.yaml.*no such file/],
   [2, ['devices', 'ls', '--data', 'missing'], /no token in the data folder/],

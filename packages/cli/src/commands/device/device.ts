@@ -11,7 +11,7 @@ import { answersFrom, terminalUser } from '../../user/index.ts';
 import { ended } from '../signal.ts';
 import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
 import { type FoundPhone, findPhone, type PhoneChoice, restored } from './find.ts';
-import { servePage } from './page.ts';
+import { checkPageOptions, servePage } from './page.ts';
 import { tellMessage, tellReport } from './tell.ts';
 
 export interface Options extends PhoneChoice, TlsDeviceOptions {
@@ -26,6 +26,7 @@ export interface Options extends PhoneChoice, TlsDeviceOptions {
 
 /** Runs one virtual phone until it is told to end, or for one session. */
 export async function device(options: Options): Promise<void> {
+  checkPageOptions(options);
   const abort = new AbortController();
   void ended().then(() => abort.abort());
   const tls = tlsOf(options);

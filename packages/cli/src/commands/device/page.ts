@@ -6,15 +6,21 @@ import type { Options } from './device.ts';
 import { type FoundPhone, restored } from './find.ts';
 import { tellMessage, tellReport } from './tell.ts';
 
+/** @throws {UsageError} when options are given that do not go together */
+export function checkPageOptions({ page, port, once, answers }: Options): void {
+  if (page && once)
+    throw new UsageError('--once does not go with --page: there its user decides when it calls');
+  if (page && answers !== undefined)
+    throw new UsageError('--answers does not go with --page: there a person answers');
+  if (!page && port !== undefined) throw new UsageError('--port is that of --page');
+}
+
 /** Serves the phone as a page until it is told to end. Its user decides when it calls, or also `--every` does. */
 export async function servePage(
   { phone, isKept }: FoundPhone,
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  if (options.once) throw new UsageError('--once does not go with --page: the page holds sessions when told');
-  if (options.answers !== undefined)
-    throw new UsageError('--answers does not go with --page, where a person answers');
   const handset = await restored(() =>
     createHandset({
       ...phone,

@@ -127,11 +127,21 @@ function contents(question: Question, operator: string, answer: Answer): HTMLEle
         ),
       ),
       h(
-        'p',
-        { id: 'dialog-text', class: 'text', tabindex: '-1', 'data-first': isUndecided(question) },
-        question.text,
+        'div',
+        { class: 'asked' },
+        h(
+          'p',
+          {
+            id: 'dialog-text',
+            class: 'text',
+            dir: 'auto',
+            tabindex: '-1',
+            'data-first': isUndecided(question),
+          },
+          question.text,
+        ),
+        ...form.fields,
       ),
-      ...form.fields,
       problem,
       h('div', { class: 'buttons' }, ...form.buttons),
       h(
@@ -149,7 +159,10 @@ function isUndecided(question: Question): boolean {
   return question.kind === 'confirm' && question.default === undefined;
 }
 
-function submit(text: string, more: Readonly<Record<string, string | boolean>> = {}): HTMLButtonElement {
+function submit(
+  text: string,
+  more: Readonly<Record<string, string | boolean | undefined>> = {},
+): HTMLButtonElement {
   return h('button', { type: 'submit', class: 'primary', ...more }, text);
 }
 
@@ -160,12 +173,17 @@ const FORMS: { readonly [K in Question['kind']]: (question: Question) => Form } 
     reaction: () => ({ kind: 'read' }),
   }),
   confirm: (question) => {
-    const preset = question.kind === 'confirm' ? question.default : undefined;
+    const isNo = question.kind === 'confirm' && question.default === false;
+    const isYes = question.kind === 'confirm' && question.default === true;
     return {
       fields: [],
       buttons: [
-        h('button', { type: 'button', value: 'no', 'data-first': preset === false }, 'No'),
-        submit('Yes', { 'data-first': preset === true }),
+        h(
+          'button',
+          { type: 'button', value: 'no', class: isNo ? 'primary' : undefined, 'data-first': isNo },
+          'No',
+        ),
+        submit('Yes', { class: isNo ? undefined : 'primary', 'data-first': isYes }),
       ],
       reaction: () => ({ kind: 'yes' }),
     };
@@ -250,7 +268,7 @@ function choiceForm(
         {},
         h('legend', { class: 'unseen' }, type === 'radio' ? 'Choose one' : 'Choose any'),
         ...boxes.map((box, index) =>
-          h('label', { class: 'option' }, box, h('span', {}, question.choices[index])),
+          h('label', { class: 'option' }, box, h('span', { dir: 'auto' }, question.choices[index])),
         ),
       ),
     ],
