@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createServer, type GroveServer, type ServerOptions } from './http/index.ts';
-import { checkKeys, createToken, makeFirstToken, openKeyring } from './secrets/index.ts';
+import { checkKeys, createToken, makeFirstToken, openKeyring, resealSecrets } from './secrets/index.ts';
 import { openStore, type Store } from './store/index.ts';
 
 /** Version of Grove's server. */
@@ -18,6 +18,30 @@ export interface GroveOptions extends Partial<Omit<ServerOptions, 'store' | 'key
   db?: string | undefined;
   /** Keys for secrets in base64, in place of those in the data folder. */
   keys?: string | undefined;
+}
+
+/**
+ * Seals every secret in a database with the current key. Servers may run meanwhile, if they know that key.
+ *
+ * @returns how many were sealed anew
+ * @throws {StoreError} when the database cannot be opened
+ * @throws {SecretError} when a key is missing
+ */
+export async function resealDatabase(options: Pick<GroveOptions, 'data' | 'db' | 'keys'>): Promise<number> {
+  const { data, keys } = options;
+  const keyring = openKeyring({ dataFolder: data, keys });
+  const store = await openStore({ url: databaseOf(options) });
+  try {
+    return await resealSecrets(store, keyring);
+  } finally {
+    await store.close();
+  }
+}
+
+function databaseOf({ data, db }: Pick<GroveOptions, 'data' | 'db'>): string {
+  const url = db ?? (data === undefined ? undefined : `sqlite:${join(data, 'grove.db')}`);
+  if (url === undefined) throw new Error('Grove is opened with a data folder or a database');
+  return url;
 }
 
 /** A token of the API: the file that holds it, or itself where there is no data folder. */
@@ -41,8 +65,7 @@ export async function openGrove(options: GroveOptions = {}): Promise<Grove> {
   const { data, db, keys, now = Date.now, random = pooledRandom(), ...rest } = options;
   const log: Logger = options.log ?? pino({ level: 'silent' });
   if (data !== undefined && !existsSync(data)) mkdirSync(data, { recursive: true, mode: 0o700 });
-  const url = db ?? (data === undefined ? undefined : `sqlite:${join(data, 'grove.db')}`);
-  if (url === undefined) throw new Error('Grove is opened with a data folder or a database');
+  const url = databaseOf({ data, db });
   const keyring = openKeyring({ dataFolder: data, keys });
   const store = await openStore({ url });
   try {

@@ -21,7 +21,14 @@ export type {
   NewDevice,
 } from './devices/index.ts';
 export { DEFAULT_LOCKOUT } from './devices/index.ts';
-export { type FirstToken, type Grove, type GroveOptions, openGrove, VERSION } from './grove.ts';
+export {
+  type FirstToken,
+  type Grove,
+  type GroveOptions,
+  openGrove,
+  resealDatabase,
+  VERSION,
+} from './grove.ts';
 export { DEFAULT_RETENTION, type Retention } from './housekeeping/index.ts';
 export {
   type Addresses,
@@ -41,7 +48,14 @@ export {
 export type { Page } from './paging/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
 export type { Refusal } from './refusals/index.ts';
-export { createToken, SecretError, TOKEN_FILE } from './secrets/index.ts';
+export {
+  addKey,
+  createToken,
+  KEYS_FILE,
+  type ListedToken,
+  SecretError,
+  TOKEN_FILE,
+} from './secrets/index.ts';
 export type { Session, SessionMessage, SessionOutcome } from './sessions/index.ts';
 export type { CommandResult, CommandStep, ConvergeStep, ExecStep, Step } from './steps/index.ts';
 export { type Store, StoreError, StoreUnavailable } from './store/index.ts';

@@ -26,6 +26,7 @@ export type Content = Answer<server.Content>;
 export type Session = Answer<server.Session>;
 export type SessionMessage = Answer<server.SessionMessage>;
 export type Alert = Answer<server.Alert>;
+export type Token = Answer<server.ListedToken>;
 export type Refusal = Answer<server.Refusal>;
 
 /** A node of a device's tree with the nodes below it. */

@@ -85,6 +85,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./alerts.ts'),
   },
   {
+    name: 'tokens',
+    summary: 'make, list and withdraw tokens of the API',
+    group: MANAGE,
+    load: () => import('./tokens.ts'),
+  },
+  {
+    name: 'keys',
+    summary: 'exchange the keys for secrets in the database, on its own machine',
+    group: MANAGE,
+    load: () => import('./keys/index.ts'),
+  },
+  {
     name: 'refusals',
     summary: 'list messages that were refused, and why',
     group: MANAGE,

@@ -8,8 +8,11 @@ export {
   authenticateToken,
   createToken,
   hashToken,
+  type ListedToken,
+  listTokens,
   makeFirstToken,
   newToken,
   TOKEN_FILE,
   tokenMatches,
+  withdrawToken,
 } from './tokens.ts';

@@ -1,6 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Conflict, NotFound } from '../errors/index.ts';
+import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import { type Params, type Queries, type Store, statement } from '../store/index.ts';
 import { writePrivateFile } from './private-file.ts';
 
@@ -42,6 +44,39 @@ const byHash = statement((q, p: Params<{ hash: string }>) =>
 export async function authenticateToken(db: Queries, token: string): Promise<ApiToken | undefined> {
   const row = await byHash.first(db, { hash: hashToken(token) });
   return row !== undefined && tokenMatches(token, row.hash) ? { id: row.id, name: row.name } : undefined;
+}
+
+/** A token as it is listed. */
+export interface ListedToken extends ApiToken {
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+}
+
+/** Tokens, in the order in which they were made. */
+export async function listTokens(db: Queries, page: PageRequest): Promise<Page<ListedToken>> {
+  const after = idAfter(page);
+  const rows = await db
+    .selectFrom('tokens')
+    .select(['id', 'name', 'created_at as createdAt'])
+    .$if(after !== undefined, (query) => query.where('id', '>', after as number))
+    .orderBy('id')
+    .limit(page.limit + 1)
+    .execute();
+  return pageOf(rows, page.limit, ({ id }) => id);
+}
+
+/**
+ * Withdraws a token.
+ *
+ * @throws {NotFound}
+ * @throws {Conflict} when it is the last one: the next start of a server would make another, or nobody
+ *   could use the API any more. The transaction must then be rolled back.
+ */
+export async function withdrawToken(db: Queries, id: number): Promise<void> {
+  const deleted = await db.deleteFrom('tokens').where('id', '=', id).returning('id').executeTakeFirst();
+  if (deleted === undefined) throw new NotFound('token', id);
+  const left = await db.selectFrom('tokens').select('id').limit(1).executeTakeFirst();
+  if (left === undefined) throw new Conflict('it is the last token of the API; make another one first');
 }
 
 /** Makes a token; its characters are given this once. */

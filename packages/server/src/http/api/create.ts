@@ -17,6 +17,7 @@ import { profileRoutes } from './profiles.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
 import { taskRoutes } from './tasks.ts';
+import { tokenRoutes } from './tokens.ts';
 
 export type { Api } from './app.ts';
 
@@ -42,6 +43,7 @@ const ROUTES = [
   contentRoutes,
   sessionRoutes,
   serverRoutes,
+  tokenRoutes,
 ];
 
 /** What a path may hold: a DevId of 256 characters, each of them URL-encoded. */
