@@ -1,4 +1,5 @@
-/** The same clients, where Grove keeps what it knows on PostgreSQL. */
+/** The same clients, and outcomes that come later, where Grove keeps what it knows on PostgreSQL. */
+import './awaited.test.ts';
 import './field-clients.auth.test.ts';
 import './field-clients.messages.test.ts';
 import './field-clients.sessions.test.ts';

@@ -94,7 +94,7 @@ describe('a command that is wrong gets its status, and a line in the trace', () 
       'Fancy 406',
       'Fancy',
     ],
-    ['without CmdID', '<Alert><Data>1226</Data></Alert>', 'Alert 200', 'no CmdID'],
+    ['without CmdID', '<Alert><Data>1201</Data></Alert>', 'Alert 200', 'no CmdID'],
     [
       'with an alert code that is no number',
       '<Alert><CmdID>5</CmdID><Data>many</Data></Alert>',
@@ -109,7 +109,7 @@ describe('a command that is wrong gets its status, and a line in the trace', () 
     ],
     [
       'with markup that nobody knows',
-      '<Alert><CmdID>5</CmdID><Data>1226</Data><Item><Data><b xmlns="urn:b">x</b></Data></Item></Alert>',
+      '<Alert><CmdID>5</CmdID><Data>1226</Data><Item><Meta><Type xmlns="syncml:metinf">t</Type></Meta><Data><b xmlns="urn:b">x</b></Data></Item></Alert>',
       'Alert 200',
       '',
     ],
@@ -133,7 +133,7 @@ describe('a command that is wrong gets its status, and a line in the trace', () 
     ],
     [
       'with very many alerts',
-      `<Alert><CmdID>5</CmdID><Data>1226</Data>${'<Item><Data>x</Data></Item>'.repeat(900)}</Alert>`.repeat(
+      `<Alert><CmdID>5</CmdID><Data>1226</Data>${'<Item><Meta><Type xmlns="syncml:metinf">t</Type></Meta><Data>x</Data></Item>'.repeat(900)}</Alert>`.repeat(
         2,
       ),
       'Alert 413',

@@ -11,6 +11,7 @@ const COLUMNS: readonly Column<Alert>[] = [
   { title: 'CODE', value: ({ code }) => code, align: 'right' },
   { title: 'TYPE', value: ({ type }) => type ?? '' },
   { title: 'MARK', value: ({ mark }) => mark ?? '' },
+  { title: 'TASK', value: ({ taskId }) => taskId ?? '', align: 'right' },
   { title: 'SOURCE', value: ({ source }) => source ?? '' },
   { title: 'DATA', value: ({ data }) => data ?? '' },
 ];
@@ -24,7 +25,9 @@ export function define(command: Command): void {
     empty: 'No alerts.',
     filters: [
       { name: 'device', argument: 'device', description: 'only those of a device, by its DevId or id' },
+      { name: 'task', argument: 'id', description: 'only those that tell of a task' },
+      { name: 'campaign', argument: 'id', description: 'only those that tell of a campaign' },
     ],
-    examples: ['grove alerts ls --device IMEI:490154203237518'],
+    examples: ['grove alerts ls --device IMEI:490154203237518', 'grove alerts ls --task 12'],
   });
 }

@@ -195,8 +195,8 @@ export async function campaignFailures(
 }
 
 /**
- * Stops a campaign: devices that call from now on do not get it. A session that is carrying it out
- * finishes, and its outcome counts.
+ * Stops a campaign: devices that call from now on do not get it, and what waits for their alerts waits no
+ * longer. A session that is carrying it out finishes, and its outcome counts.
  *
  * @throws {NotFound}
  * @throws {Conflict} when it does not run any more
@@ -213,5 +213,6 @@ export async function cancelCampaign(db: Queries, id: number, now: number): Prom
   if (cancelled === undefined) {
     throw new Conflict(`campaign ${id} cannot be cancelled: it is ${campaign.state}`);
   }
+  await db.deleteFrom('waits').where('campaign_id', '=', id).execute();
   return campaign;
 }

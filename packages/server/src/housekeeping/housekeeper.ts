@@ -3,7 +3,9 @@ import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/
 import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { expireSessions, trimExchanges } from '../sessions/index.ts';
+import type { WorkRef } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
+import { expireWaits } from '../tasks/index.ts';
 
 /** How long things are kept. */
 export interface Retention {
@@ -34,6 +36,8 @@ export interface HousekeepingOptions {
   store: Store;
   /** Milliseconds since the epoch. */
   now: () => number;
+  /** Told of work that has ended because it waited for too long. */
+  onFinished?: ((work: readonly WorkRef[]) => void) | undefined;
   /** Told of a failure; the next round tries again. */
   onError: (error: unknown) => void;
   retention?: Partial<Retention> | undefined;
@@ -58,6 +62,7 @@ export class Housekeeper {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #onError: (error: unknown) => void;
+  readonly #onFinished: NonNullable<HousekeepingOptions['onFinished']>;
   readonly #retention: Retention;
   readonly #lockout: LockoutPolicy;
   /** For each running campaign the device up to which every one has an outcome. */
@@ -69,10 +74,11 @@ export class Housekeeper {
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor({ store, now, onError, retention, lockout }: HousekeepingOptions) {
+  constructor({ store, now, onError, onFinished, retention, lockout }: HousekeepingOptions) {
     this.#store = store;
     this.#now = now;
     this.#onError = onError;
+    this.#onFinished = onFinished ?? (() => {});
     this.#retention = { ...DEFAULT_RETENTION, ...retention };
     this.#lockout = lockout;
   }
@@ -121,6 +127,7 @@ export class Housekeeper {
     const now = this.#now();
     const { traceAge, refusals, sessionIdle, contentAge } = this.#retention;
     await this.#repeat((db) => expireSessions(db, now - sessionIdle, now));
+    await this.#expireWaits(now);
     await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
     await this.#repeat((db) => trimRefusals(db, refusals));
@@ -129,6 +136,15 @@ export class Housekeeper {
     await this.#repeat((db) => this.#dropUnused(db, now - contentAge, now));
     await this.#repeat(deleteDropped);
     await this.#digest();
+  }
+
+  async #expireWaits(now: number): Promise<void> {
+    for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
+      const { finished, more } = await this.#store.transaction((db) => expireWaits(db, now));
+      if (finished.length > 0) this.#onFinished(finished);
+      if (!more) return;
+      await idle();
+    }
   }
 
   async #dropUnused(db: Queries, before: number, now: number): Promise<boolean> {

@@ -6,9 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Logger } from 'pino';
+import type { Alert } from '../alerts/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import type { Keyring } from '../secrets/index.ts';
+import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
 import { createApi, PROBLEM_TYPE, problemAnswer } from './api/index.ts';
@@ -78,6 +80,11 @@ export interface ServerOptions {
   readonly now: () => number;
   /** Unpredictable bytes. */
   readonly random: (bytes: number) => Uint8Array;
+  /**
+   * Told of alerts that devices sent, once they are on disk; by the process that took them, so that each is told
+   * once. What it throws is logged.
+   */
+  readonly onAlert?: ((alerts: readonly Alert[]) => void) | undefined;
   readonly limits?: Partial<DmLimits & HttpLimits> | undefined;
   readonly retention?: Partial<Retention> | undefined;
   /** Milliseconds between two rounds of housekeeping; a minute when absent. */
@@ -119,7 +126,20 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const onError = (error: unknown) => log.error({ err: error }, 'the server failed');
 
   const lockout = limits.lockout ?? DEFAULT_LOCKOUT;
-  const housekeeper = new Housekeeper({ store, now, onError, retention: options.retention, lockout });
+  const onFinished = (work: readonly WorkRef[]) => {
+    for (const { kind, id } of work) {
+      if (kind === 'task') hub.ended(id);
+      else housekeeper.outcomeCame();
+    }
+  };
+  const housekeeper: Housekeeper = new Housekeeper({
+    store,
+    now,
+    onError,
+    onFinished,
+    retention: options.retention,
+    lockout,
+  });
 
   const dm = createDmHandler({
     store,
@@ -129,12 +149,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     publicUrl: options.publicUrl,
     limits: options.limits ?? {},
     onError,
-    onFinished: (work) => {
-      for (const { kind, id } of work) {
-        if (kind === 'task') hub.ended(id);
-        else housekeeper.outcomeCame();
-      }
-    },
+    onFinished,
+    onAlert: options.onAlert,
   });
 
   const active = new Set<ServerResponse>();

@@ -20,11 +20,14 @@ import {
   beginSession,
   type Effects,
   type Proof,
+  readyWork,
   receive,
   respond,
   type SessionState,
   type Turn,
+  takeAlerts,
   takeOver,
+  type WaitingWork,
   wantsWork,
 } from './index.ts';
 
@@ -62,6 +65,8 @@ export class Engine {
   account: Account;
   /** Work that waits for the device; what is finished goes. */
   work: readonly Work[];
+  /** What of the work waits for an alert. */
+  waiting: readonly WaitingWork[] = [];
   /** A session that the device left unfinished. */
   previous: SessionState | undefined;
   /** What the device is known not to do. */
@@ -93,7 +98,9 @@ export class Engine {
       proof,
     });
     if (turn.effects.authenticated) this.#takeOver(turn);
-    const queue = wantsWork(turn) ? this.work : [];
+    takeAlerts(turn, this.waiting);
+    const isFree = ({ kind, id }: Work) => !this.waiting.some((each) => each.kind === kind && each.id === id);
+    const queue = wantsWork(turn) ? [...readyWork(turn, this.waiting), ...this.work.filter(isFree)] : [];
     const bytes = respond(turn, queue, {
       account: this.account,
       encoding: 'xml',
@@ -104,9 +111,25 @@ export class Engine {
       ...this.#answer,
     });
     this.state = turn.state;
+    this.#wait(turn);
     const finished = turn.effects.finished.map(({ work }) => work.id);
     this.work = this.work.filter(({ id }) => !finished.includes(id));
     return exchangeOf(bytes, turn, this.#answer.encoding ?? 'xml');
+  }
+
+  #wait({ effects }: Turn): void {
+    const { started, parked } = effects;
+    const touched = [...started, ...parked.map(({ work }) => work)];
+    const left = this.waiting.filter(
+      ({ kind, id }) => !touched.some((work) => work.kind === kind && work.id === id),
+    );
+    const kept = parked.map(({ work, progress, size, until }) => ({
+      ...work,
+      steps: this.work.find(({ kind, id }) => kind === work.kind && id === work.id)?.steps ?? [],
+      begun: { progress, size },
+      until,
+    }));
+    this.waiting = [...left, ...(JSON.parse(JSON.stringify(kept)) as WaitingWork[])];
   }
 
   #takeOver(turn: Turn): void {

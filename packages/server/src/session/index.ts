@@ -15,3 +15,4 @@ export type {
   SessionOutcome,
   SessionState,
 } from './state.ts';
+export { readyWork, takeAlerts, type WaitingWork } from './waiting.ts';

@@ -59,6 +59,7 @@ function noEffects(): Effects {
     alerts: [],
     secrets: [],
     started: [],
+    parked: [],
     finished: [],
     deviations: [],
   };
@@ -86,15 +87,15 @@ export function receive(state: SessionState, message: Message, context: Context)
   const refused = takeVerdicts(turn, context.account);
   if (!isTrusted(verdict)) {
     const asking = message.body.commands.filter(({ name }) => name !== 'Status' && name !== 'Results');
-    for (const command of asking.slice(0, MAX_REFUSED)) answer(turn, command, verdict.code, verdict.chal);
+    for (const command of asking.slice(0, MAX_REFUSED)) answer(turn, command, [verdict.code], verdict.chal);
     return turn;
   }
   demandNonce(state, context.account, effects);
   // What an unproven message said of the nonce counts as soon as the device has proved itself.
   if (effects.authenticated || state.server.nonce !== nonceBefore) effects.serverNonce = state.server.nonce;
   for (const command of message.body.commands) {
-    const code = take(turn, command);
-    if (code !== undefined) answer(turn, command, code);
+    const codes = [take(turn, command) ?? []].flat();
+    if (codes.length > 0) answer(turn, command, codes);
   }
   settle(turn, refused);
   return turn;
@@ -165,8 +166,8 @@ function takeVerdicts(turn: Turn, account: Account): boolean {
   return true;
 }
 
-/** The status code that a command is answered with; Status and Results get none. */
-function take(turn: Turn, command: Command): number | undefined {
+/** The status codes that a command is answered with, one or one for each Item; Status and Results get none. */
+function take(turn: Turn, command: Command): number | number[] | undefined {
   switch (command.name) {
     case 'Status':
       if (!isHeaderStatus(command)) takeStatus(turn, command);
@@ -187,17 +188,24 @@ function take(turn: Turn, command: Command): number | undefined {
   }
 }
 
-function answer(turn: Turn, command: Command, code: number, chal?: Verdict['chal']): void {
+/** @param codes one for the command, or one for each of its Items, which is the same when they are all the same */
+function answer(turn: Turn, command: Command, codes: readonly number[], chal?: Verdict['chal']): void {
   const items: Item[] = 'items' in command ? command.items : [];
-  turn.statuses.push({
-    name: 'Status',
-    msgRef: turn.message.header.msgID,
-    cmdRef: command.cmdID,
-    cmd: command.name === 'Unknown' ? command.element : command.name,
-    targetRef: items.flatMap((item) => item.target?.locURI ?? []),
-    sourceRef: items.flatMap((item) => item.source?.locURI ?? []),
-    chal,
-    code,
-    items: [],
-  });
+  const [first] = codes;
+  const isOne = codes.every((code) => code === first);
+  for (const [index, code] of codes.entries()) {
+    if (isOne && index > 0) return;
+    const about = isOne ? items : items.slice(index, index + 1);
+    turn.statuses.push({
+      name: 'Status',
+      msgRef: turn.message.header.msgID,
+      cmdRef: command.cmdID,
+      cmd: command.name === 'Unknown' ? command.element : command.name,
+      targetRef: about.flatMap((item) => item.target?.locURI ?? []),
+      sourceRef: about.flatMap((item) => item.source?.locURI ?? []),
+      chal,
+      code,
+      items: [],
+    });
+  }
 }

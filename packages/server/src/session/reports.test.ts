@@ -42,7 +42,7 @@ describe('the value of an Item', () => {
     ['markup that nobody knows', '<Foo xmlns="urn:foo">a<b/>c</Foo>', 'urn:foo'],
     ['text with markup in it', 'a<b xmlns="urn:foo"/>c', '>a<b'],
   ])('may be %s', (_, data, part) => {
-    const text = `<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>1</SessionID><MsgID>1</MsgID><Target><LocURI>g</LocURI></Target><Source><LocURI>d</LocURI></Source></SyncHdr><SyncBody><Alert><CmdID>1</CmdID><Data>1226</Data><Item><Data>${data}</Data></Item></Alert></SyncBody></SyncML>`;
+    const text = `<SyncML xmlns="SYNCML:SYNCML1.2"><SyncHdr><VerDTD>1.2</VerDTD><VerProto>DM/1.2</VerProto><SessionID>1</SessionID><MsgID>1</MsgID><Target><LocURI>g</LocURI></Target><Source><LocURI>d</LocURI></Source></SyncHdr><SyncBody><Alert><CmdID>1</CmdID><Data>1226</Data><Item><Meta><Type xmlns="syncml:metinf">t</Type></Meta><Data>${data}</Data></Item></Alert></SyncBody></SyncML>`;
     const { effects, statuses } = new Engine().say(
       decodeMessage(new TextEncoder().encode(text), 'xml').message,
     );
@@ -100,9 +100,42 @@ describe('an alert of the device', () => {
   it('is kept item by item', () => {
     const { effects } = say({ ...alert(1226, [item, { data: '2' }]), correlator: 'c' });
     expect(effects.alerts).toMatchObject([
-      { code: 1226, format: 'chr', mark: 'critical', source: './A', correlator: 'c', data: 'x' },
-      { type: null, source: null, data: '2' },
+      {
+        code: 1226,
+        type: 'org.example.event',
+        saidType: 'Reversed-Domain-Name: org.example.event',
+        format: 'chr',
+        mark: 'critical',
+        source: './A',
+        correlator: 'c',
+        data: 'x',
+      },
+      { type: null, saidType: null, mark: 'informational', source: null, data: '2' },
     ]);
+  });
+
+  it.each<[string, Item, number]>([
+    ['without Type', { data: 'x' }, 412],
+    ['with an empty Type', { meta: { type: ' Content-Type: ', emi: [] }, data: 'x' }, 412],
+    ['of an unknown Format', { meta: { type: 't', format: 'jpeg', emi: [] }, data: 'x' }, 415],
+    ['without Data', { meta: { type: 't', emi: [] } }, 200],
+    ['with a Source that is too long', { ...item, source: { locURI: `./${'a'.repeat(2000)}` } }, 413],
+  ])('%s is answered with its own status', (_, odd, code) => {
+    const { statuses, answer, effects } = say(alert(1226, [item, odd]));
+    expect(statuses.slice(1)).toEqual(code === 200 ? ['Alert 200'] : ['Alert 200', `Alert ${code}`]);
+    expect(effects.alerts).toHaveLength(code === 200 ? 2 : 1);
+    expect(effects.deviations).toHaveLength(1);
+    const [, first] = answer.body.commands;
+    expect(first).toMatchObject({ sourceRef: ['./A'] });
+  });
+
+  it.each([1224, 1226])('%i needs an Item', (code) => {
+    expect(say(alert(code)).statuses[1]).toBe('Alert 412');
+  });
+
+  it('of the client may leave out what kind of event it is', () => {
+    const { statuses, effects } = say(alert(1224, [{ data: 'x' }]));
+    expect([statuses[1], effects.alerts.length]).toEqual(['Alert 200', 1]);
   });
 
   it.each([
@@ -110,8 +143,6 @@ describe('an alert of the device', () => {
     [1201, 200],
     [1222, 200],
     [1223, 200],
-    [1224, 200],
-    [1226, 200],
     [0, 406],
     [1101, 406],
     [4294967295, 406],

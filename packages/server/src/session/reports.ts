@@ -1,16 +1,16 @@
 /** What a device reports of its own accord: alerts, and nodes of its tree. */
-import { ALERT, type Alert, type Item, type Replace, STATUS } from '@grove/protocol';
+import { ALERT, type Alert, formatOf, type Item, type Replace, STATUS } from '@grove/protocol';
 import { canonicalUri, itemUri, itemValue } from './item.ts';
 import type { Turn } from './receive.ts';
-import type { DeviceAlert } from './state.ts';
+import type { Effects } from './state.ts';
 
 /** Nodes, and alerts, that one message may report. */
 const MAX_REPORTS = 1000;
 /** Characters of a URI, as many as steps may name. */
 const MAX_URI = 1024;
 
-/** Takes an alert. @returns the status code that it is answered with */
-export function takeAlert({ effects }: Turn, alert: Alert): number {
+/** Takes an alert. @returns the status code that it is answered with, or one for each of its Items */
+export function takeAlert({ effects }: Turn, alert: Alert): number | number[] {
   switch (alert.code) {
     case ALERT.SESSION_ABORT:
       effects.ended = { outcome: 'aborted', reason: 'the device ended the session (alert 1223)' };
@@ -25,26 +25,66 @@ export function takeAlert({ effects }: Turn, alert: Alert): number {
         effects.deviations.push(`more than ${MAX_REPORTS} alerts in a message`);
         return STATUS.TOO_LARGE;
       }
-      for (const item of alert.items) effects.alerts.push(deviceAlert(alert, item));
-      return STATUS.OK;
+      if (alert.items.length === 0) {
+        effects.deviations.push(`alert ${alert.code} has no Item`);
+        return STATUS.INCOMPLETE_COMMAND;
+      }
+      return alert.items.map((item) => takeReport(effects, alert, item));
     default:
       effects.deviations.push(`alert ${alert.code} is none that a client sends`);
       return STATUS.NOT_SUPPORTED;
   }
 }
 
-function deviceAlert(alert: Alert, item: Item): DeviceAlert {
-  const { value, format, type } = itemValue(item, undefined);
-  return {
-    code: alert.code,
-    type: type ?? null,
-    format,
-    mark: item.meta?.mark ?? null,
-    source: item.source?.locURI ?? null,
-    correlator: alert.correlator ?? null,
-    data: value,
+/** What the standard lets stand before the type of an alert, and some devices write. */
+const TYPE_PREFIX = /^(?:content-type|reversed-domain-name)\s*:\s*/i;
+/** Characters of a type, a mark or a correlator that are taken. */
+const MAX_NAME = 1024;
+
+/** Takes one Item, which is an alert of its own. */
+function takeReport(effects: Effects, alert: Alert, item: Item): number {
+  const { code, correlator } = alert;
+  const refuse = (status: number, why: string): number => {
+    effects.deviations.push(`alert ${code}: ${why}`);
+    return status;
   };
+  const { value, format } = itemValue(item, undefined);
+  const saidType = item.meta?.type?.trim() ?? '';
+  const type = saidType.replace(TYPE_PREFIX, '').trim();
+  // By its correlator it is known what an alert is about that does not say what it is.
+  if (code === ALERT.GENERIC && type === '' && correlator === undefined) {
+    return refuse(STATUS.INCOMPLETE_COMMAND, 'an Item without Meta Type; expected what kind of alert it is');
+  }
+  if (formatOf(format) === undefined) {
+    return refuse(STATUS.UNSUPPORTED_FORMAT, `Meta Format ${format.slice(0, 40)} is none of SyncML`);
+  }
+  const source = item.source?.locURI.trim();
+  for (const [name, text = ''] of Object.entries({
+    Source: source,
+    Type: saidType,
+    Correlator: correlator,
+  })) {
+    if (text.length > MAX_NAME)
+      return refuse(STATUS.TOO_LARGE, `${name} of more than ${MAX_NAME} characters`);
+  }
+  if (item.data === undefined) effects.deviations.push(`alert ${code}: an Item without Data`);
+  const mark = item.meta?.mark?.trim().toLowerCase();
+  effects.alerts.push({
+    code,
+    type: type === '' ? null : type,
+    saidType: saidType === type ? null : saidType,
+    format,
+    mark: mark === undefined || mark === '' ? DEFAULT_MARK : mark.slice(0, MAX_MARK),
+    source: source === undefined || source === '' ? null : source,
+    correlator: correlator ?? null,
+    data: value,
+  });
+  return STATUS.OK;
 }
+
+/** How important an alert is that does not say it (DM_Protocol 1.2.1, generic alert). */
+const DEFAULT_MARK = 'informational';
+const MAX_MARK = 40;
 
 /**
  * Takes nodes: a client replaces its DevInfo in Package 1; whatever else it reports is kept as known of

@@ -16,7 +16,7 @@ import {
   type StepRequest,
   startWork,
   type Work,
-  type WorkRef,
+  waitsUntil,
   workResult,
 } from '../steps/index.ts';
 import { answerOf } from './answers.ts';
@@ -26,6 +26,7 @@ import { fitMessage } from './fit.ts';
 import { serverCred, serverName } from './own-proof.ts';
 import type { Turn } from './receive.ts';
 import type { Account, Asked, CurrentWork, SentCommand, SessionState } from './state.ts';
+import { isSame, park } from './waiting.ts';
 
 /** How the answer is to be made. */
 export interface AnswerOptions {
@@ -134,14 +135,18 @@ function dueWork(turn: Turn, queue: Work[]): StepRequest[] {
     if (state.work === undefined) {
       const next = queue.shift();
       if (next === undefined) return [];
-      if (effects.finished.some(({ work }) => work.kind === next.kind && work.id === next.id)) continue;
-      state.work = { ref: { kind: next.kind, id: next.id }, progress: startWork(), size: 0 };
+      if (effects.finished.some(({ work }) => isSame(work, next))) continue;
+      // Of what waits only that goes on which the caller has found ready.
+      if (next.begun === undefined && effects.parked.some(({ work }) => isSame(work, next))) continue;
+      const { progress, size } = next.begun ?? { progress: startWork(), size: 0 };
+      state.work = { ref: { kind: next.kind, id: next.id }, progress, size };
       turn.steps = next.steps;
       effects.started.push(state.work.ref);
+      effects.parked = effects.parked.filter(({ work }) => !isSame(work, next));
     }
     const due = dueOf(turn, state.work);
     if (due.length > 0) return due;
-    finish(turn, state.work.ref);
+    putDown(turn, state.work);
   }
 }
 
@@ -201,10 +206,12 @@ function triesOf({ sent, lost = [] }: SessionState, { path, id, command }: StepR
   return before?.tries ?? 0;
 }
 
-function finish(turn: Turn, work: WorkRef): void {
-  const progress = turn.state.work?.progress;
-  if (progress === undefined) return;
-  turn.effects.finished.push({ work, result: workResult(turn.steps, progress) });
+/** Ends work that has no request due, or puts it aside when it waits. */
+function putDown(turn: Turn, { ref, progress, size }: CurrentWork): void {
+  const until = waitsUntil(turn.steps, progress, { abilities: turn.abilities, work: ref });
+  if (until === undefined) {
+    turn.effects.finished.push({ work: ref, result: workResult(turn.steps, progress) });
+  } else park(turn, ref, { progress, size }, until);
   delete turn.state.work;
   turn.state.sent = [];
   delete turn.state.lost;

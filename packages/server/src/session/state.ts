@@ -137,12 +137,19 @@ export interface ReportedNode {
 /** A generic alert or a client event. */
 export interface DeviceAlert {
   readonly code: number;
+  /** What kind of alert it is, without the prefix that the standard allows before it. */
   readonly type: string | null;
+  /** Meta Type as it came, where that is more. */
+  readonly saidType: string | null;
   readonly format: string | null;
   readonly mark: string | null;
   readonly source: string | null;
   readonly correlator: string | null;
   readonly data: string | null;
+  /** The work that waited for it. */
+  work?: WorkRef | undefined;
+  /** The work that its correlator names, of which nobody has seen yet whether it is one of this device's. */
+  named?: WorkRef;
 }
 
 export type SessionOutcome = 'completed' | 'aborted' | 'refused';
@@ -166,6 +173,8 @@ export interface Effects {
   /** What the user typed and nobody is to see, which the trace must not show. */
   secrets: string[];
   started: WorkRef[];
+  /** Work that waits for an alert or, where `until` is null, for the device to call. */
+  parked: { work: WorkRef; progress: WorkProgress; size: number; until: number | null }[];
   finished: { work: WorkRef; result: WorkResult }[];
   ended?: { outcome: SessionOutcome; reason: string | null };
   /** What was odd about the message, for the trace. */

@@ -18,6 +18,7 @@ export interface Database {
   outcomes: OutcomeTable;
   sessions: SessionTable;
   exchanges: ExchangeTable;
+  waits: WaitTable;
   alerts: AlertTable;
   contents: ContentTable;
   content_parts: ContentPartTable;
@@ -89,7 +90,7 @@ export interface DeviceNodeTable {
   reported_at: number;
 }
 
-export type TaskState = 'pending' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+export type TaskState = 'pending' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'cancelled';
 
 /** Work for one device. */
 export interface TaskTable {
@@ -193,6 +194,23 @@ export interface ExchangeTable {
   deviations: string | null;
 }
 
+/** Work on a device that waits for an alert, or for the device to call; one row for each. */
+export interface WaitTable {
+  id: Generated<number>;
+  device_id: number;
+  /** One of the two. */
+  task_id: number | null;
+  campaign_id: number | null;
+  /** The session in which it was put aside. */
+  session_id: number;
+  /** JSON: WorkProgress */
+  progress: string;
+  /** Characters of the values in it. */
+  size: number;
+  /** When it has waited for too long; null when it is ready to go on. */
+  until: number | null;
+}
+
 /** An alert that a device sent: generic alerts (1226) and client events (1224). */
 export interface AlertTable {
   id: Generated<number>;
@@ -205,6 +223,11 @@ export interface AlertTable {
   mark: string | null;
   source: string | null;
   correlator: string | null;
+  /** Meta Type as it came, where `type` is only a part of it. */
+  said_type: string | null;
+  /** The work that waited for it, or that its correlator names. */
+  task_id: number | null;
+  campaign_id: number | null;
   /** Null also where the data is so large that it is a content. */
   data: string | null;
   content_id: number | null;

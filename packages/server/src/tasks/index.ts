@@ -10,4 +10,5 @@ export {
   type TaskFilter,
   type TaskSummary,
 } from './task.ts';
+export { endWait, expireWaits, keepWait, type Wait, waitingWork } from './waits.ts';
 export { finishWork, markRunning, pendingWork, stepsOf } from './work.ts';

@@ -133,7 +133,7 @@ export async function cancelTask(db: Queries, id: number, now: number): Promise<
     .where('id', '=', id)
     .where((where) =>
       where.or([
-        where('state', '=', 'pending'),
+        where('state', 'in', ['pending', 'waiting']),
         where.and([
           where('state', '=', 'running'),
           where.not(
@@ -152,7 +152,10 @@ export async function cancelTask(db: Queries, id: number, now: number): Promise<
     .returning('id')
     .executeTakeFirst();
   const task = await showTask(db, id);
-  if (cancelled !== undefined) return task;
+  if (cancelled !== undefined) {
+    await db.deleteFrom('waits').where('task_id', '=', id).execute();
+    return task;
+  }
   throw new Conflict(
     task.state === 'running'
       ? `task ${id} cannot be cancelled now: the device is carrying it out; it can be when the session has ended without finishing it`

@@ -47,6 +47,16 @@ const pendingCampaigns = statement((q, p: Params<Bounds>) =>
         ),
       ),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('waits')
+            .select('waits.id')
+            .whereRef('waits.campaign_id', '=', 'campaigns.id')
+            .where('waits.device_id', '=', p('deviceId')),
+        ),
+      ),
+    )
     .orderBy('id')
     .limit(p('limit')),
 );
@@ -88,7 +98,7 @@ const markTask = statement((q, p: Params<{ id: number; sessionId: number }>) =>
     .updateTable('tasks')
     .set({ state: 'running', session_id: p('sessionId') })
     .where('id', '=', p('id'))
-    .where('state', '=', 'pending'),
+    .where('state', 'in', ['pending', 'waiting']),
 );
 
 /**
@@ -125,7 +135,7 @@ const endTask = statement((q, p: Params<TaskEnd>) =>
     })
     .where('id', '=', p('id'))
     .where('device_id', '=', p('device_id'))
-    .where(isTaskToDo),
+    .where('state', 'in', ['pending', 'running', 'waiting']),
 );
 
 const insertOutcome = statement((q, p: Params<OutcomeTable>) =>

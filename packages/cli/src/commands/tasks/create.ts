@@ -68,7 +68,7 @@ export function defineCreate(parent: Command): void {
       const task = await waitFor(
         seconds,
         (left) => api.get<Task>(`tasks/${made.id}`, { wait: Math.min(REQUEST, Math.ceil(left)) }),
-        ({ state }) => state !== 'pending' && state !== 'running',
+        ({ state }) => !['pending', 'running', 'waiting'].includes(state),
       );
       if (task === undefined) {
         const now = await api.get<Task>(`tasks/${made.id}`);

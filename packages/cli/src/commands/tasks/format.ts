@@ -20,16 +20,34 @@ export function formatTask(task: Task): string[] {
   ];
 }
 
-/** One line for each command: what was asked, the status, and the value that was read. */
+/** One line for each command: what was asked, the status, and what was said; Items below it. */
 export function formatResults(results: readonly CommandResult[]): string[] {
-  return results.map(({ command, uri, text, status, value, format }) => {
+  return results.flatMap((result) => {
+    const { command, uri, text, status, items = [] } = result;
     const said = status === null ? style('red', 'no answer') : describeStatus(status);
-    const shown = value === undefined ? '' : ` = ${printable(value)}`;
-    const as =
-      format === undefined || format === 'chr' || value === undefined ? '' : style('dim', ` (${format})`);
-    const what = uri === undefined ? (text === undefined ? '' : JSON.stringify(text)) : uri;
-    return `${command.padEnd(7)} ${printable(what)}${shown}${as}  ${said}`;
+    const about = uri ?? (text === undefined ? '' : JSON.stringify(text));
+    const line = `${command.padEnd(7)} ${printable(about)}${formatValue(result)}  ${said}${outcomeOf(result)}`;
+    return [line, ...(text === undefined ? items.map(formatItem) : [])];
   });
+}
+
+function formatValue({ value, format }: CommandResult): string {
+  if (value === undefined) return '';
+  return ` = ${printable(value)}${format === undefined || format === 'chr' ? '' : style('dim', ` (${format})`)}`;
+}
+
+function outcomeOf({ outcome, chosen = [], byDefault }: CommandResult): string {
+  if (outcome === undefined) return '';
+  const numbers = chosen.length === 0 ? '' : ` ${chosen.join(', ')}`;
+  const defaulted =
+    byDefault === undefined ? '' : byDefault === 'yes' ? ', by default' : ', perhaps by default';
+  return `: ${outcome}${numbers}${defaulted}`;
+}
+
+function formatItem({ uri = '', value, format, type }: NonNullable<CommandResult['items']>[number]): string {
+  const shown = value === undefined ? '' : ` = ${printable(value)}`;
+  const kind = [format, type].filter((each) => each !== undefined && each !== 'chr').join(', ');
+  return `        ${printable(uri)}${shown}${kind === '' ? '' : style('dim', ` (${kind})`)}`;
 }
 
 type Step = Task['steps'][number];

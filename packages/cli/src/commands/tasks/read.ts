@@ -26,7 +26,7 @@ export function defineList(parent: Command): void {
         name: 'state',
         argument: 'state',
         description: 'only those in a state',
-        choices: ['pending', 'running', 'succeeded', 'failed', 'cancelled'],
+        choices: ['pending', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'],
       },
     ],
     examples: ['grove tasks ls', 'grove tasks ls --device IMEI:490154203237518 --state failed'],

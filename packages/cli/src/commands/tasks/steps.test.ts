@@ -30,6 +30,15 @@ test('format and type belong to the step before', () => {
   expect(() => stepsOf('--get', './A', '--format', 'int')).toThrow(/after a --replace/);
 });
 
+test('an outcome is awaited of the Exec before, and questions are steps as well', () => {
+  expect(stepsOf('--confirm', 'Now?', '--exec', './R', '--await', '60', '--list', './A')).toEqual([
+    { kind: 'ask', question: { kind: 'confirm', text: 'Now?' } },
+    { kind: 'exec', uri: './R', await: { seconds: 60 } },
+    { kind: 'list', uri: './A', as: 'StructData' },
+  ]);
+  expect(() => stepsOf('--get', './A', '--await', '60')).toThrow(/after an --exec/);
+});
+
 test.each([
   ['./A/B=', './A/B', ''],
   ['./A=b=c', './A', 'b=c'],

@@ -1,11 +1,12 @@
-import type { CommandStep, ExecStep, Step } from '@grove/server';
+import type { Step } from '@grove/server';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { integer } from '../../program/index.ts';
 
-/** A step of one DM command, and the option that asks for it. */
+/** A step of one command or question, and the option that asks for it. */
 interface StepOption {
   readonly flags: string;
   readonly description: string;
-  readonly step: (text: string) => CommandStep | ExecStep;
+  readonly step: (text: string) => Step;
 }
 
 const OPTIONS: readonly StepOption[] = [
@@ -53,6 +54,21 @@ const OPTIONS: readonly StepOption[] = [
       return { kind: 'copy', uri, to: value };
     },
   },
+  {
+    flags: '--list <uri>',
+    description: 'read a node and all below it',
+    step: (text) => ({ kind: 'list', uri: text, as: 'StructData' }),
+  },
+  {
+    flags: '--display <text>',
+    description: 'show the user a text',
+    step: (text) => ({ kind: 'ask', question: { kind: 'display', text } }),
+  },
+  {
+    flags: '--confirm <text>',
+    description: 'ask the user for yes; the task ends with no',
+    step: (text) => ({ kind: 'ask', question: { kind: 'confirm', text } }),
+  },
 ];
 
 /**
@@ -61,7 +77,7 @@ const OPTIONS: readonly StepOption[] = [
  * @returns the steps, filled in the order given as the command line is parsed
  */
 export function addStepOptions(command: Command): Step[] {
-  const steps: (CommandStep | ExecStep)[] = [];
+  const steps: Step[] = [];
   for (const { flags, description, step } of OPTIONS) {
     command.addOption(
       new Option(flags, description).argParser((text) => {
@@ -80,6 +96,17 @@ export function addStepOptions(command: Command): Step[] {
     Object.assign(last, { [name]: text });
     return text;
   };
+  command.addOption(
+    new Option(
+      '--await <seconds>',
+      'wait so long for the alert that tells the outcome of the --exec before',
+    ).argParser((text) => {
+      const last = steps.at(-1);
+      if (last?.kind !== 'exec') throw new InvalidArgumentError('Expected after an --exec.');
+      last.await = { seconds: integer(1)(text) };
+      return text;
+    }),
+  );
   command.addOption(
     new Option(
       '--format <format>',

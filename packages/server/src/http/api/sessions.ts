@@ -69,12 +69,15 @@ const AlertSchema = Type.Object(
     sessionId: Id,
     at: Time,
     code: Type.Integer({ description: '1226 for a generic alert, 1224 for a client event' }),
-    type: nullable(Type.String(), 'Meta Type: what kind of alert it is'),
+    type: nullable(Type.String(), 'What kind of alert it is: its Meta Type without a prefix'),
+    saidType: nullable(Type.String(), 'Meta Type as it came, where that is more than type'),
     format: nullable(Type.String()),
     mark: nullable(Type.String(), 'How important it is'),
     source: nullable(Type.String(), 'URI of the node that it is about'),
     correlator: nullable(Type.String()),
     data: nullable(Type.String()),
+    taskId: nullable(Id, 'The task that waited for it, or that its correlator names'),
+    campaignId: nullable(Id, 'The campaign, likewise'),
   },
   { title: 'Alert' },
 );
@@ -179,13 +182,17 @@ export function sessionRoutes(api: Api, means: ApiMeans): void {
         operationId: 'listAlerts',
         summary: 'List alerts that devices sent, the newest first',
         tags,
-        querystring: Type.Object({ ...PageQuery, ...DeviceQuery }, { additionalProperties: false }),
+        querystring: Type.Object(
+          { ...PageQuery, ...DeviceQuery, task: Type.Optional(Id), campaign: Type.Optional(Id) },
+          { additionalProperties: false },
+        ),
         response: { 200: pageSchema(AlertSchema), ...problems(400, 401, 404) },
       },
     },
     async ({ query }) => {
       const deviceId = await deviceIdOf(query.device);
-      const { items, next } = await listAlerts(store.reader, { deviceId }, pageRequest(query));
+      const filter = { deviceId, taskId: query.task, campaignId: query.campaign };
+      const { items, next } = await listAlerts(store.reader, filter, pageRequest(query));
       return { items: items.map((alert) => ({ ...alert, at: timeOf(alert.at) })), next };
     },
   );

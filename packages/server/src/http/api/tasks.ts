@@ -29,8 +29,9 @@ import {
 
 const tags = ['tasks'];
 
-const TaskState = Type.Enum(['pending', 'running', 'succeeded', 'failed', 'cancelled'], {
-  description: 'pending until the device calls, running until it has answered everything',
+const TaskState = Type.Enum(['pending', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'], {
+  description:
+    'pending until the device calls, running until it has answered everything, waiting for an alert that tells an outcome',
 });
 const TaskProperties = {
   id: Id,
@@ -61,7 +62,7 @@ function taskAnswer<T extends Task | TaskSummary>({ createdAt, finishedAt, ...ta
   return { ...task, createdAt: timeOf(createdAt), finishedAt: timeOrNull(finishedAt) };
 }
 
-const hasEnded = ({ state }: Task) => state !== 'pending' && state !== 'running';
+const hasEnded = ({ state }: Task) => state === 'succeeded' || state === 'failed' || state === 'cancelled';
 
 /** Tasks. */
 export function taskRoutes(api: Api, means: ApiMeans): void {

@@ -1,5 +1,6 @@
 /** One message of a device, from what is stored to what is stored: read, run the session engine, write. */
 import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
+import type { Alert } from '../../alerts/index.ts';
 import { findLockout, forgetFailures, isRecent, noteFailure, sourceOf } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
@@ -10,17 +11,19 @@ import {
   type Proof,
   provesItself,
   provesWithoutGuessing,
+  readyWork,
   receive,
   respond,
   type SessionState,
   serverMac,
   type Turn,
+  takeAlerts,
   takeOver,
   wantsWork,
 } from '../../session/index.ts';
 import type { WorkRef } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { pendingWork } from '../../tasks/index.ts';
+import { pendingWork, type Wait, waitingWork } from '../../tasks/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
 import type { DmLimits } from './options.ts';
 import { expectUnchanged } from './overtaken.ts';
@@ -67,6 +70,8 @@ export type Reply =
       /** Value of the header `x-syncml-hmac` that goes with it. */
       readonly mac?: string | undefined;
       readonly finished: readonly WorkRef[];
+      /** Alerts that the message brought, as they are stored. */
+      readonly alerts: readonly Alert[];
     }
   /** Whoever it is, it is answered as if its credentials were wrong, and nothing is kept of it. */
   | {
@@ -196,7 +201,11 @@ async function converse(
     if (current !== undefined) state.token = newToken(means);
     if (last !== undefined && last.id !== current?.id) await supersede(db, turn, last, now);
   }
-  const queue = wantsWork(turn) ? await pendingWork(db, caller.device_id, means.limits.maxQueue) : [];
+  const waits = await waitsFor(db, caller, turn);
+  takeAlerts(turn, waits);
+  const queue = wantsWork(turn)
+    ? [...readyWork(turn, waits), ...(await pendingWork(db, caller.device_id, means.limits.maxQueue))]
+    : [];
   const response = respond(turn, queue, answerOptions(incoming, account, means, state));
 
   const { effects } = turn;
@@ -255,8 +264,14 @@ async function converse(
     encoding: decoded.encoding,
     deviations: deviations.length === 0 ? null : JSON.stringify(deviations),
   });
-  await recordEffects(db, caller, session, effects, now);
-  return { kind: 'answer', bytes: response, mac, finished: effects.finished.map(({ work }) => work) };
+  const alerts = await recordEffects(db, { caller, session, waits, now }, effects);
+  return { kind: 'answer', bytes: response, mac, finished: effects.finished.map(({ work }) => work), alerts };
+}
+
+/** The work of the device that waits, where the message may have to do with it. */
+async function waitsFor(db: Queries, caller: Caller, turn: Turn): Promise<Wait[]> {
+  const matters = caller.waits !== null && (turn.effects.alerts.length > 0 || wantsWork(turn));
+  return matters ? waitingWork(db, caller.device_id) : [];
 }
 
 /** Wrong credentials are counted, right ones make up for them. */
@@ -300,10 +315,10 @@ function answerOptions(incoming: Incoming, account: Account, { limits }: Means, 
 async function answerAgain(db: Queries, { id, stored }: KnownSession, keyring: Keyring): Promise<Reply> {
   const mac = stored.mac === undefined ? undefined : keyring.open(stored.mac);
   const sealed = stored.answer === undefined ? undefined : decodeBase64(keyring.open(stored.answer));
-  if (sealed !== undefined) return { kind: 'answer', bytes: sealed, mac, finished: [] };
+  if (sealed !== undefined) return { kind: 'answer', bytes: sealed, mac, finished: [], alerts: [] };
   const last = await lastExchange.first(db, { session: id });
   if (last === undefined) throw new Error(`session ${id} has no exchange, although it has answered`);
-  return { kind: 'answer', bytes: last.response, mac, finished: [] };
+  return { kind: 'answer', bytes: last.response, mac, finished: [], alerts: [] };
 }
 
 function answerStranger(

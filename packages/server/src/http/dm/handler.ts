@@ -9,6 +9,7 @@ import {
   MalformedError,
   type Message,
 } from '@grove/protocol';
+import type { Alert } from '../../alerts/index.ts';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
@@ -70,7 +71,9 @@ export function createDmHandler(options: DmOptions): DmHandler {
         ...('mac' in reply && reply.mac !== undefined ? { [MAC_HEADER]: reply.mac } : {}),
       });
       response.end(reply.bytes);
-      if (reply.kind === 'answer' && reply.finished.length > 0) options.onFinished?.(reply.finished);
+      if (reply.kind !== 'answer') return;
+      if (reply.finished.length > 0) options.onFinished?.(reply.finished);
+      if (reply.alerts.length > 0) tellOf(reply.alerts);
     } catch (error) {
       await fail(request, response, seen, error);
     }
@@ -104,6 +107,15 @@ export function createDmHandler(options: DmOptions): DmHandler {
       now: options.now(),
     };
     return { incoming, reply: await commit(incoming) };
+  }
+
+  /** What the program that opened Grove makes of alerts is its own affair: the device has its answer. */
+  function tellOf(alerts: readonly Alert[]): void {
+    try {
+      options.onAlert?.(alerts);
+    } catch (error) {
+      options.onError?.(error);
+    }
   }
 
   /** Two processes may take messages of a device at the same time: the later one finds what the other has done. */

@@ -1,3 +1,4 @@
+import type { Alert } from '../../alerts/index.ts';
 import { DEFAULT_LOCKOUT, type LockoutPolicy } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import type { WorkRef } from '../../steps/index.ts';
@@ -15,6 +16,8 @@ export interface DmOptions {
   readonly publicUrl?: string | undefined;
   /** Told of work that has ended, once that is on disk. */
   readonly onFinished?: (work: readonly WorkRef[]) => void;
+  /** Told of alerts that devices sent, once they are on disk. */
+  readonly onAlert?: ((alerts: readonly Alert[]) => void) | undefined;
   /** Told of a failure that is Grove's own. */
   readonly onError?: (error: unknown) => void;
   readonly limits?: Partial<DmLimits>;

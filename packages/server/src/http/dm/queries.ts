@@ -19,6 +19,8 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly lang: string | null;
   /** The last session in which the device has proved itself. */
   readonly last_session: number | null;
+  /** Any of its rows among the work that waits. */
+  readonly waits: number | null;
   /** The newest session with the SessionID of the message, if there is one. */
   readonly session: number | null;
   readonly session_state: SessionTable['state'] | null;
@@ -77,6 +79,13 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'devices.dmv',
       'devices.lang',
       'devices.live_session as last_session',
+      (select) =>
+        select
+          .selectFrom('waits')
+          .select('waits.id')
+          .whereRef('waits.device_id', '=', 'devices.id')
+          .limit(1)
+          .as('waits'),
       'sessions.id as session',
       'sessions.state as session_state',
       'sessions.outcome as session_outcome',

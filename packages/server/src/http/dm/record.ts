@@ -1,30 +1,38 @@
 /** Writes what a message changed: nothing is answered before this is on disk. */
 
+import { type Alert, recordAlerts } from '../../alerts/index.ts';
 import { recordNodes } from '../../devices/index.ts';
 import type { Effects } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { finishWork, markRunning } from '../../tasks/index.ts';
+import { endWait, finishWork, keepWait, markRunning, type Wait } from '../../tasks/index.ts';
 import { expectUnchanged, Overtaken } from './overtaken.ts';
 import { type Caller, claimDevice, type DeviceInfo, updateInfo, updateNonces } from './queries.ts';
 import { isSecretNode } from './secrets.ts';
 
 /** Characters of what DevInfo says that are kept for searching. */
 const MAX_INFO = 256;
-/** Rows in one INSERT: well below the engines' limits on parameters. */
-const BATCH = 500;
+
+/** Whose message it was. */
+export interface Circumstances {
+  readonly caller: Caller;
+  readonly session: number;
+  /** Work of the device that waited when the message came, as far as it was read. */
+  readonly waits: readonly Wait[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
 
 /**
  * What a message changed outside its session.
  *
+ * @returns the alerts that it brought, as they are stored
  * @throws {Overtaken} when another session has got the device or its work since they were read
  */
 export async function recordEffects(
   db: Queries,
-  caller: Caller,
-  session: number,
+  { caller, session, waits, now }: Circumstances,
   effects: Effects,
-  now: number,
-): Promise<void> {
+): Promise<Alert[]> {
   const device = caller.device_id;
   const { clientNonce, serverNonce, devInfo } = effects;
   // Work is begun by the device's last session alone, so that no two of them send the same command.
@@ -62,21 +70,17 @@ export async function recordEffects(
     .filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value)
     .map((node) => (isSecretNode(node.uri) ? { ...node, value: null } : node));
   if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
-  const alerts = effects.alerts.map((alert) => ({
-    ...alert,
-    device_id: device,
-    session_id: session,
-    at: now,
-  }));
-  for (let from = 0; from < alerts.length; from += BATCH) {
-    await db
-      .insertInto('alerts')
-      .values(alerts.slice(from, from + BATCH))
-      .execute();
-  }
+  const alerts = await recordAlerts(db, { id: device, devId: caller.dev_id }, session, effects.alerts, now);
+  const isTouched = ({ kind, id }: Wait) =>
+    [...effects.started, ...effects.parked.map(({ work }) => work)].some(
+      (work) => work.kind === kind && work.id === id,
+    );
+  for (const { row } of waits.filter(isTouched)) expectUnchanged(await endWait(db, row));
   const tasks = effects.started.filter(({ kind }) => kind === 'task').map(({ id }) => id);
   const marked = await markRunning(db, tasks, session);
   // One that is missing was cancelled, or begun elsewhere, since it was read.
   if (marked.length < tasks.length) throw new Overtaken();
+  for (const parked of effects.parked) await keepWait(db, device, session, parked);
   for (const { work, result } of effects.finished) await finishWork(db, work, device, session, result, now);
+  return alerts;
 }

@@ -6,6 +6,7 @@ import { tables } from './0001-tables.ts';
 import { failures } from './0002-failures.ts';
 import { contents } from './0003-contents.ts';
 import { nonces } from './0004-nonces.ts';
+import { waits } from './0005-waits.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0002-failures': failures,
   '0003-contents': contents,
   '0004-nonces': nonces,
+  '0005-waits': waits,
 };
 
 const RECORD = 'kysely_migration';
