@@ -1,4 +1,6 @@
+import { questionAlert } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
+import { scriptedUser } from '../interaction/index.ts';
 import { get, replace, testServer } from '../phone/server.testing.ts';
 import { accountOf } from '../session/index.ts';
 import { TransportError } from '../transport/index.ts';
@@ -52,6 +54,15 @@ describe('the account of a device', () => {
 });
 
 const open = { ...server, serverAuth: 'none', clientAuth: 'none' } as const;
+
+test('each device has a user of its own, who answers the first time as told', async () => {
+  const alert = questionAlert({ kind: 'confirm', text: 'Install it?' });
+  const transport = testServer([[{ name: 'Alert', cmdID: '2', ...alert }]]);
+  const interaction = () => scriptedUser([{ answer: 'accept', times: 1 }, { answer: 'reject' }]);
+  const fleet = startFleet({ server: open, devices: 3, sessions: 2, transport, interaction });
+  const { commands } = await fleet.finished;
+  expect(commands).toEqual({ 'Alert 200': 3, 'Alert 304': 3 });
+});
 
 test('each device holds its sessions, and the statistics say what came of them', async () => {
   const transport = testServer([

@@ -44,6 +44,9 @@ export async function createHandset(options: HandsetOptions): Promise<Handset> {
   return handset;
 }
 
+/** Characters of what a phone says of itself and its operator. */
+const MAX_FACT = 200;
+
 class LiveHandset implements Handset {
   readonly id: string;
   readonly #options: HandsetOptions;
@@ -101,7 +104,7 @@ class LiveHandset implements Handset {
     const reader = readerOf(tree);
     const text = (uri: string): string => {
       const value = reader.read(uri);
-      return typeof value === 'string' ? value : '';
+      return typeof value === 'string' ? value.slice(0, MAX_FACT) : '';
     };
     const { man, mod, lang } = readDevInfo(reader);
     const [account] = tree.find(DMACC_OBJECT.urn);

@@ -14,8 +14,8 @@ import {
 import type { SessionReport, TracedMessage } from '../phone/index.ts';
 import type { SaidLine, SaidMessage, SessionSummary, SessionView } from './view.ts';
 
-/** What is kept: sessions, messages of each, lines of each, characters of a value. */
-const KEPT = { sessions: 20, messages: 100, lines: 200, value: 120 } as const;
+/** What is kept: sessions, messages of each, lines of each, characters of each text in a line. */
+const KEPT = { sessions: 20, messages: 100, lines: 200, text: 120 } as const;
 
 interface Entry {
   summary: SessionSummary;
@@ -97,12 +97,12 @@ export class Log {
       return commands.flatMap((command) => this.#describe(command)).slice(0, KEPT.lines);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      return [{ command: 'Unreadable', value: error.message }];
+      return [{ command: 'Unreadable', value: cut(error.message) }];
     }
   }
 
   #describe(command: Command): SaidLine[] {
-    if (command.name === 'Unknown') return [{ command: command.element }];
+    if (command.name === 'Unknown') return [{ command: cut(command.element) }];
     if (command.name === 'Status') {
       const { cmd, code, targetRef, items } = command;
       if (cmd === 'SyncHdr' && code < 300) return [];
@@ -110,7 +110,12 @@ export class Log {
       const values = items.map((item) => this.#value(item)).filter((value) => value !== undefined);
       const uri = cmd === 'SyncHdr' ? undefined : targetRef[0];
       return [
-        { command: cmd, status, ...some('uri', uri), ...some('value', values.join(', ') || undefined) },
+        {
+          command: cut(cmd),
+          status,
+          ...some('uri', uri && cut(uri)),
+          ...some('value', values.length === 0 ? undefined : cut(values.join(', '))),
+        },
       ];
     }
     if ('commands' in command) {
@@ -121,11 +126,14 @@ export class Log {
       const shown = isQuestionAlert(command) && text !== undefined ? this.#value(text) : undefined;
       return [{ command: `Alert ${command.code} ${alertName(command.code)}`, ...some('value', shown) }];
     }
-    return command.items.map((item) => ({
-      command: command.name,
-      ...some('uri', item.target?.locURI ?? item.source?.locURI),
-      ...some('value', this.#value(item)),
-    }));
+    return command.items.map((item) => {
+      const uri = item.target?.locURI ?? item.source?.locURI;
+      return {
+        command: command.name,
+        ...some('uri', uri && cut(uri)),
+        ...some('value', this.#value(item)),
+      };
+    });
   }
 
   #value(item: Item): string | undefined {
@@ -136,8 +144,12 @@ export class Log {
     if (typeof data !== 'string') return data instanceof Uint8Array ? `${data.length} bytes` : 'a document';
     const text = contentText(data, itemFormat(item)) ?? data;
     if (text.trimStart().startsWith('<')) return 'a document';
-    return text.length > KEPT.value ? `${text.slice(0, KEPT.value)}…` : text;
+    return cut(text);
   }
+}
+
+function cut(text: string): string {
+  return text.length > KEPT.text ? `${text.slice(0, KEPT.text)}…` : text;
 }
 
 function some<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {

@@ -163,7 +163,7 @@ test('sessions are seen as they run, and settings as they change', async () => {
   await tab.getByRole('listitem').getByText('http://mms.new.example.com/').first().waitFor();
   const panel = tab.getByRole('complementary', { name: 'Sessions' });
   await panel.getByText('Completed').waitFor();
-  await panel.getByText(`OK forReplace ${ADDR}`).waitFor();
+  await panel.getByText(`OK for Replace ${ADDR}`).waitFor();
 });
 
 test('a phone is reset when its user is sure', async () => {

@@ -124,7 +124,7 @@ function spans({ command, uri, value, status }: SaidLine): (HTMLElement | string
             'span',
             { class: status.good ? 'code good' : 'code bad', title: status.name },
             String(status.code),
-            h('span', { class: 'unseen' }, ` ${status.name} for`),
+            h('span', { class: 'unseen' }, ` ${status.name} for `),
           ),
         ]),
     h('b', {}, command),
