@@ -2,6 +2,6 @@ import { testSuite } from '../framework/vitest.ts';
 import { clientSuite } from './index.ts';
 
 /** Why they do not apply is said by the cases, and in docs/conformance.md. */
-const NOT_APPLICABLE = ['C-02.3', 'C-09.6'];
+const NOT_APPLICABLE = ['C-02.3'];
 
 testSuite(clientSuite(), NOT_APPLICABLE);

@@ -52,6 +52,7 @@ export class Dialogue {
   /** Whether the client has accepted the server for the rest of the session. */
   #proven = false;
   #last: Reply;
+  #over = false;
 
   constructor(line: Line, account: DmAccount, area: string, transcript: Transcript) {
     this.#line = line;
@@ -65,6 +66,11 @@ export class Dialogue {
   /** The client's last message. */
   get last(): Reply {
     return this.#last;
+  }
+
+  /** Whether the client sends no more. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** MsgID of the server's last message. */
@@ -94,9 +100,13 @@ export class Dialogue {
 
   /** Sends commands in one message and gives the client's next message; undefined when there is none. */
   async sayOnce(body: string, options: SayOptions = {}): Promise<Reply | undefined> {
-    const text = this.compose(body, options);
-    const bytes = new TextEncoder().encode(text);
-    return this.sayBytes(this.encoding === 'wbxml' ? xmlToWbxml(bytes) : bytes, options);
+    return this.sayBytes(this.encoded(this.compose(body, options)), options);
+  }
+
+  /** A message in the encoding of the session. */
+  encoded(xml: string): Uint8Array {
+    const bytes = new TextEncoder().encode(xml);
+    return this.encoding === 'wbxml' ? xmlToWbxml(bytes) : bytes;
   }
 
   /** The message that {@link sayOnce} would send, as XML; it counts as the server's next one. */
@@ -134,6 +144,7 @@ export class Dialogue {
     this.#transcript.note('server', answer);
     const sent = await this.#line.exchange(answer);
     if (sent === undefined) {
+      this.#over = true;
       this.#transcript.end();
       return undefined;
     }

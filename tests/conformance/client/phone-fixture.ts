@@ -1,6 +1,6 @@
 /** What the virtual phone has for the cases: an object of its own, `./Conformance`. */
 import type { ObjectHandler } from '@grove/device';
-import type { AccessCommand, DdfNode } from '@grove/protocol';
+import { type AccessCommand, type DdfNode, DIAGNOSTICS_RUN_URI } from '@grove/protocol';
 import type { Fixture } from './subject.ts';
 
 export const AREA = './Conformance';
@@ -15,6 +15,7 @@ export const FIXTURE: Fixture = {
   area: `${AREA}/Area`,
   permanent: './DevInfo/DevId',
   executable: `${AREA}/Run`,
+  deferred: DIAGNOSTICS_RUN_URI,
   guarded: `${AREA}/Guarded`,
   otherServerID: OTHER_SERVER_ID,
   account: './DMAcc/Operator',

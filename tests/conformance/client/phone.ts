@@ -19,7 +19,6 @@ import {
   type Encoding,
   type LeafValue,
 } from '@grove/protocol';
-import { NotApplicable } from '../framework/index.ts';
 import { AREA, areaHandler, FIXTURE, OTHER_SERVER_ID, SERVER_ID } from './phone-fixture.ts';
 import type {
   Answer,
@@ -37,8 +36,11 @@ const DEV_ID = 'IMEI:001010000000008';
 const ADDRESS = 'https://dm.example.com/dm';
 const NONCE = Buffer.from('Nonce').toString('base64');
 
-/** What the phone can do by itself; MACs are for others to make. */
-const TYPES: Readonly<Partial<Record<Scheme, DmAuthType>>> = { basic: 'BASIC', md5: 'DIGEST' };
+const TYPES: Readonly<Record<Exclude<Scheme, 'none'>, DmAuthType>> = {
+  basic: 'BASIC',
+  md5: 'DIGEST',
+  hmac: 'HMAC',
+};
 
 export function virtualPhones(): ClientSource {
   return {
@@ -149,7 +151,7 @@ function storedAccount({ serverID, client, server }: DmAccount, { withoutNonce =
     serverId: serverID,
     addresses: [{ addr: ADDRESS }],
     auth: [...authOf('CLCRED', client, !withoutNonce), ...authOf('SRVCRED', server)],
-    ...(TYPES[client.scheme] === undefined ? {} : { authPref: TYPES[client.scheme] }),
+    ...(client.scheme === 'none' ? {} : { authPref: TYPES[client.scheme] }),
   };
 }
 
@@ -159,10 +161,8 @@ function authOf(
   withNonce = true,
 ): DmAuth[] {
   if (scheme === 'none') return [];
-  const type = TYPES[scheme];
-  if (type === undefined) throw new NotApplicable(`the virtual phone does not prove itself by ${scheme}`);
   const data = withNonce ? { data: Buffer.from(nonce, 'base64') } : {};
-  return [{ level, type, name: user, secret: password, ...data }];
+  return [{ level, type: TYPES[scheme], name: user, secret: password, ...data }];
 }
 
 /** Carries messages between a phone and a case, each of which waits for the other. */
@@ -170,11 +170,11 @@ class Wire implements Transport {
   #sent: ((sent: Sent | undefined) => void) | undefined;
   #answered: ((answer: Response) => void) | undefined;
 
-  exchange({ uri, encoding, body, signal }: Request): Promise<Response> {
+  exchange({ uri, encoding, body, mac, signal }: Request): Promise<Response> {
     return new Promise((resolve, reject) => {
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       this.#answered = resolve;
-      this.#sent?.({ uri, encoding, body });
+      this.#sent?.({ uri, encoding, body, mac });
     });
   }
 

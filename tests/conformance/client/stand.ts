@@ -1,6 +1,6 @@
 /** What a case about a client works with. */
 import type { Encoding } from '@grove/protocol';
-import { type Group, NotApplicable, type Suite, type TestedCase } from '../framework/index.ts';
+import { Failure, type Group, NotApplicable, type Suite, type TestedCase } from '../framework/index.ts';
 import { Dialogue, type Planted } from './dialogue.ts';
 import { AUTH_TYPES, freshNonce } from './proof.ts';
 import type { ClientSource, Fixture, Opening } from './subject.ts';
@@ -35,9 +35,12 @@ export function suiteOf(source: ClientSource, groups: readonly ClientGroup[]): S
       const client = await source.take(encoding);
       const transcript = new Transcript();
       const { fixture } = client;
+      let current: Dialogue | undefined;
       const begin = async (opening: Opening = {}): Promise<Dialogue> => {
+        if (current?.over === false) throw new Failure('the client has not ended the session before');
         const line = await client.begin(opening);
-        return new Dialogue(line, client.account(opening), fixture.area, transcript);
+        current = new Dialogue(line, client.account(opening), fixture.area, transcript);
+        return current;
       };
       const meet = async (opening?: Opening): Promise<Dialogue> => {
         const dialogue = await begin(opening);

@@ -1,6 +1,8 @@
+import type { Alert } from '@grove/protocol';
 import { NotApplicable } from '../../framework/index.ts';
 import { checkCodes, commandCase } from '../command-case.ts';
 import type { Dialogue } from '../dialogue.ts';
+import type { Reply } from '../reply.ts';
 import type { ClientGroup } from '../stand.ts';
 import { add, alert, copy, exec } from '../xml.ts';
 
@@ -56,12 +58,17 @@ export const EXEC_GROUP: ClientGroup = {
         const dialogue = await meet();
         const reply = await dialogue.say(exec(deferred, { correlator: 'c-17' }));
         checkCodes(check, reply.codes, ['Exec 202']);
-        let told = reply.alerts.find(({ code }) => code === 1226);
-        if (told === undefined) {
-          await dialogue.sayOnce('');
-          told = (await begin()).last.alerts.find(({ code }) => code === 1226);
+        let told: Alert | undefined;
+        for (let message: Reply | undefined = reply; message !== undefined && told === undefined; ) {
+          told = message.alerts.find(({ code }) => code === 1226);
+          if (told === undefined) message = await dialogue.sayOnce('');
         }
+        told ??= (await begin()).last.alerts.find(({ code }) => code === 1226);
         check.equal(told?.correlator, 'c-17', 'Correlator of Alert 1226');
+        const meta = told?.items[0]?.meta;
+        check.that((meta?.type ?? '') !== '', 'the Item of Alert 1226 has no Meta Type');
+        check.that((meta?.format ?? '') !== '', 'the Item of Alert 1226 has no Meta Format');
+        check.that(told?.items[0]?.data !== undefined, 'the Item of Alert 1226 has no Data');
       },
     },
   ],

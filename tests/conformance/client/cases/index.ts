@@ -10,6 +10,7 @@ import { LARGE_OBJECTS, LARGE_RESULTS } from './c-13-large-objects.ts';
 import { SIZES } from './c-15-sizes.ts';
 import { QUESTIONS, REFUSALS } from './c-16-questions.ts';
 import { CLIENT_PROOF, VECTORS } from './c-19-client-proof.ts';
+import { HMAC } from './c-20-hmac.ts';
 import { SERVER_PROOF, UNPROVED_NONCES } from './c-21-server-proof.ts';
 import { ACL } from './c-23-acl.ts';
 import { CHANGES, PROPERTIES } from './c-24-properties.ts';
@@ -37,6 +38,7 @@ const GROUPS: readonly ClientGroup[] = [
   REFUSALS,
   CLIENT_PROOF,
   VECTORS,
+  HMAC,
   SERVER_PROOF,
   UNPROVED_NONCES,
   ACL,
