@@ -12,7 +12,7 @@ import { type AtomicOutcome, membersOf, runAtomic } from './atomic.ts';
 import type { Errand } from './commands.ts';
 import type { Context } from './context.ts';
 import { runExec } from './exec.ts';
-import type { Incoming } from './large-object.ts';
+import type { Incoming, Whose } from './large-object.ts';
 import { ask, type QuestionOutcome } from './question.ts';
 import type { Reply } from './reply.ts';
 import { answer, type Done, interrupt, noteChange, type Run, skip, statusFor, tellChanges } from './run.ts';
@@ -23,6 +23,8 @@ export interface Order extends Pick<Run, 'msgRef' | 'limits' | 'fits'> {
   readonly errand: Errand;
   /** The large value of which earlier messages brought parts. */
   readonly incoming: Incoming | undefined;
+  /** The value of which the message before had a part that was not taken. */
+  readonly abandoned: Whose | undefined;
   /** Whether the server is to go on with it now: not while it has to ask for the rest of the device's package. */
   readonly awaited: boolean;
 }
@@ -35,6 +37,8 @@ export interface Executed {
   readonly incoming: Incoming | undefined;
   /** The large values whose end never came, because something else did. */
   readonly interrupted: readonly Incoming[];
+  /** The value of which the message had a part that was not taken. */
+  readonly abandoning: Whose | undefined;
   /** Bytes of large values that the message has brought. */
   readonly moved: number;
   /** What was odd about questions to the user, in words. */
@@ -61,6 +65,7 @@ export async function execute(
     done: [],
     changes: [],
     interrupted: [],
+    abandoning: undefined,
     moved: 0,
     remarks: [],
   };

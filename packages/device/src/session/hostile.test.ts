@@ -27,12 +27,17 @@ const escaped = (raw: string): string =>
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;');
 
-const item = fc.tuple(uri, uri, format, value, fc.boolean()).map(([to, from, kind, data, more]) => {
-  const meta = kind === '' ? '' : `<Meta><Format xmlns="syncml:metinf">${kind}</Format></Meta>`;
-  const target = to === '' ? '' : `<Target><LocURI>${escaped(to)}</LocURI></Target>`;
-  const source = from === '' ? '' : `<Source><LocURI>${escaped(from)}</LocURI></Source>`;
-  return `<Item>${target}${source}${meta}<Data>${escaped(data)}</Data>${more ? '<MoreData/>' : ''}</Item>`;
-});
+const told = fc.option(fc.nat({ max: 12 }), { nil: undefined });
+const item = fc
+  .tuple(uri, uri, format, value, fc.boolean(), told)
+  .map(([to, from, kind, data, more, size]) => {
+    const named = kind === '' ? '' : `<Format xmlns="syncml:metinf">${kind}</Format>`;
+    const sized = size === undefined ? '' : `<Size xmlns="syncml:metinf">${size}</Size>`;
+    const meta = `<Meta>${named}${sized}</Meta>`;
+    const target = to === '' ? '' : `<Target><LocURI>${escaped(to)}</LocURI></Target>`;
+    const source = from === '' ? '' : `<Source><LocURI>${escaped(from)}</LocURI></Source>`;
+    return `<Item>${target}${source}${meta}<Data>${escaped(data)}</Data>${more ? '<MoreData/>' : ''}</Item>`;
+  });
 const plain = fc
   .tuple(
     fc.constantFrom('Add', 'Copy', 'Delete', 'Exec', 'Get', 'Replace', 'Put', 'Results'),

@@ -103,6 +103,9 @@ describe('a value in several messages', () => {
     const { uri = './Open/big' } = first;
     expect(await send(session, part({ ...first, more: true }))).toEqual([`Add ${uri} ${code}`]);
     expect(session.step.state.incoming).toBeUndefined();
+    for (const more of [true, false]) {
+      expect(await send(session, part({ ...first, size: undefined, more }))).toEqual([`Add ${uri} 424`]);
+    }
     expect(session.context.tree.has(uri)).toBe(false);
   });
 
@@ -129,8 +132,10 @@ describe('a value in several messages', () => {
         code: 1225,
         items: [{ target: { locURI: './Open/big' } }],
       });
-      expect(await send(session, part({ data: 'def' }), true)).toEqual(['Add ./Open/big 200']);
-      expect(session.read('./Open/big')).toBe('def');
+      // What goes on all the same is not the value; what begins anew is.
+      expect(await send(session, part({ data: 'def' }), true)).toEqual(['Add ./Open/big 424']);
+      expect(await send(session, part({ data: 'xyz' }), true)).toEqual(['Add ./Open/big 200']);
+      expect(session.read('./Open/big')).toBe('xyz');
     }
   });
 

@@ -57,9 +57,17 @@ export interface PartLimits {
   readonly maxDocument: number;
 }
 
-/** Whether an Item is the next part of what is being collected. */
-export function continues(incoming: Incoming | undefined, command: string, item: Item): boolean {
-  return incoming !== undefined && incoming.command === command && incoming.uri === targetOf(item);
+/** Of which value a part is. */
+export type Whose = Pick<Incoming, 'command' | 'uri'>;
+
+/** Whether an Item may be a part of a value. */
+export function continues(whose: Whose | undefined, command: string, item: Item): boolean {
+  return whose !== undefined && whose.command === command && whose.uri === targetOf(item);
+}
+
+/** Whether an Item says that a value begins with it: only first parts say the size. */
+export function saysSize(item: Item, meta: Meta | undefined): boolean {
+  return (item.meta?.size ?? meta?.size) !== undefined;
 }
 
 /** What a first part says of a value; or the status with which it is refused. */

@@ -1,10 +1,10 @@
 /** What is being done for one message of the server, and what is said about it. */
-import { type Command, type Item, isSuccess, STATUS } from '@grove/protocol';
+import { type Command, detached, type Item, isSuccess, STATUS } from '@grove/protocol';
 import { type Change, type Device, handlerOf } from '../objects/index.ts';
 import type { Errand, Found, ItemOutcome } from './commands.ts';
 import type { Context, SessionLimits } from './context.ts';
 import { targetOf } from './item.ts';
-import type { Incoming } from './large-object.ts';
+import type { Incoming, Whose } from './large-object.ts';
 import { type Large, type Reference, type Reply, type StatusDetails, statusOf } from './reply.ts';
 
 /** What was done, or refused, for the server. */
@@ -35,6 +35,10 @@ export interface Run {
   incoming: Incoming | undefined;
   /** The large values that were not completed. */
   readonly interrupted: Incoming[];
+  /** The value of which the message before had a part that was not taken. */
+  readonly abandoned: Whose | undefined;
+  /** The value of which this message has a part that was not taken. */
+  abandoning: Whose | undefined;
   /** Raw bytes of large values that the message has brought. */
   moved: number;
   /** What was odd about questions to the user, in words. */
@@ -69,8 +73,9 @@ export function answer(
     status: statusFor(run, command, item, outcome, details),
     results: results.length === 0 ? [] : resultsOf(reference, results),
   });
-  const uri = item?.target?.locURI ?? '';
-  const because = reason === undefined || isSuccess(code) ? {} : { reason };
+  // What is reported outlives the message, and must not keep it alive.
+  const uri = detached(item?.target?.locURI ?? '');
+  const because = reason === undefined || isSuccess(code) ? {} : { reason: detached(reason) };
   run.done.push({ command: nameOf(command), uri, status: code, ...because });
 }
 
@@ -103,7 +108,10 @@ export function skip(run: Run, command: Command): void {
 
 /** Nothing may come between the parts of a large value: what there is of it is thrown away. */
 export function interrupt(run: Run): void {
-  if (run.incoming !== undefined) run.interrupted.push(run.incoming);
+  const { incoming } = run;
+  if (incoming === undefined) return;
+  run.interrupted.push(incoming);
+  run.abandoning = { command: incoming.command, uri: incoming.uri };
   run.incoming = undefined;
 }
 

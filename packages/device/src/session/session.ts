@@ -12,6 +12,7 @@ import {
   type Command,
   type DecodedMessage,
   decodeMessage,
+  detached,
   EncodeError,
   type Encoding,
   type Header,
@@ -196,7 +197,7 @@ async function take(
     deviations: [
       ...deviations.map(({ path, found, expected }) => `${path}: ${found}, expected ${expected}`),
       ...oddities(before, header),
-    ],
+    ].map(detached),
   };
   if (!verdict.trusted && before.server.proven) {
     const text = 'a message of the server came without the right MAC, in a session in which it had one';
@@ -277,9 +278,10 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
         replies.map((reply) => reply.status),
       ),
     incoming: before.incoming,
+    abandoned: before.abandoned,
     awaited: before.pending.length === 0,
   });
-  const { done, incoming, moved } = executed;
+  const { done, incoming, abandoning: abandoned, moved } = executed;
   const answers = await answersOf(context, envelope, commands, executed);
   const rest = { done, deviations: [...turn.deviations, ...executed.remarks] };
   const reason = reasonToStop(context, before);
@@ -300,7 +302,7 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
   const pending = [...answers.asked, ...leftOver, ...answers.pending, ...own, ...more];
   const slice = await sliceOf(context, envelope, pending);
   const state = compose(
-    { ...before, incoming },
+    { ...before, incoming, abandoned },
     { headerStatus: status, pending, final: !goesOn, slice, moved },
     limits,
   );

@@ -1,7 +1,7 @@
 import type { Encoding } from '@grove/protocol';
 import type { Account } from './account.ts';
 import type { ClientAuth } from './client-auth.ts';
-import type { Incoming } from './large-object.ts';
+import type { Incoming, Whose } from './large-object.ts';
 import type { Pending } from './reply.ts';
 import type { Nonce, ServerAuth } from './server-auth.ts';
 
@@ -76,6 +76,8 @@ export interface SessionState {
   readonly sent: Sent;
   /** A large value of which parts have come. */
   readonly incoming?: Incoming | undefined;
+  /** The value of which the server's last message had a part that was not taken. */
+  readonly abandoned?: Whose | undefined;
   /** Alerts that were sent and not answered yet. */
   readonly reported: readonly Reported[];
   /** Final statuses of the device's own commands, in the order in which they came. */

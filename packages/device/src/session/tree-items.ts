@@ -9,8 +9,15 @@ import {
   runGet,
   type TreeCommand,
 } from './commands.ts';
-import { isDocument } from './item.ts';
-import { beginIncoming, continues, type PartOutcome, takePart } from './large-object.ts';
+import { isDocument, targetOf } from './item.ts';
+import {
+  beginIncoming,
+  continues,
+  type PartOutcome,
+  saysSize,
+  takePart,
+  type Whose,
+} from './large-object.ts';
 import { shelveItem, travelSize } from './large-value.ts';
 import { answer, interrupt, noteChange, type Run } from './run.ts';
 
@@ -42,6 +49,7 @@ async function runItem(run: Run, command: TreeCommand, item: Item, inside: boole
   const goesOn = !inside && continues(run.incoming, command.name, item);
   if (!goesOn) interrupt(run);
   if (command.name === 'Copy' || command.name === 'Delete') return runChange(errand, command, item);
+  if (!goesOn && !inside && isRest(run, command, item)) return refuseRest(run, command, item);
   if (goesOn || (item.moreData === true && !inside)) return collect(run, command, item);
   const prepared = await prepare(errand, command, item, limits.maxObjSize);
   return 'code' in prepared ? prepared : runChange(errand, command, item, prepared.stored);
@@ -70,8 +78,33 @@ export async function prepare(
   }
 }
 
+/**
+ * Whether an Item is what is left of a value of which an earlier part was not taken. Taken for a value of its own
+ * it would make a success of a failure, when a server goes on with its parts whatever the device says.
+ */
+function isRest({ abandoned, abandoning }: Run, command: Add | Replace, item: Item): boolean {
+  const isOfAny = [abandoned, abandoning].some((whose) => continues(whose, command.name, item));
+  return isOfAny && !saysSize(item, command.meta);
+}
+
+function refuseRest(run: Run, { name }: Add | Replace, item: Item): ItemOutcome {
+  abandon(run, name, item);
+  return { code: STATUS.SIZE_MISMATCH, reason: 'the rest of a value of which a part was not taken' };
+}
+
+function abandon(run: Run, command: Whose['command'], item: Item): void {
+  const uri = targetOf(item);
+  if (item.moreData === true && uri !== undefined) run.abandoning = { command, uri };
+}
+
 /** Collects the parts of a large value, and does with the whole what the command asks. */
 async function collect(run: Run, command: Add | Replace, item: Item): Promise<ItemOutcome> {
+  const outcome = await takeItem(run, command, item);
+  if (run.incoming === undefined) abandon(run, command.name, item);
+  return outcome;
+}
+
+async function takeItem(run: Run, command: Add | Replace, item: Item): Promise<ItemOutcome> {
   const { errand, limits } = run;
   const before = run.incoming;
   run.incoming = undefined;

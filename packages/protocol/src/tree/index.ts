@@ -27,6 +27,7 @@ export { type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
 export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
 export { type TreeRule, type ValidatedNode, type Violation, validateTree } from './validate.ts';
 export {
+  detached,
   FORMATS,
   type Format,
   formatOf,
