@@ -7,6 +7,7 @@ import { isDocument, targetOf } from './item.ts';
 import {
   type Form,
   formOf,
+  leastRawSize,
   newContentId,
   nextPiece,
   type Shelf,
@@ -51,7 +52,7 @@ export interface PartOutcome {
 
 /** Bounds on what is taken. */
 export interface PartLimits {
-  /** Bytes of the largest value. */
+  /** Raw bytes of the largest value. */
   readonly maxObjSize: number;
   /** Bytes of the largest serialized tree, which is read as a whole. */
   readonly maxDocument: number;
@@ -83,11 +84,10 @@ export async function beginIncoming(
   const size = item.meta?.size ?? meta?.size;
   // Without it nobody could tell whether a value is whole.
   if (size === undefined) return STATUS.SIZE_REQUIRED;
-  const most = isDocument(item, meta) ? limits.maxDocument : limits.maxObjSize;
-  if (size > most) return STATUS.TOO_LARGE;
   const format = item.meta?.format ?? meta?.format;
   const form = formOf(format, item.data ?? '');
-  const raw = form === 'base64' ? Math.floor((size * 3) / 4) : size;
+  const raw = leastRawSize(form, size);
+  if (raw > mostOf(limits, isDocument(item, meta))) return STATUS.TOO_LARGE;
   if (raw > (await shelf.contents.free())) return STATUS.DEVICE_FULL;
   return {
     command,
@@ -103,19 +103,31 @@ export async function beginIncoming(
   };
 }
 
+function mostOf({ maxDocument, maxObjSize }: PartLimits, document: boolean): number {
+  return document ? maxDocument : maxObjSize;
+}
+
 /**
  * Takes a part: the first, one in the middle, or the last, which has no MoreData.
  *
  * @throws {ContentStoreFullError}
  */
-export async function takePart(shelf: Shelf, incoming: Incoming, item: Item): Promise<PartOutcome> {
+export async function takePart(
+  shelf: Shelf,
+  incoming: Incoming,
+  item: Item,
+  limits: PartLimits,
+): Promise<PartOutcome> {
   const { data = '' } = item;
+  const { type } = incoming;
   const isLast = item.moreData !== true;
   const received = incoming.received + travelSize(data);
   const piece = nextPiece(incoming.form, incoming.carry, data, isLast);
   if (piece === undefined) return { code: STATUS.UNSUPPORTED_FORMAT };
   const kept = incoming.kept + piece.bytes.length;
   if (kept > incoming.size) return { code: STATUS.SIZE_MISMATCH };
+  const isTree = isDocument({ meta: { type, emi: [] } }, undefined);
+  if (kept > mostOf(limits, isTree)) return { code: STATUS.TOO_LARGE };
   await shelf.contents.write(incoming.content, incoming.kept, piece.bytes);
   const grown: Incoming = { ...incoming, received, kept, carry: piece.carry };
   if (!isLast) return { code: STATUS.CHUNK_ACCEPTED, incoming: grown };

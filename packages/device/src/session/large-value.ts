@@ -43,6 +43,11 @@ export function formOf(format: string | undefined, data: Content): Form {
   return data instanceof Uint8Array ? 'bytes' : 'base64';
 }
 
+/** Raw bytes that a value has at least, if it has so many as it travels. */
+export function leastRawSize(form: Form, size: number): number {
+  return form === 'base64' ? Math.floor((size * 3) / 4) - 2 : size;
+}
+
 /** Bytes of a Data as it travels. */
 export function travelSize(data: Content): number {
   return data instanceof Uint8Array ? data.length : sizeOf(contentText(data) ?? '');

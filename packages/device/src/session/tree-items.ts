@@ -18,7 +18,7 @@ import {
   takePart,
   type Whose,
 } from './large-object.ts';
-import { shelveItem, travelSize } from './large-value.ts';
+import { formOf, leastRawSize, shelveItem, travelSize } from './large-value.ts';
 import { answer, interrupt, noteChange, type Run } from './run.ts';
 
 /** A server that asks for more at once than a device should hold gets it in several messages, if it asks again. */
@@ -65,7 +65,9 @@ export async function prepare(
   item: Item,
   maxObjSize: number,
 ): Promise<{ readonly stored?: StoredValue | undefined } | ItemOutcome> {
-  const size = travelSize(item.data ?? '');
+  const data = item.data ?? '';
+  const form = formOf(item.meta?.format ?? command.meta?.format, data);
+  const size = leastRawSize(form, travelSize(data));
   if (size > maxObjSize) {
     return { code: STATUS.TOO_LARGE, reason: `has ${size} bytes; expected at most ${maxObjSize}` };
   }
@@ -114,7 +116,7 @@ async function takeItem(run: Run, command: Add | Replace, item: Item): Promise<I
     if (typeof begun === 'number') return { code: begun, reason: 'the first part of a large value' };
     const refusal = before === undefined ? refusalOf(errand, begun) : undefined;
     if (refusal !== undefined) return refusal;
-    outcome = await takePart(errand.shelf, begun, item);
+    outcome = await takePart(errand.shelf, begun, item, limits);
   } catch (error) {
     return failureOf(error);
   }
