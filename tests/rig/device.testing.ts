@@ -143,6 +143,8 @@ export class HandDevice {
   sent = '';
   /** What messages are sent in; they are written in XML. */
   readonly encoding: Encoding;
+  /** All that was said, for a person. */
+  readonly log: string[] = [];
 
   constructor(rig: Rig, devId: string, encoding: Encoding = 'xml') {
     this.rig = rig;
@@ -178,6 +180,7 @@ export class HandDevice {
     const [type, body] = this.encoding === 'xml' ? [XML, text] : [WBXML, xmlToWbxml(text)];
     const at = to === undefined || to === 'server' ? {} : { to };
     const answer = said(await this.rig.post(body, { type, headers: headers?.(body) ?? {}, ...at }));
+    this.log.push(`→ ${this.sent}`, `← ${[...answer.statuses, ...answer.asks].join(', ')}`);
     this.respURI = answer.respURI;
     return answer;
   }

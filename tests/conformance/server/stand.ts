@@ -12,6 +12,7 @@ export interface ServerStand {
 }
 
 export type ServerGroup = Group<ServerStand>;
+export type ServerCase = TestedCase<ServerStand>;
 export type ServerRun = TestedCase<ServerStand>['run'];
 
 /** The cases tried on Grove: all on one server, each with devices of its own. */
@@ -27,6 +28,7 @@ export function groveServers(groups: readonly Group<ServerStand>[]): Suite<Serve
     async putUp(encoding) {
       rig ??= startRig({ db: 'sqlite::memory:' });
       const server = await rig;
+      const phones: HandDevice[] = [];
       const stand: ServerStand = {
         encoding,
         rig: server,
@@ -34,10 +36,18 @@ export function groveServers(groups: readonly Group<ServerStand>[]): Suite<Serve
           devices += 1;
           const devId = `IMEI:conformance-${devices}`;
           await server.register(devId, account);
-          return new HandDevice(server, devId, encoding);
+          const phone = new HandDevice(server, devId, encoding);
+          phones.push(phone);
+          return phone;
         },
       };
-      return { stand, trace: [], close: async () => {} };
+      return {
+        stand,
+        get trace() {
+          return phones.flatMap(({ log }) => log);
+        },
+        close: async () => {},
+      };
     },
     async close() {
       await (await rig)?.close();
