@@ -28,6 +28,8 @@ export interface Result {
   readonly value?: string;
   readonly format?: string;
   readonly type?: string;
+  readonly content?: number;
+  readonly size?: number;
 }
 
 export interface Session {
@@ -65,6 +67,8 @@ export interface Alert {
   readonly format: string | null;
   readonly source: string | null;
   readonly data: string | null;
+  /** Where the data is large. */
+  readonly contentId: number | null;
 }
 
 export type Account = Record<'client' | 'server', object>;
@@ -82,6 +86,9 @@ export interface Rig {
   ): Promise<Answer>;
   /** Calls the API with its token; an answer that is no success is an error. */
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Keeps bytes as a content. @returns its id */
+  upload(bytes: Uint8Array): Promise<number>;
+  download(content: number): Promise<Uint8Array>;
   register(devId: string, account?: Partial<Account>): Promise<void>;
   /** Gives a device work, and returns its id. */
   task(devId: string, steps: readonly object[]): Promise<number>;
@@ -139,6 +146,23 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
       const text = await response.text();
       if (!response.ok) throw new Error(`${method} ${at} was answered with ${response.status}: ${text}`);
       return (text === '' ? undefined : JSON.parse(text)) as T;
+    },
+
+    async upload(bytes) {
+      const response = await fetch(`${url}/api/v1/contents`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
+        body: new Uint8Array(bytes),
+      });
+      if (!response.ok) throw new Error(`the upload was answered with ${response.status}`);
+      return ((await response.json()) as { id: number }).id;
+    },
+
+    async download(content) {
+      const headers = { authorization: `Bearer ${token}` };
+      const response = await fetch(`${url}/api/v1/contents/${content}/bytes`, { headers });
+      if (!response.ok) throw new Error(`the download was answered with ${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
     },
 
     async register(devId, { client = { auth: 'none' }, server } = {}) {

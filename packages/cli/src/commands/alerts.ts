@@ -13,7 +13,10 @@ const COLUMNS: readonly Column<Alert>[] = [
   { title: 'MARK', value: ({ mark }) => mark ?? '' },
   { title: 'TASK', value: ({ taskId }) => taskId ?? '', align: 'right' },
   { title: 'SOURCE', value: ({ source }) => source ?? '' },
-  { title: 'DATA', value: ({ data }) => data ?? '' },
+  {
+    title: 'DATA',
+    value: ({ data, contentId }) => data ?? (contentId === null ? '' : `content ${contentId}`),
+  },
 ];
 
 export function define(command: Command): void {

@@ -23,7 +23,10 @@ export interface Alert {
   /** URI of the node that it is about. */
   source: string | null;
   correlator: string | null;
+  /** Null also where it is so large that it is a content. */
   data: string | null;
+  /** Id of the content that holds the data. */
+  contentId: number | null;
   /** The task, or the campaign, that waited for it, or that its correlator names. */
   taskId: number | null;
   campaignId: number | null;
@@ -64,7 +67,16 @@ export async function recordAlerts(
   return kept;
 }
 
-function rowOf({ deviceId, sessionId, saidType, taskId, campaignId, devId: _, ...said }: Omit<Alert, 'id'>) {
+function rowOf({
+  deviceId,
+  sessionId,
+  saidType,
+  contentId,
+  taskId,
+  campaignId,
+  devId: _,
+  ...said
+}: Omit<Alert, 'id'>) {
   return {
     ...said,
     device_id: deviceId,
@@ -72,7 +84,7 @@ function rowOf({ deviceId, sessionId, saidType, taskId, campaignId, devId: _, ..
     said_type: saidType,
     task_id: taskId,
     campaign_id: campaignId,
-    content_id: null,
+    content_id: contentId,
   };
 }
 
@@ -127,6 +139,7 @@ export async function listAlerts(
       'alerts.data',
       'alerts.task_id as taskId',
       'alerts.campaign_id as campaignId',
+      'alerts.content_id as contentId',
     ])
     .$if(deviceId !== undefined, (query) => query.where('alerts.device_id', '=', deviceId as number))
     .$if(taskId !== undefined, (query) => query.where('alerts.task_id', '=', taskId as number))

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { useContents } from '../contents/index.ts';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import { convergeStep } from '../profiles/index.ts';
@@ -80,6 +81,7 @@ const summaries = (db: Queries) =>
  * devices there are.
  *
  * @throws {NotFound} when there is no such profile
+ * @throws {InvalidInput} when steps name a content that is not there
  */
 export async function createCampaign(
   db: Queries,
@@ -103,6 +105,7 @@ export async function createCampaign(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await useContents(db, steps, { kind: 'campaign', id: row.id });
   return showCampaign(db, row.id);
 }
 

@@ -153,10 +153,10 @@ export async function* streamBytes(
 }
 
 const sizeOf = statement((q, p: Params<{ id: number }>) =>
-  q.selectFrom('contents').select('size').where('id', '=', p('id')).where('state', '=', 'complete'),
+  q.selectFrom('contents').select('size').where('id', '=', p('id')).where('state', '<>', 'dropped'),
 );
 
-/** Some bytes of a complete content, and how many it has in all; undefined when it is not there. */
+/** Some bytes of a content, and how many it has in all so far; undefined when it is not there. */
 export async function readSlice(
   db: Queries,
   id: number,

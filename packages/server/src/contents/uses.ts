@@ -34,22 +34,14 @@ export async function useContent(db: Queries, content: number, user: ContentUser
   });
 }
 
-/** A step as far as it matters here. */
-interface Referring {
-  readonly content?: number | undefined;
-}
-
 /**
  * Notes which contents the steps of a task or campaign refer to.
  *
  * @throws {InvalidInput} naming each field, such as `steps/0/content`, that refers to none
  */
-export async function useContents(
-  db: Queries,
-  steps: readonly Referring[],
-  user: ContentUser,
-): Promise<void> {
-  const ids = new Set(steps.flatMap(({ content }) => content ?? []));
+export async function useContents(db: Queries, steps: readonly object[], user: ContentUser): Promise<void> {
+  const references = [...referencesIn(steps, 'steps')];
+  const ids = new Set(references.map(({ content }) => content));
   if (ids.size === 0) return;
   const found = await db
     .selectFrom('contents')
@@ -58,11 +50,21 @@ export async function useContents(
     .where(isContentComplete)
     .execute();
   const known = new Set(found.map(({ id }) => id));
-  const problems = steps.flatMap(({ content }, index): Problem[] =>
-    content === undefined || known.has(content)
-      ? []
-      : [{ field: `steps/${index}/content`, value: content, expected: 'the id of a content that is there' }],
-  );
+  const problems = references
+    .filter(({ content }) => !known.has(content))
+    .map(({ field, content }): Problem => {
+      return { field, value: content, expected: 'the id of a content that is there' };
+    });
   if (problems.length > 0) throw new InvalidInput(problems);
   for (const id of ids) await useContent(db, id, user);
+}
+
+/** Where steps, and steps within them, name a content. */
+function* referencesIn(value: unknown, field: string): Iterable<{ field: string; content: number }> {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, each] of Object.entries(value)) {
+    const place = `${field}/${name}`;
+    if (name === 'content' && typeof each === 'number') yield { field: place, content: each };
+    else yield* referencesIn(each, place);
+  }
 }

@@ -151,6 +151,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     onError,
     onFinished,
     onAlert: options.onAlert,
+    onContent: () => housekeeper.contentCame(),
   });
 
   const active = new Set<ServerResponse>();

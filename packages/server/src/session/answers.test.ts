@@ -104,22 +104,6 @@ describe('answers of a device', () => {
     expect(outcome(last)).toMatchObject({ state: 'succeeded', results: [{ status: 200 }] });
   });
 
-  it('in pieces give no value rather than a part of one', () => {
-    const { engine, first } = begun(get('./A'));
-    const [id = ''] = ids(first);
-    const { effects } = engine.say(
-      messageOf(
-        [headerStatus(), status('Get', id, 200), results(id, [{ data: 'begin', moreData: true }])],
-        {},
-        false,
-      ),
-    );
-    expect(effects.deviations[0]).toContain('MoreData');
-    expect(effects.nodes).toEqual([{ uri: './A', format: 'chr', type: null, value: null }]);
-    const last = engine.say(messageOf([results(id, [{ data: 'end' }])]));
-    expect(outcome(last)?.results[0]).toEqual({ step: 0, command: 'Get', uri: './A', status: 200 });
-  });
-
   it('do not make the state of a session grow without bound', () => {
     const steps = Array.from({ length: 12 }, (_, index) => get(`./A/${index}`));
     const { engine, first } = begun(...steps);

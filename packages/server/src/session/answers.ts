@@ -1,5 +1,5 @@
 /** What a device answers to the server's commands, and what that makes of the work. */
-import type { Item, Meta, Results, Status } from '@grove/protocol';
+import { ALERT, type Item, type Meta, type Results, STATUS, type Status } from '@grove/protocol';
 import {
   type Answer,
   answerRequest,
@@ -20,6 +20,8 @@ import type { Asked, SentCommand, SessionState } from './state.ts';
 
 /** How often a command is sent in a session in which the device goes on without answering it. */
 const MAX_TRIES = 2;
+/** How often a value is begun that comes in pieces which the device does not get together. */
+const MAX_SENDS = 3;
 /** Characters of what the device said that the results of one piece of work hold, so that its state stays readable. */
 const MAX_VALUES = 4 * 1024 * 1024;
 /** Items of one command's Results or Status that are kept. */
@@ -28,7 +30,11 @@ const MAX_ITEMS = 10_000;
 const ITEM_SIZE = 16;
 
 /** The command that a Status or Results speaks of. Without MsgRef it is one of the last message. */
-function findSent({ state }: Turn, { msgRef, cmdRef }: Status | Results, cmd: string): Asked | undefined {
+export function findSent(
+  { state }: Turn,
+  { msgRef, cmdRef }: Pick<Status, 'msgRef' | 'cmdRef'>,
+  cmd: string,
+): Asked | undefined {
   for (const sent of state.sent) {
     if (msgRef !== undefined && msgRef !== String(sent.msgID)) continue;
     const asked = [...within(sent)].find((each) => each.cmdID === cmdRef);
@@ -75,13 +81,7 @@ export function takeResults(turn: Turn, results: Results): void {
     effects.deviations.push(`Results refer to command ${results.cmdRef}, which was not sent`);
     return;
   }
-  if (results.items.some((item) => item.moreData)) {
-    effects.deviations.push(
-      `Results for ${asked.request.uri} come in pieces (MoreData), which are not put together: no value is kept`,
-    );
-    asked.results ??= [{}];
-    return;
-  }
+  delete asked.problem;
   const { uri } = asked.request;
   const listing = listingOf(uri);
   const about = results.sourceRef[0];
@@ -91,9 +91,9 @@ export function takeResults(turn: Turn, results: Results): void {
     const nodes =
       listing?.list.kind === 'TNDS' ? tndsItems(item, results.meta, listing.node, problem) : undefined;
     if (nodes !== undefined) return nodes;
-    const said = { ...source, ...itemOf(item, results.meta) };
+    const said = { ...source, ...itemOf(item, results.meta), ...turn.large.get(item) };
     // What a Get of one node returns without Data is empty.
-    return [listing === undefined ? { value: '', ...said } : said];
+    return [listing === undefined && said.content === undefined ? { value: '', ...said } : said];
   });
   if (items.length > 0) asked.results = keep(turn, asked, asked.results ?? [], items);
 }
@@ -173,11 +173,58 @@ export function settle(turn: Turn, refused: boolean): void {
   const waiting: SentCommand[] = [];
   for (const sent of state.sent) {
     if (refused && isRefused(sent)) continue;
+    if (takePieceAnswer(turn, sent)) continue;
     if (isAnswered(sent, turn.closed)) takeAnswer(turn, sent);
     else if (turn.closed && mayNotRepeat(sent)) takeAnswer(turn, sent);
     else waiting.push(sent);
   }
   state.sent = waiting;
+}
+
+/**
+ * Takes what the device says of a piece of a value.
+ *
+ * @returns whether another piece is to be sent
+ */
+function takePieceAnswer(turn: Turn, sent: SentCommand): boolean {
+  const { request, piece, status, tries } = sent;
+  if (piece === undefined || isContainer(request) || isQuestion(request)) return false;
+  const name = nameOfRequest(request);
+  if (status === STATUS.SIZE_MISMATCH || saysAlert(turn, ALERT.NO_END_OF_DATA)) {
+    if (tries < MAX_SENDS) {
+      turn.sending = { request, from: 0, tries: tries + 1 };
+      return true;
+    }
+    const text = `the device did not get the pieces of ${name} together, ${tries} times (status 424)`;
+    sent.problem = { text, status: STATUS.SIZE_MISMATCH, again: false };
+    return false;
+  }
+  if (piece.last) {
+    if (status === STATUS.CHUNK_ACCEPTED) {
+      const text = `the device waits for more of ${name} after its last piece (status 213)`;
+      sent.problem = { text, again: false };
+    }
+    return false;
+  }
+  // A request for the next message without a Status can only mean that the piece was taken.
+  if (status === STATUS.CHUNK_ACCEPTED || (status === undefined && saysAlert(turn, ALERT.NEXT_MESSAGE))) {
+    turn.sending = { request, from: piece.end, tries };
+    turn.state.moved = (turn.state.moved ?? 0) + 1;
+    return true;
+  }
+  if (status === undefined) return false;
+  if (succeeded(status)) {
+    const text = `the device took a piece of ${name} for all of it (status ${status}, not 213): it does not put pieces together, and may hold a part of the value now`;
+    sent.problem = { text, again: false };
+  } else {
+    const text = `the device refused ${name}, which came in pieces, with ${status}`;
+    sent.problem = { text, status, again: false };
+  }
+  return false;
+}
+
+function saysAlert({ message }: Turn, code: number): boolean {
+  return message.body.commands.some((command) => command.name === 'Alert' && command.code === code);
 }
 
 /** Whether a device that does not believe the server has carried out nothing of a command. */
@@ -189,7 +236,8 @@ function isRefused(asked: Asked): boolean {
  * @param closed whether the device has said all that it wants to say: what it has said of a container's
  *   commands then stands for the container too.
  */
-function isAnswered({ request, status, results, nested = [] }: Asked, closed: boolean): boolean {
+function isAnswered({ request, status, results, problem, nested = [] }: Asked, closed: boolean): boolean {
+  if (problem !== undefined) return !problem.again;
   if (isContainer(request)) {
     if (closed) return status !== undefined || nested.some((each) => isAnswered(each, true));
     return status !== undefined && nested.every((each) => isAnswered(each, false));
@@ -200,14 +248,18 @@ function isAnswered({ request, status, results, nested = [] }: Asked, closed: bo
   return results !== undefined && !isListing(request);
 }
 
-/** Exec may have had its effect although nobody heard of it. */
+/** Whether an Exec may have had its effect although nobody heard of it: not as long as pieces of it are missing. */
+export function mayBeDone({ request, piece }: SentCommand): boolean {
+  return holdsExec(request) && piece?.last !== false;
+}
+
 function mayNotRepeat(sent: SentCommand): boolean {
-  return holdsExec(sent.request) || sent.tries >= MAX_TRIES;
+  return mayBeDone(sent) || sent.tries >= MAX_TRIES;
 }
 
 function takeAnswer(turn: Turn, sent: SentCommand): void {
   const { state, effects } = turn;
-  learn(effects, sent);
+  if (sent.problem === undefined) learn(effects, sent);
   const { work } = state;
   if (work === undefined) return;
   work.size += sizeOfAsked(sent);
@@ -221,8 +273,10 @@ function takeAnswer(turn: Turn, sent: SentCommand): void {
 }
 
 /** What has come of a command so far. */
-export function answerOf({ request, status, results = [], data = [], nested }: Asked, tries: number): Answer {
+export function answerOf(asked: Asked, tries: number): Answer {
+  const { request, status, results = [], data = [], problem, nested } = asked;
   const repeated = tries > 1;
+  if (problem !== undefined) return { status: problem.status ?? null, reason: problem.text, repeated };
   if (nested !== undefined) {
     const answers = nested.map((each) => answerOf(each, tries));
     return { status: status ?? null, repeated, nested: answers, ...severalItems(data) };
@@ -232,8 +286,8 @@ export function answerOf({ request, status, results = [], data = [], nested }: A
   const isOne = only !== undefined && more.length === 0 && !isListing(request);
   const several = isOne && data.length === 0 ? {} : severalItems([...results, ...data]);
   if (!isOne) return { ...said, ...several };
-  const { value, format, type } = only;
-  return { ...said, value, format, type, ...several };
+  const { value, format, type, content, size } = only;
+  return { ...said, value, format, type, content, size, ...several };
 }
 
 function isListing(request: Request): boolean {

@@ -1,6 +1,6 @@
 /** Requests as commands of a message, each with a CmdID of its own. */
-import { type Command, type Encoding, questionAlert } from '@grove/protocol';
-import { isContainer, isQuestion, type Request } from '../steps/index.ts';
+import { type Command, type Encoding, type Item, questionAlert } from '@grove/protocol';
+import { isContainer, isQuestion, type NodeRequest, type Request } from '../steps/index.ts';
 import { requestItem } from './item.ts';
 import type { Asked } from './state.ts';
 
@@ -25,7 +25,11 @@ export function commandOf({ cmdID, request, nested = [] }: Asked, encoding: Enco
     return { name: request.command, cmdID, commands: nested.map((each) => commandOf(each, encoding)) };
   }
   if (isQuestion(request)) return { name: 'Alert', cmdID, ...questionAlert(request.question) };
-  const { command, correlator } = request;
-  const items = [requestItem(request, encoding)];
+  return nodeCommand(cmdID, request, requestItem(request, encoding));
+}
+
+/** The command that carries a request on a node, with another Item than is usual. */
+export function nodeCommand(cmdID: string, { command, correlator }: NodeRequest, item: Item): Command {
+  const items = [item];
   return command === 'Exec' ? { name: command, cmdID, correlator, items } : { name: command, cmdID, items };
 }

@@ -19,6 +19,8 @@ import {
   type AnswerOptions,
   beginSession,
   type Effects,
+  type Need,
+  type Needing,
   type Proof,
   readyWork,
   receive,
@@ -73,6 +75,9 @@ export class Engine {
   abilities: Abilities = {};
   /** Milliseconds since the epoch. */
   now = 1_700_000_000_000;
+  /** Contents by their ids: what steps refer to, and what devices have sent. */
+  readonly contents = new Map<number, Uint8Array>();
+  #contents = 100;
   readonly #answer: Partial<AnswerOptions>;
   readonly #json: boolean;
 
@@ -88,7 +93,7 @@ export class Engine {
     { atRespURI = this.state !== undefined, proof }: { atRespURI?: boolean; proof?: Proof } = {},
   ): Exchange {
     const state = this.#kept(this.state) ?? beginSession(message, 'token');
-    const turn = receive(state, message, {
+    const receiving = receive(state, message, {
       account: this.account,
       steps: this.#find(state)?.steps,
       abilities: this.abilities,
@@ -96,20 +101,24 @@ export class Engine {
       random: this.random,
       atRespURI,
       proof,
+      maxObjSize: 100_000,
     });
+    const turn = this.#provide(receiving);
     if (turn.effects.authenticated) this.#takeOver(turn);
     takeAlerts(turn, this.waiting);
     const isFree = ({ kind, id }: Work) => !this.waiting.some((each) => each.kind === kind && each.id === id);
     const queue = wantsWork(turn) ? [...readyWork(turn, this.waiting), ...this.work.filter(isFree)] : [];
-    const bytes = respond(turn, queue, {
+    const answering = respond(turn, queue, {
       account: this.account,
       encoding: 'xml',
       respURI: 'http://grove.example/dm?s=token',
       maxMsgSize: 1_000_000,
       maxAnswerSize: 500_000,
       maxMessages: 1000,
+      maxObjSize: 100_000,
       ...this.#answer,
     });
+    const { bytes } = this.#provide(answering);
     this.state = turn.state;
     this.#wait(turn);
     const finished = turn.effects.finished.map(({ work }) => work.id);
@@ -130,6 +139,30 @@ export class Engine {
       until,
     }));
     this.waiting = [...left, ...(JSON.parse(JSON.stringify(kept)) as WaitingWork[])];
+  }
+
+  /** Provides what a part of the engine needs of contents. */
+  #provide<T>(part: Needing<T>): T {
+    for (;;) {
+      const step = part.next();
+      if (step.done === true) return step.value;
+      this.#fulfil(step.value);
+    }
+  }
+
+  #fulfil(need: Need): void {
+    if (need.kind === 'append') {
+      need.content ??= ++this.#contents;
+      const before = this.contents.get(need.content) ?? new Uint8Array();
+      if (before.length !== need.start)
+        throw new Error(`${before.length} bytes are there, not ${need.start}`);
+      this.contents.set(need.content, Buffer.concat([before, need.bytes]));
+    } else if (need.kind === 'read') {
+      const bytes = this.contents.get(need.content);
+      if (bytes === undefined) return;
+      const slice = bytes.subarray(need.offset, need.offset + need.length);
+      need.slice = { bytes: slice, size: bytes.length };
+    } else if (need.kind === 'drop') this.contents.delete(need.content);
   }
 
   #takeOver(turn: Turn): void {

@@ -4,7 +4,7 @@ import { EncodeError } from '@grove/protocol';
 /** A message with so many commands, or why not even one can be sent. */
 export type Fit =
   | { readonly bytes: Uint8Array; readonly count: number }
-  | { readonly problem: string; readonly count: 0 };
+  | { readonly problem: string; readonly isTooLarge: boolean; readonly count: 0 };
 
 /**
  * Makes a message of as many commands as the device takes, roughly: half as many are tried each time.
@@ -18,10 +18,11 @@ export function fitMessage(most: number, limit: number, make: (count: number) =>
     try {
       const bytes = make(count);
       if (bytes.length <= limit) return { bytes, count };
-      return { problem: `it does not fit into the ${limit} bytes that the device takes`, count: 0 };
+      const problem = `it does not fit into the ${limit} bytes that the device takes`;
+      return { problem, isTooLarge: true, count: 0 };
     } catch (error) {
       if (!(error instanceof EncodeError)) throw error;
-      return { problem: error.message, count: 0 };
+      return { problem: error.message, isTooLarge: false, count: 0 };
     }
   };
   const all = attempt(most);

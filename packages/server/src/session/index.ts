@@ -1,7 +1,9 @@
 export { type Presented, provesItself, provesWithoutGuessing } from './authenticate.ts';
+export type { Need, Needing, Slice, Span } from './needs.ts';
 export { serverCred, serverMac } from './own-proof.ts';
 export { type Context, receive, type Turn } from './receive.ts';
-export { type AnswerOptions, respond, takeOver, wantsWork } from './respond.ts';
+export { type AnswerOptions, respond, type Spoken, takeOver, wantsWork } from './respond.ts';
+export { withBytes } from './sending.ts';
 export { beginSession } from './session.ts';
 export type {
   Account,

@@ -3,8 +3,11 @@ import { ALERT, type Command, type Item, type Message, STATUS, type Status } fro
 import type { Abilities, Step } from '../steps/index.ts';
 import { settle, takeResults, takeStatus } from './answers.ts';
 import { authenticateClient, isTrusted, type Verdict } from './authenticate.ts';
+import type { Needing } from './needs.ts';
 import { countRefusal, demandNonce, refusesServer, takeServerVerdict } from './own-proof.ts';
+import { assemble, endPieces } from './receiving.ts';
 import { takeAlert, takeReplace } from './reports.ts';
+import type { Sending } from './sending.ts';
 import { versionProblem } from './session.ts';
 import type { Account, Effects, Proof, SessionState } from './state.ts';
 
@@ -24,6 +27,8 @@ export interface Context {
    * DevId and SessionID that it names are no secrets.
    */
   readonly atRespURI: boolean;
+  /** Bytes of an object that is taken; announced to the device. */
+  readonly maxObjSize: number;
   /** What came beside the message; absent = nothing. */
   readonly proof?: Proof | undefined;
 }
@@ -42,7 +47,17 @@ export interface Turn {
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The device has said all that it wants to say, so the server may go on. */
-  readonly closed: boolean;
+  closed: boolean;
+  /** Bytes of an object that is taken. */
+  readonly maxObjSize: number;
+  /** Items of the message that are pieces of values. */
+  readonly pieces: Set<Item>;
+  /** Items of the message whose value is a content. */
+  readonly large: Map<Item, { content: number; size: number }>;
+  /** Values in pieces that the device has broken off, by what their Items named. */
+  readonly interrupted: { source: string | undefined; target: string | undefined }[];
+  /** The value of which the device awaits the next piece. */
+  sending?: Sending;
 }
 
 /** Commands of a device that has not proved itself that are answered: many more than any package has. */
@@ -66,7 +81,7 @@ function noEffects(): Effects {
 }
 
 /** Takes a message; the state becomes the turn's, which goes on to change it. */
-export function receive(state: SessionState, message: Message, context: Context): Turn {
+export function* receive(state: SessionState, message: Message, context: Context): Needing<Turn> {
   const effects = noEffects();
   const verdict = judge(state, message, context, effects);
   const turn: Turn = {
@@ -79,6 +94,10 @@ export function receive(state: SessionState, message: Message, context: Context)
     abilities: context.abilities ?? {},
     now: context.now,
     closed: message.body.final === true || !saysSomething(message.body.commands),
+    maxObjSize: context.maxObjSize,
+    pieces: new Set(),
+    large: new Map(),
+    interrupted: [],
   };
   noteSize(state, message);
   if (context.steps === undefined && state.work !== undefined) dropWork(state);
@@ -94,9 +113,13 @@ export function receive(state: SessionState, message: Message, context: Context)
   // What an unproven message said of the nonce counts as soon as the device has proved itself.
   if (effects.authenticated || state.server.nonce !== nonceBefore) effects.serverNonce = state.server.nonce;
   for (const command of message.body.commands) {
-    const codes = [take(turn, command) ?? []].flat();
+    const assembled = yield* assemble(turn, command);
+    const own = assembled.command === undefined ? [] : [take(turn, assembled.command) ?? []].flat();
+    const codes = assembled.code === undefined ? own : [...own, assembled.code];
     if (codes.length > 0) answer(turn, command, codes);
   }
+  yield* endPieces(turn);
+  if (state.receiving !== undefined) turn.closed = false;
   settle(turn, refused);
   return turn;
 }

@@ -2,7 +2,6 @@
 import { ALERT, type Alert, formatOf, type Item, type Replace, STATUS } from '@grove/protocol';
 import { canonicalUri, itemUri, itemValue } from './item.ts';
 import type { Turn } from './receive.ts';
-import type { Effects } from './state.ts';
 
 /** Nodes, and alerts, that one message may report. */
 const MAX_REPORTS = 1000;
@@ -10,7 +9,8 @@ const MAX_REPORTS = 1000;
 const MAX_URI = 1024;
 
 /** Takes an alert. @returns the status code that it is answered with, or one for each of its Items */
-export function takeAlert({ effects }: Turn, alert: Alert): number | number[] {
+export function takeAlert(turn: Turn, alert: Alert): number | number[] {
+  const { effects } = turn;
   switch (alert.code) {
     case ALERT.SESSION_ABORT:
       effects.ended = { outcome: 'aborted', reason: 'the device ended the session (alert 1223)' };
@@ -18,6 +18,7 @@ export function takeAlert({ effects }: Turn, alert: Alert): number | number[] {
     case ALERT.SERVER_INITIATED:
     case ALERT.CLIENT_INITIATED:
     case ALERT.NEXT_MESSAGE:
+    case ALERT.NO_END_OF_DATA:
       return STATUS.OK;
     case ALERT.CLIENT_EVENT:
     case ALERT.GENERIC:
@@ -29,7 +30,7 @@ export function takeAlert({ effects }: Turn, alert: Alert): number | number[] {
         effects.deviations.push(`alert ${alert.code} has no Item`);
         return STATUS.INCOMPLETE_COMMAND;
       }
-      return alert.items.map((item) => takeReport(effects, alert, item));
+      return alert.items.map((item) => takeReport(turn, alert, item));
     default:
       effects.deviations.push(`alert ${alert.code} is none that a client sends`);
       return STATUS.NOT_SUPPORTED;
@@ -42,7 +43,7 @@ const TYPE_PREFIX = /^(?:content-type|reversed-domain-name)\s*:\s*/i;
 const MAX_NAME = 1024;
 
 /** Takes one Item, which is an alert of its own. */
-function takeReport(effects: Effects, alert: Alert, item: Item): number {
+function takeReport({ effects, large }: Turn, alert: Alert, item: Item): number {
   const { code, correlator } = alert;
   const refuse = (status: number, why: string): number => {
     effects.deviations.push(`alert ${code}: ${why}`);
@@ -67,7 +68,9 @@ function takeReport(effects: Effects, alert: Alert, item: Item): number {
     if (text.length > MAX_NAME)
       return refuse(STATUS.TOO_LARGE, `${name} of more than ${MAX_NAME} characters`);
   }
-  if (item.data === undefined) effects.deviations.push(`alert ${code}: an Item without Data`);
+  const contentId = large.get(item)?.content ?? null;
+  if (item.data === undefined && contentId === null)
+    effects.deviations.push(`alert ${code}: an Item without Data`);
   const mark = item.meta?.mark?.trim().toLowerCase();
   effects.alerts.push({
     code,
@@ -77,7 +80,8 @@ function takeReport(effects: Effects, alert: Alert, item: Item): number {
     mark: mark === undefined || mark === '' ? DEFAULT_MARK : mark.slice(0, MAX_MARK),
     source: source === undefined || source === '' ? null : source,
     correlator: correlator ?? null,
-    data: value,
+    data: contentId === null ? value : null,
+    contentId,
   });
   return STATUS.OK;
 }
@@ -92,7 +96,7 @@ const MAX_MARK = 40;
  *
  * @returns the status code that the command is answered with
  */
-export function takeReplace({ effects }: Turn, { items, meta }: Replace): number {
+export function takeReplace({ effects, large }: Turn, { items, meta }: Replace): number {
   const uris = items.flatMap((item) => itemUri(item) ?? []);
   if (items.length === 0 || uris.length < items.length) {
     effects.deviations.push('Replace has an Item without Source and Target');
@@ -111,6 +115,10 @@ export function takeReplace({ effects }: Turn, { items, meta }: Replace): number
     const { value, format, type } = itemValue(item, meta);
     // A property of a node is no node.
     if (uri.includes('?')) return;
+    if (large.has(item)) {
+      effects.nodes.push({ uri, format, type: type ?? null, value: null });
+      return;
+    }
     effects.nodes.push({ uri, format, type: type ?? null, value });
     const leaf = /^\.\/DevInfo\/([^/]+)$/.exec(uri)?.[1];
     if (leaf !== undefined) effects.devInfo[leaf] = value;

@@ -28,11 +28,12 @@ describe('a device that takes little at once', () => {
   it('is not sent what it cannot take, and the task says so', () => {
     const steps: Step[] = [{ kind: 'replace', uri: './Big', value: 'x'.repeat(3000) }, get('./A')];
     const engine = new Engine({ work: [task(1, ...steps)] });
+    engine.abilities = { largeObjects: false };
     const said = engine.say(messageOf([alert()], { meta: { maxMsgSize: 2000, emi: [] } }));
     expect(said.asks).toEqual(['Get ./A']);
     const last = engine.say(messageOf(obey(said, { './A': '1' })));
     expect(last.effects.finished[0]?.result.reason).toBe(
-      'Replace ./Big was not sent: it does not fit into the 2000 bytes that the device takes',
+      'Replace ./Big was not sent: it does not fit into the 2000 bytes that the device takes, and the device does not put pieces together',
     );
   });
 

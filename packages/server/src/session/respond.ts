@@ -5,13 +5,14 @@ import {
   type Encoding,
   encodeMessage,
   type Header,
+  type Item,
   type Message,
   type Status,
 } from '@grove/protocol';
 import {
   answerRequest,
   dueRequests,
-  holdsExec,
+  flatten,
   nameOfRequest,
   type StepRequest,
   startWork,
@@ -19,12 +20,14 @@ import {
   waitsUntil,
   workResult,
 } from '../steps/index.ts';
-import { answerOf } from './answers.ts';
+import { answerOf, mayBeDone } from './answers.ts';
 import { isTrusted } from './authenticate.ts';
-import { commandOf, numbered } from './commands.ts';
+import { commandOf, nodeCommand, numbered } from './commands.ts';
 import { fitMessage } from './fit.ts';
+import type { Needing } from './needs.ts';
 import { serverCred, serverName } from './own-proof.ts';
 import type { Turn } from './receive.ts';
+import { nextPiece, type Sending, type Shown } from './sending.ts';
 import type { Account, Asked, CurrentWork, SentCommand, SessionState } from './state.ts';
 import { isSame, park } from './waiting.ts';
 
@@ -36,10 +39,19 @@ export interface AnswerOptions {
   readonly respURI: string;
   /** What Grove takes in one message, in bytes; announced to the device. */
   readonly maxMsgSize: number;
+  /** What Grove takes as one object, in bytes; announced to the device. */
+  readonly maxObjSize: number;
   /** What Grove sends at most in one message, in bytes, to a device that names no limit or a larger one. */
   readonly maxAnswerSize: number;
   /** Messages of the server in one session; the last of them ends it. */
   readonly maxMessages: number;
+}
+
+/** A message of the server. */
+export interface Spoken {
+  readonly bytes: Uint8Array;
+  /** Where it carries a piece of a value, or a content: the message without. */
+  readonly shown?: Shown | undefined;
 }
 
 /** Commands in one message, whatever their size. */
@@ -70,7 +82,7 @@ export function takeOver(turn: Turn, previous: SessionState, work: Work | undefi
   const lost: SentCommand[] = [];
   for (const sent of [...previous.sent, ...(previous.lost ?? [])]) {
     // Whether an Exec had its effect is not known, and it must not have it twice.
-    if (!holdsExec(sent.request) && sent.tries < MAX_LOST) lost.push(sent);
+    if (!mayBeDone(sent) && sent.tries < MAX_LOST) lost.push(sent);
     else progress = answerRequest(work.steps, progress, sent.request, answerOf(sent, sent.tries), turn.now);
   }
   state.lost = lost;
@@ -82,34 +94,59 @@ export function takeOver(turn: Turn, previous: SessionState, work: Work | undefi
  * Answers a turn.
  *
  * @param queue work for the device, in the order in which it is to be done; what the turn finishes may be among it.
- * @returns the message as bytes; the turn's state and effects have taken in what it says.
+ * @returns the message; the turn's state and effects have taken in what it says.
  */
-export function respond(turn: Turn, queue: readonly Work[], options: AnswerOptions): Uint8Array {
+export function* respond(turn: Turn, queue: readonly Work[], options: AnswerOptions): Needing<Spoken> {
   const { state, effects } = turn;
   state.msgID += 1;
   const statuses = headerAndStatuses(turn);
-  if (!isTrusted(turn.verdict) || effects.ended !== undefined) return encode(turn, statuses, true, options);
-  if (state.msgID >= options.maxMessages) {
+  const end = (commands: Command[]): Spoken => ({ bytes: encode(turn, commands, true, options) });
+  if (!isTrusted(turn.verdict)) return end(statuses);
+  if (effects.ended === undefined && state.msgID - (state.moved ?? 0) >= options.maxMessages) {
     effects.ended = { outcome: 'aborted', reason: `the session has had ${state.msgID} messages` };
-    return encode(turn, [...statuses, alertOf(ALERT.SESSION_ABORT, statuses)], true, options);
+    statuses.push(alertOf(ALERT.SESSION_ABORT, statuses));
+  }
+  if (effects.ended !== undefined) {
+    const { content } = state.receiving ?? {};
+    if (content !== undefined) yield { kind: 'drop', content };
+    delete state.receiving;
+    return end(statuses);
+  }
+  for (const about of turn.interrupted) statuses.push(alertOf(ALERT.NO_END_OF_DATA, statuses, about));
+  if (turn.sending !== undefined && state.receiving === undefined) {
+    const piece = yield* sendPiece(turn, turn.sending, statuses, options);
+    if (piece !== undefined) return piece;
   }
   if (!turn.closed) {
-    return encode(turn, [...statuses, alertOf(ALERT.NEXT_MESSAGE, statuses)], false, options);
+    const more = alertOf(ALERT.NEXT_MESSAGE, statuses);
+    return { bytes: encode(turn, [...statuses, more], false, options) };
   }
   const rest = [...queue];
   for (let due = dueWork(turn, rest); due.length > 0; due = dueWork(turn, rest)) {
-    const whole = encodeAsMuchAsFits(turn, due, statuses, options);
-    if (whole !== undefined) return whole;
+    const spoken = yield* encodeAsMuchAsFits(turn, due, statuses, options);
+    if (spoken !== undefined) return spoken;
   }
+  // Whoever is told that its value was broken off shall answer to that.
+  if (turn.interrupted.length > 0) return { bytes: encode(turn, statuses, true, options) };
   effects.ended = { outcome: 'completed', reason: null };
-  return encode(turn, statuses, true, options);
+  return end(statuses);
 }
 
-function alertOf(code: number, statuses: readonly Status[]): Command {
-  return { name: 'Alert', cmdID: String(statuses.length + 1), code, items: [] };
+interface About {
+  readonly source: string | undefined;
+  readonly target: string | undefined;
 }
 
-function headerAndStatuses({ message, statuses, verdict }: Turn): Status[] {
+function alertOf(code: number, before: readonly Command[], about?: About): Command {
+  const { source, target } = about ?? {};
+  const item: Item = {
+    source: source === undefined ? undefined : { locURI: source },
+    target: target === undefined ? undefined : { locURI: target },
+  };
+  return { name: 'Alert', cmdID: String(before.length + 1), code, items: about === undefined ? [] : [item] };
+}
+
+function headerAndStatuses({ message, statuses, verdict }: Turn): Command[] {
   const { header } = message;
   const first: Omit<Status, 'cmdID'> = {
     name: 'Status',
@@ -153,40 +190,110 @@ function dueWork(turn: Turn, queue: Work[]): StepRequest[] {
 /**
  * The message with the first of the requests, as many as the device takes.
  *
+ * @param opening what the message begins with
  * @returns undefined when the first one cannot be sent; that one then counts as unanswered.
  */
-function encodeAsMuchAsFits(
+function* encodeAsMuchAsFits(
   turn: Turn,
   due: readonly StepRequest[],
-  statuses: Status[],
+  opening: Command[],
   options: AnswerOptions,
-): Uint8Array | undefined {
+): Needing<Spoken | undefined> {
   const { state } = turn;
-  const limit = Math.min(state.maxMsgSize ?? options.maxAnswerSize, options.maxAnswerSize);
-  const firstID = statuses.length + 1;
-  const asked = numbered(due, firstID);
+  const limit = limitOf(turn, options);
+  const alone = due.findIndex((request) => travelsAlone(request, state.maxObjSize));
+  const [first] = due;
+  if (alone === 0 && first !== undefined) return yield* beginValue(turn, first, opening, options);
+  const together = alone === -1 ? due : due.slice(0, alone);
+  const asked = numbered(together, opening.length + 1);
   const make = (count: number): Uint8Array =>
     encode(
       turn,
-      [...statuses, ...asked.slice(0, count).map((each) => commandOf(each, options.encoding))],
+      [...opening, ...asked.slice(0, count).map((each) => commandOf(each, options.encoding))],
       true,
       options,
     );
-  const fit = fitMessage(Math.min(due.length, MAX_COMMANDS), limit, make);
+  const fit = fitMessage(Math.min(together.length, MAX_COMMANDS), limit, make);
   if ('bytes' in fit) {
-    state.sent = due.slice(0, fit.count).map((request, index) => ({
+    state.sent = together.slice(0, fit.count).map((request, index) => ({
       ...(asked[index] as Asked),
       msgID: state.msgID,
       request,
       tries: triesOf(state, request) + 1,
     }));
     delete state.lost;
-    return fit.bytes;
+    return { bytes: fit.bytes };
   }
   // Where there is no room for any command, none of them has to be tried.
-  const hopeless = make(0).length > limit;
-  for (const request of hopeless ? due : due.slice(0, 1)) withhold(turn, request, fit.problem);
+  const isHopeless = make(0).length > limit;
+  if (fit.isTooLarge && !isHopeless && first !== undefined && isDivisible(first)) {
+    return yield* beginValue(turn, first, opening, options);
+  }
+  for (const request of isHopeless ? due : due.slice(0, 1)) withhold(turn, request, fit.problem);
   return undefined;
+}
+
+function limitOf({ state }: Turn, { maxAnswerSize }: AnswerOptions): number {
+  return Math.min(state.maxMsgSize ?? maxAnswerSize, maxAnswerSize);
+}
+
+/** Whether a request has a message to itself: because of a content, or since it may not be sent at all. */
+function travelsAlone(request: StepRequest, maxObjSize = Number.POSITIVE_INFINITY): boolean {
+  return [...flatten(request)].some(
+    (each) => 'uri' in each && (each.content !== undefined || exceeds(each.value, maxObjSize)),
+  );
+}
+
+function exceeds(value: string | undefined, bytes: number): boolean {
+  if (value === undefined || value.length * 3 <= bytes) return false;
+  return new TextEncoder().encode(value).length > bytes;
+}
+
+/** Whether a request's value may come in pieces: nothing else may (DM_Protocol 1.2.1). */
+function isDivisible(request: StepRequest): request is Sending['request'] {
+  return request.command === 'Add' || request.command === 'Replace' || request.command === 'Exec';
+}
+
+function* beginValue(
+  turn: Turn,
+  request: StepRequest,
+  opening: Command[],
+  options: AnswerOptions,
+): Needing<Spoken | undefined> {
+  if (!isDivisible(request)) {
+    withhold(turn, request, 'what is in it is too large: a container travels in one message');
+    return undefined;
+  }
+  const tries = triesOf(turn.state, request) + 1;
+  return yield* sendPiece(turn, { request, from: 0, tries }, opening, options);
+}
+
+/** The message with the next piece of a value. @returns undefined when it cannot be sent */
+function* sendPiece(
+  turn: Turn,
+  sending: Sending,
+  opening: Command[],
+  options: AnswerOptions,
+): Needing<Spoken | undefined> {
+  const { state } = turn;
+  const { request, tries } = sending;
+  const cmdID = String(opening.length + 1);
+  const outcome = yield* nextPiece(sending, {
+    encoding: options.encoding,
+    limit: limitOf(turn, options),
+    maxObjSize: state.maxObjSize,
+    wholeOnly: turn.abilities.largeObjects === false,
+    make: (item, final) => encode(turn, [...opening, nodeCommand(cmdID, request, item)], final, options),
+  });
+  if ('problem' in outcome) {
+    withhold(turn, request, outcome.problem);
+    return undefined;
+  }
+  const { bytes, piece, shown } = outcome;
+  const sent = { cmdID, msgID: state.msgID, request, tries };
+  state.sent = [piece === undefined ? sent : { ...sent, piece }];
+  delete state.lost;
+  return { bytes, shown };
 }
 
 /** Takes note of a request that cannot be sent. */
@@ -229,8 +336,7 @@ function encode(turn: Turn, commands: Command[], final: boolean, options: Answer
     source: { locURI: state.serverURI, locName: serverName(state, account) },
     respURI: options.respURI,
     cred: serverCred(state, account),
-    // An object has to fit into one message: parts of one are not put together.
-    meta: { maxMsgSize: options.maxMsgSize, maxObjSize: options.maxMsgSize, emi: [] },
+    meta: { maxMsgSize: options.maxMsgSize, maxObjSize: options.maxObjSize, emi: [] },
   };
   const message: Message = { header, body: { commands, final } };
   return encodeMessage(message, options.encoding);

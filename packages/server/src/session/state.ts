@@ -63,6 +63,8 @@ export interface Asked {
   results?: DeviceItem[];
   /** What the Items of the Status said. */
   data?: DeviceItem[];
+  /** Why what the device said of it is of no use, and whether it is to be asked once more. */
+  problem?: { readonly text: string; readonly status?: number; readonly again: boolean };
   /** The commands within a container, in their order. */
   readonly nested?: Asked[];
 }
@@ -74,6 +76,35 @@ export interface SentCommand extends Asked {
   readonly request: StepRequest;
   /** How often it was sent, in earlier sessions too. */
   readonly tries: number;
+  /** Present where it carried a piece of a value: bytes of the value up to its end, and whether it was the last. */
+  readonly piece?: { readonly end: number; readonly last: boolean };
+}
+
+/** A value that the device is sending in pieces: all of it but its bytes. */
+export interface Receiving {
+  readonly command: 'Results' | 'Alert' | 'Replace';
+  /** The Get that Results answer. */
+  msgRef?: string | undefined;
+  cmdRef?: string;
+  uri?: string;
+  source?: string;
+  target?: string;
+  /** Meta Format in lower case. */
+  readonly format: string;
+  type?: string;
+  mark?: string;
+  /** Meta Size. */
+  announced?: number;
+  /** Bytes that have come, as they travelled. */
+  came: number;
+  /** Whether they are base64, and what has come of the next four digits. */
+  readonly base64: boolean;
+  rest: string;
+  /** Bytes that are kept, and where. */
+  size: number;
+  content?: number | undefined;
+  /** The status with which its pieces are refused. */
+  refused?: number;
 }
 
 /** The work that a session carries out. */
@@ -123,6 +154,9 @@ export interface SessionState {
   /** Commands that an earlier session sent and got no answer to, until they are sent again. */
   lost?: SentCommand[];
   work?: CurrentWork;
+  receiving?: Receiving;
+  /** Messages that do not count among those that a session may have, as they moved pieces of large values. */
+  moved?: number;
 }
 
 /** A node of the device's tree as it was reported. */
@@ -146,6 +180,8 @@ export interface DeviceAlert {
   readonly source: string | null;
   readonly correlator: string | null;
   readonly data: string | null;
+  /** The content that holds the data where it is large. */
+  readonly contentId: number | null;
   /** The work that waited for it. */
   work?: WorkRef | undefined;
   /** The work that its correlator names, of which nobody has seen yet whether it is one of this device's. */

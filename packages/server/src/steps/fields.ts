@@ -7,6 +7,14 @@ export const uri = Type.String({
   description: 'DM URI, for example ./DevInfo/Man',
 });
 export const value = Type.String({ description: 'Value as text; base64 where the format is bin' });
+export const content = Type.Optional(
+  Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    description:
+      'In place of a value: id of the content that is to be sent, as bin unless the format says chr or xml',
+  }),
+);
 export const format = Type.Optional(
   Type.Enum(['b64', 'bin', 'bool', 'chr', 'int', 'node', 'null', 'xml', 'date', 'time', 'float'], {
     description: 'Meta Format; chr when absent',

@@ -17,6 +17,9 @@ export interface DeviceItem {
   readonly title?: string | undefined;
   readonly tstamp?: string | undefined;
   readonly verNo?: number | undefined;
+  /** In place of the value where it is large: the content that holds it, and how many bytes that has. */
+  readonly content?: number | undefined;
+  readonly size?: number | undefined;
 }
 
 /** A generic alert, as far as a step that waits for it has to know it. */
@@ -34,7 +37,7 @@ export interface AlertSaid {
 export interface Answer {
   /** SyncML status code, or null when the device did not answer. */
   readonly status: number | null;
-  /** Why there is no answer, in a sentence, where more is known than that: the request was not sent. */
+  /** Why it failed, in a sentence, where more is known than the status says: that the request was not sent, say. */
   readonly reason?: string | undefined;
   /** The request was sent more than once, so that an earlier one may have been carried out. */
   readonly repeated?: boolean | undefined;
@@ -42,6 +45,9 @@ export interface Answer {
   readonly value?: string | undefined;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
+  /** In place of the value where it is large: the content that holds it, and how many bytes that has. */
+  readonly content?: number | undefined;
+  readonly size?: number | undefined;
   /** All that the device said, where that is more than the value: Items of Results, then of the Status. */
   readonly items?: readonly DeviceItem[] | undefined;
   /** What came of the requests within a container, in their order. */
@@ -59,6 +65,8 @@ export interface Abilities {
   readonly tnds?: boolean | undefined;
   readonly atomic?: boolean | undefined;
   readonly sequence?: boolean | undefined;
+  /** Values in several pieces, each in a message of its own (MoreData). */
+  readonly largeObjects?: boolean | undefined;
 }
 
 /** In which circumstances a step is asked for its requests. */

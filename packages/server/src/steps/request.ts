@@ -11,6 +11,8 @@ export interface NodeRequest {
   /** Copy: the node that is read. */
   readonly source?: string | undefined;
   readonly value?: string | undefined;
+  /** In place of the value: the content that holds it. Not within a container, which travels whole. */
+  readonly content?: number | undefined;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
   /** Exec: what the device repeats in the alert that tells the outcome (DM_Protocol 1.2.1, generic alert). */

@@ -15,6 +15,8 @@ const ResultItem = Type.Object({
   title: Type.Optional(Type.String()),
   tstamp: Type.Optional(Type.String()),
   verNo: Type.Optional(Type.Integer()),
+  content: Type.Optional(Type.Integer()),
+  size: Type.Optional(Type.Integer()),
 });
 
 /** What a device answered to one command. */
@@ -68,6 +70,10 @@ export const CommandResult = Type.Object({
   ),
   format: Type.Optional(Type.String()),
   type: Type.Optional(Type.String()),
+  content: Type.Optional(
+    Type.Integer({ description: 'In place of a value that is large: id of the content that holds it' }),
+  ),
+  size: Type.Optional(Type.Integer({ description: 'Bytes of the content' })),
   items: Type.Optional(
     Type.Array(ResultItem, { description: 'All that the device said, where that is more than one value' }),
   ),
@@ -90,7 +96,7 @@ export function resultsOf(path: string, request: Request, answer: Answer): Comma
 }
 
 function resultOf(path: string, request: Request, answer: Answer): CommandResult {
-  const { status, value, format, type, items } = answer;
+  const { status, value, format, type, content, size, items } = answer;
   return {
     ...placed(path),
     command: request.command,
@@ -99,6 +105,7 @@ function resultOf(path: string, request: Request, answer: Answer): CommandResult
     ...(value === undefined ? {} : { value }),
     ...(format === undefined ? {} : { format }),
     ...(type === undefined ? {} : { type }),
+    ...(content === undefined ? {} : { content, size }),
     ...(items === undefined || items.length === 0 ? {} : { items: [...items] }),
   };
 }

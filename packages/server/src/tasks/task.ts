@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { useContents } from '../contents/index.ts';
 import { Conflict, NotFound } from '../errors/index.ts';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
@@ -56,7 +57,11 @@ function summaryOf(row: SummaryRow): TaskSummary {
   };
 }
 
-/** Gives a device work, which it gets when it calls. The steps are those that `checkSteps` returned. */
+/**
+ * Gives a device work, which it gets when it calls. The steps are those that `checkSteps` returned.
+ *
+ * @throws {InvalidInput} when they name a content that is not there
+ */
 export async function createTask(
   db: Queries,
   deviceId: number,
@@ -77,6 +82,7 @@ export async function createTask(
     })
     .returning('id')
     .executeTakeFirstOrThrow();
+  await useContents(db, steps, { kind: 'task', id: row.id });
   return showTask(db, row.id);
 }
 

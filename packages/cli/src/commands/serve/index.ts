@@ -30,6 +30,16 @@ export function define(command: Command): void {
       'the longest time for which it is locked out, to which the time doubles from 10 seconds on (default: 900)',
       integer(1, 31_536_000),
     )
+    .option(
+      '--max-msg-size <bytes>',
+      'message of a device that is taken (default: 1 MiB)',
+      integer(8 * 1024, 64 * 1024 * 1024),
+    )
+    .option(
+      '--max-obj-size <bytes>',
+      'value that is taken in pieces from a device, or as a content through the API (default: 1 GiB)',
+      integer(8 * 1024),
+    )
     .option('--json', 'print where things are as JSON');
   addTlsOptions(command);
   addExamples(

@@ -1,4 +1,4 @@
-import { DEFAULT_LOCKOUT, DM_PATH, type LockoutPolicy, mayUseApi } from '@grove/server';
+import { DEFAULT_LIMITS, DEFAULT_LOCKOUT, DM_PATH, type LockoutPolicy, mayUseApi } from '@grove/server';
 import pino, { type Logger } from 'pino';
 import { dataFolder } from '../../api/index.ts';
 import { type Hosted, host } from '../../hosting/index.ts';
@@ -16,6 +16,8 @@ interface Options extends TlsServeOptions {
   readonly lockoutAfter?: number;
   /** Seconds. */
   readonly lockoutLongest?: number;
+  readonly maxMsgSize?: number;
+  readonly maxObjSize?: number;
   readonly logLevel: string;
   readonly json?: true;
 }
@@ -35,7 +37,8 @@ export async function serve(options: Options): Promise<void> {
   const tls = tlsFrom(options, options.host);
   // Who asks for HTTPS does not want to be reached without it.
   const plainHost = tls === undefined ? options.host : LOOPBACK;
-  const limits = { lockout: lockoutFrom(options) };
+  const { maxMsgSize = DEFAULT_LIMITS.maxMsgSize, maxObjSize = DEFAULT_LIMITS.maxObjSize } = options;
+  const limits = { lockout: lockoutFrom(options), maxMsgSize, maxObjSize, contentLimit: maxObjSize };
   const listening = { port, host: plainHost, tls, apiHost, publicUrl };
   const server = await host({ ...listening, data, db, keys, log, limits });
   const { url, tlsUrl = url, tokenFile, isNewToken } = server;

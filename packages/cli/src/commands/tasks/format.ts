@@ -1,7 +1,7 @@
 import type { CommandResult } from '@grove/server';
 import type { Task } from '../../api/index.ts';
 import { describeStatus } from '../../describe/index.ts';
-import { formatFacts, formatTime, printable, style, styleState } from '../../output/index.ts';
+import { formatBytes, formatFacts, formatTime, printable, style, styleState } from '../../output/index.ts';
 
 /** A task with each command and what came of it. */
 export function formatTask(task: Task): string[] {
@@ -31,7 +31,8 @@ export function formatResults(results: readonly CommandResult[]): string[] {
   });
 }
 
-function formatValue({ value, format }: CommandResult): string {
+function formatValue({ value, format, content, size = 0 }: CommandResult): string {
+  if (content !== undefined) return ` = content ${content} (${formatBytes(size)})`;
   if (value === undefined) return '';
   return ` = ${printable(value)}${format === undefined || format === 'chr' ? '' : style('dim', ` (${format})`)}`;
 }
@@ -68,7 +69,8 @@ function formatStep(step: Step): string {
     case 'sequence':
       return `${step.kind} of ${step.steps.map(formatStep).join(', ')}`;
     default: {
-      const value = 'value' in step && step.value !== undefined ? ` = ${printable(step.value)}` : '';
+      const held = 'content' in step && step.content !== undefined ? ` = content ${step.content}` : '';
+      const value = 'value' in step && step.value !== undefined ? ` = ${printable(step.value)}` : held;
       return `${step.kind} ${printable(step.uri)}${value}`;
     }
   }

@@ -50,8 +50,16 @@ test.each([
   expect(splitAssignment(text)).toEqual({ uri, value });
 });
 
-test('a value without its node, and a node without its value, are refused', () => {
+test('a content is the value of the step before', () => {
+  expect(stepsOf('--replace', './A', '--content', '7', '--add', './B', '--content', '8')).toEqual([
+    { kind: 'replace', uri: './A', content: 7 },
+    { kind: 'add', uri: './B', content: 8 },
+  ]);
+  expect(() => stepsOf('--replace', './A', '--content', 'x')).toThrow(/whole number/);
+  expect(() => stepsOf('--get', './A', '--content', '7')).toThrow(/after a --replace/);
+});
+
+test('a value without its node, and a copy without its target, are refused', () => {
   expect(() => stepsOf('--replace', '=1')).toThrow(/Expected a URI/);
-  expect(() => stepsOf('--replace', './A')).toThrow(/Expected URI=VALUE/);
   expect(() => stepsOf('--copy', './A')).toThrow(/Expected FROM=TO/);
 });

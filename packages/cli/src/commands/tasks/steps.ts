@@ -16,12 +16,11 @@ const OPTIONS: readonly StepOption[] = [
     step: (text) => ({ kind: 'get', uri: text }),
   },
   {
-    flags: '--replace <uri=value>',
-    description: 'change the value of a node',
+    flags: '--replace <uri[=value]>',
+    description: 'change the value of a node; without a value to that of the --content behind it',
     step(text) {
       const { uri, value } = splitAssignment(text);
-      if (value === undefined) throw new InvalidArgumentError('Expected URI=VALUE.');
-      return { kind: 'replace', uri, value };
+      return value === undefined ? { kind: 'replace', uri } : { kind: 'replace', uri, value };
     },
   },
   {
@@ -86,16 +85,29 @@ export function addStepOptions(command: Command): Step[] {
       }),
     );
   }
-  const amend = (name: 'format' | 'type') => (text: string) => {
+  const lastWritten = () => {
     const last = steps.at(-1);
     if (last === undefined || (last.kind !== 'add' && last.kind !== 'replace' && last.kind !== 'exec')) {
       throw new InvalidArgumentError(
         'Expected after a --replace, --add or --exec, whose value it describes.',
       );
     }
-    Object.assign(last, { [name]: text });
+    return last;
+  };
+  const amend = (name: 'format' | 'type') => (text: string) => {
+    Object.assign(lastWritten(), { [name]: text });
     return text;
   };
+  const asId = integer(1);
+  command.addOption(
+    new Option('--content <id>', 'a content as the value in the option before').argParser((text) => {
+      const step = lastWritten();
+      step.content = asId(text);
+      // Without a value, an --add is of an interior node.
+      if (step.format === 'node') delete step.format;
+      return text;
+    }),
+  );
   command.addOption(
     new Option(
       '--await <seconds>',

@@ -1,6 +1,7 @@
 /** One message of a device, from what is stored to what is stored: read, run the session engine, write. */
 import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
 import type { Alert } from '../../alerts/index.ts';
+import { dropContent, readSlice } from '../../contents/index.ts';
 import { findLockout, forgetFailures, isRecent, noteFailure, sourceOf } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
@@ -20,11 +21,13 @@ import {
   takeAlerts,
   takeOver,
   wantsWork,
+  withBytes,
 } from '../../session/index.ts';
 import type { WorkRef } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { pendingWork, type Wait, waitingWork } from '../../tasks/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
+import { type Owner, provide, withoutContents, withoutPieces } from './contents.ts';
 import type { DmLimits } from './options.ts';
 import { expectUnchanged } from './overtaken.ts';
 import { type KnownSession, type Place, placeOf, type StoredSession, sessionsOf } from './place.ts';
@@ -72,6 +75,8 @@ export type Reply =
       readonly finished: readonly WorkRef[];
       /** Alerts that the message brought, as they are stored. */
       readonly alerts: readonly Alert[];
+      /** Whether the device has sent a value that is kept as a content. */
+      readonly keptContent: boolean;
     }
   /** Whoever it is, it is answered as if its credentials were wrong, and nothing is kept of it. */
   | {
@@ -188,14 +193,17 @@ async function converse(
   const request = proof.bytes;
   const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
   const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
-  const turn = receive(state, decoded.message, {
+  const owner: Owner = { deviceId: caller.device_id, now };
+  const receiving = receive(state, decoded.message, {
     account,
     steps: work?.steps,
     now,
     random: means.random,
     proof,
     atRespURI: current !== undefined && incoming.token !== undefined,
+    maxObjSize: means.limits.maxObjSize,
   });
+  const turn = await provide(db, receiving, owner);
   if (turn.effects.authenticated) {
     // Others may have got the RespURI of a session that was still anybody's.
     if (current !== undefined) state.token = newToken(means);
@@ -206,17 +214,20 @@ async function converse(
   const queue = wantsWork(turn)
     ? [...readyWork(turn, waits), ...(await pendingWork(db, caller.device_id, means.limits.maxQueue))]
     : [];
-  const response = respond(turn, queue, answerOptions(incoming, account, means, state));
+  const answering = respond(turn, queue, answerOptions(incoming, account, means, state));
+  const { bytes: response, shown } = await provide(db, answering, owner);
 
   const { effects } = turn;
   await recordProof(db, caller, turn, incoming, means);
   const mac = serverMac(state, account, response);
-  const shownResponse = hideSecrets(response, secretsOfAnswer(account, state));
+  const shownResponse = hideSecrets(shown?.bytes ?? response, secretsOfAnswer(account, state));
+  const kept = shown?.span === undefined ? response : shown.bytes;
   const engine: StoredSession = {
     state,
     hash: incoming.hash,
     anywhere: effects.authenticated || !state.client.authenticated,
-    answer: shownResponse === response ? undefined : means.keyring.seal(encodeBase64(response)),
+    answer: shownResponse === kept ? undefined : means.keyring.seal(encodeBase64(kept)),
+    span: shown?.span,
     mac: mac === undefined ? undefined : means.keyring.seal(mac),
   };
   const { ended } = effects;
@@ -258,14 +269,24 @@ async function converse(
     at: now,
     request:
       state.client.authenticated || request.length <= MAX_UNPROVEN
-        ? hideSecrets(request, [...secretsOfMessage(decoded.message), ...effects.secrets])
+        ? hideSecrets(withoutPieces(request, decoded, turn.pieces), [
+            ...secretsOfMessage(decoded.message),
+            ...effects.secrets,
+          ])
         : TOO_MUCH,
     response: shownResponse,
     encoding: decoded.encoding,
     deviations: deviations.length === 0 ? null : JSON.stringify(deviations),
   });
   const alerts = await recordEffects(db, { caller, session, waits, now }, effects);
-  return { kind: 'answer', bytes: response, mac, finished: effects.finished.map(({ work }) => work), alerts };
+  return {
+    kind: 'answer',
+    bytes: response,
+    mac,
+    finished: effects.finished.map(({ work }) => work),
+    alerts,
+    keptContent: turn.large.size > 0,
+  };
 }
 
 /** The work of the device that waits, where the message may have to do with it. */
@@ -294,6 +315,8 @@ async function supersede(db: Queries, turn: Turn, last: KnownSession, now: numbe
   const previous = last.stored.state;
   const work = previous.work === undefined ? undefined : await findWork(db, previous.work.ref);
   takeOver(turn, previous, work);
+  const { content } = previous.receiving ?? {};
+  if (content !== undefined) await dropContent(db, content, now);
   expectUnchanged(await supersedeSession.run(db, { id: last.id, messagesBefore: last.messages, now }));
 }
 
@@ -307,6 +330,7 @@ function answerOptions(incoming: Incoming, account: Account, { limits }: Means, 
     encoding: incoming.decoded.encoding,
     respURI: `${incoming.endpoint}?s=${state.token}`,
     maxMsgSize: limits.maxMsgSize,
+    maxObjSize: limits.maxObjSize,
     maxAnswerSize: limits.maxAnswerSize,
     maxMessages: limits.maxMessages,
   };
@@ -314,11 +338,24 @@ function answerOptions(incoming: Incoming, account: Account, { limits }: Means, 
 
 async function answerAgain(db: Queries, { id, stored }: KnownSession, keyring: Keyring): Promise<Reply> {
   const mac = stored.mac === undefined ? undefined : keyring.open(stored.mac);
-  const sealed = stored.answer === undefined ? undefined : decodeBase64(keyring.open(stored.answer));
-  if (sealed !== undefined) return { kind: 'answer', bytes: sealed, mac, finished: [], alerts: [] };
+  const bytes = await lastAnswer(db, id, stored, keyring);
+  return { kind: 'answer', bytes, mac, finished: [], alerts: [], keptContent: false };
+}
+
+async function lastAnswer(
+  db: Queries,
+  id: number,
+  { answer, span }: StoredSession,
+  keyring: Keyring,
+): Promise<Uint8Array> {
+  const sealed = answer === undefined ? undefined : decodeBase64(keyring.open(answer));
   const last = await lastExchange.first(db, { session: id });
   if (last === undefined) throw new Error(`session ${id} has no exchange, although it has answered`);
-  return { kind: 'answer', bytes: last.response, mac, finished: [], alerts: [] };
+  const kept = sealed ?? last.response;
+  if (span === undefined) return kept;
+  const slice = await readSlice(db, span.content, span.offset, span.length);
+  if (slice === undefined) throw new Error(`content ${span.content} is no longer there to be sent again`);
+  return withBytes(kept, last.encoding, slice.bytes);
 }
 
 function answerStranger(
@@ -334,12 +371,15 @@ function answerStranger(
   const before = Math.min(Math.max((Number.parseInt(message.header.msgID, 10) || 1) - 1, 0), 100);
   state.msgID = before;
   state.client.failures = before;
-  const turn = receive(state, message, {
-    account,
-    now: incoming.now,
-    random: means.random,
-    atRespURI: false,
-  });
-  const bytes = respond(turn, [], answerOptions(incoming, account, means, state));
+  const turn = withoutContents(
+    receive(state, message, {
+      account,
+      now: incoming.now,
+      random: means.random,
+      atRespURI: false,
+      maxObjSize: means.limits.maxObjSize,
+    }),
+  );
+  const { bytes } = withoutContents(respond(turn, [], answerOptions(incoming, account, means, state)));
   return { kind: 'stranger', bytes, status: turn.verdict.code, reason };
 }

@@ -74,6 +74,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
       if (reply.kind !== 'answer') return;
       if (reply.finished.length > 0) options.onFinished?.(reply.finished);
       if (reply.alerts.length > 0) tellOf(reply.alerts);
+      if (reply.keptContent) options.onContent?.();
     } catch (error) {
       await fail(request, response, seen, error);
     }

@@ -18,6 +18,8 @@ export interface DmOptions {
   readonly onFinished?: (work: readonly WorkRef[]) => void;
   /** Told of alerts that devices sent, once they are on disk. */
   readonly onAlert?: ((alerts: readonly Alert[]) => void) | undefined;
+  /** Told that a device has sent a content, once that is on disk. */
+  readonly onContent?: () => void;
   /** Told of a failure that is Grove's own. */
   readonly onError?: (error: unknown) => void;
   readonly limits?: Partial<DmLimits>;
@@ -27,6 +29,8 @@ export interface DmOptions {
 export interface DmLimits {
   /** Bytes of a message; announced as MaxMsgSize. Larger ones get HTTP 413. */
   readonly maxMsgSize: number;
+  /** Bytes of an object, which may come in pieces; announced as MaxObjSize. Larger ones get status 413. */
+  readonly maxObjSize: number;
   /** Bytes of an answer, for devices that name no limit of their own or a larger one. */
   readonly maxAnswerSize: number;
   /** Milliseconds without a message after which a session is over. */
@@ -41,6 +45,7 @@ export interface DmLimits {
 
 export const DEFAULT_LIMITS: DmLimits = {
   maxMsgSize: 1024 * 1024,
+  maxObjSize: 1024 * 1024 * 1024,
   maxAnswerSize: 512 * 1024,
   sessionTimeout: 15 * 60_000,
   maxQueue: 100,

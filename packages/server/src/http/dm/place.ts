@@ -1,5 +1,5 @@
 import { isEqual } from '@grove/protocol';
-import type { SessionState } from '../../session/index.ts';
+import type { SessionState, Span } from '../../session/index.ts';
 import type { Caller } from './queries.ts';
 
 /** What is kept in a session's row between two messages. */
@@ -12,8 +12,10 @@ export interface StoredSession {
    * answer holds nothing but a challenge. What others might guess is answered again at the RespURI only.
    */
   readonly anywhere: boolean;
-  /** The last answer, sealed, where the trace holds it only with its secrets masked. */
+  /** The last answer, sealed, where the trace holds it only with its secrets masked or without a piece of a value. */
   readonly answer?: string | undefined;
+  /** Bytes of a content that the last answer held, and that neither `answer` nor the trace have. */
+  readonly span?: Span | undefined;
   /** The header `x-syncml-hmac` of the last answer, sealed. */
   readonly mac?: string | undefined;
 }

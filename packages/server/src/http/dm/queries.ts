@@ -200,11 +200,11 @@ export const insertExchange = statement<Omit<ExchangeTable, 'id'>, never>((q, p)
 /** The last exchange of a session. */
 export const lastExchange = statement<
   { session: number },
-  { request_hash: Uint8Array; response: Uint8Array }
+  { response: Uint8Array; encoding: 'xml' | 'wbxml' }
 >((q, p) =>
   q
     .selectFrom('exchanges')
-    .select('response')
+    .select(['response', 'encoding'])
     .where('session_id', '=', p('session'))
     .orderBy('n', 'desc')
     .limit(1),

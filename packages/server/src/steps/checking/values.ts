@@ -30,6 +30,30 @@ export function checkValue(given: Given, field: string, problems: Problem[], wan
   }
 }
 
+/** Formats in which bytes can be sent as they are. */
+const OF_BYTES: ReadonlySet<string> = new Set(['bin', 'b64', 'chr', 'xml']);
+
+/**
+ * Checks a step that writes a content.
+ *
+ * @returns the step with its format
+ */
+export function checkContent<S extends { value?: string | undefined; format?: string | undefined }>(
+  step: S,
+  field: string,
+  problems: Problem[],
+): S {
+  const { value, format = 'bin' } = step;
+  if (value !== undefined) {
+    problems.push({ field: `${field}/value`, expected: 'no value beside a content' });
+  }
+  if (!OF_BYTES.has(format)) {
+    const expected = `one of ${[...OF_BYTES].join(', ')} for a content`;
+    problems.push({ field: `${field}/format`, value: format, expected });
+  }
+  return { ...step, format };
+}
+
 /** Nodes below a root, as a converge step and a profile list them. */
 export type Nodes = Pick<ConvergeStep, 'root' | 'object' | 'nodes'>;
 

@@ -1,5 +1,5 @@
 import { AclSyntaxError, checkName, type PropertyName, parseAcl, type Uri } from '@grove/protocol';
-import { type Addressed, type Checking, checkValue, readUri } from '../checking/index.ts';
+import { type Addressed, type Checking, checkContent, checkValue, readUri } from '../checking/index.ts';
 import type { CommandStep } from './step.ts';
 
 const ADDRESSES: Readonly<Record<CommandStep['kind'], Addressed>> = {
@@ -22,10 +22,15 @@ export function checkCommand(step: CommandStep, { field, problems }: Checking): 
     case 'copy':
       return { ...step, uri, to: read(step.to, 'to')?.toString() ?? step.to };
     case 'replace':
+      if (step.content !== undefined && at?.property === undefined) {
+        return { ...checkContent(step, field, problems), uri };
+      }
       if (at?.property !== undefined) checkProperty(step, at, at.property, { field, problems });
-      else checkValue(step, field, problems);
+      else if (step.value !== undefined) checkValue({ ...step, value: step.value }, field, problems);
+      else problems.push({ field: `${field}/value`, expected: `${VALUE}, or a content` });
       return { ...step, uri };
     case 'add':
+      if (step.content !== undefined) return { ...checkContent(step, field, problems), uri };
       if (step.format === 'node') {
         if (step.value !== undefined && step.value !== '') {
           problems.push({ field: `${field}/value`, expected: 'no value: format node is an interior node' });
@@ -34,6 +39,8 @@ export function checkCommand(step: CommandStep, { field, problems }: Checking): 
       return { ...step, uri };
   }
 }
+
+const VALUE = 'text (Value as text; base64 where the format is bin)';
 
 /** Bytes of the longest Title (DM_TND 1.2). */
 const MAX_TITLE = 255;
@@ -49,7 +56,7 @@ const PROPERTY_RULES: Partial<Record<PropertyName, (text: string, uri: Uri) => s
 
 /** A property's value is text, whatever the node's is (DM_TND 1.2, run-time properties). */
 function checkProperty(
-  { value, format, type }: Extract<CommandStep, { kind: 'replace' }>,
+  { value, content, format, type }: Extract<CommandStep, { kind: 'replace' }>,
   uri: Uri,
   property: PropertyName,
   { field, problems }: Pick<Checking, 'field' | 'problems'>,
@@ -61,11 +68,12 @@ function checkProperty(
     problems.push({ field: `${field}/uri`, value: uri.toString(), expected });
     return;
   }
-  const fault = rule(value, uri);
+  if (value === undefined) problems.push({ field: `${field}/value`, expected: VALUE });
+  const fault = value === undefined ? undefined : rule(value, uri);
   if (fault !== undefined) {
     problems.push({ field: `${field}/value`, value, expected: `a value of ${property}: ${fault}` });
   }
-  for (const [name, given] of Object.entries({ format, type })) {
+  for (const [name, given] of Object.entries({ content, format, type })) {
     if (given === undefined) continue;
     problems.push({ field: `${field}/${name}`, value: given, expected: 'none: properties are text' });
   }

@@ -21,8 +21,9 @@ export function isDone({ command }: Request, { status, repeated = false }: Answe
 
 /** Why a command failed, in a sentence. */
 export function whyFailed(request: Request, { status, reason }: Answer): string {
+  if (reason !== undefined) return reason;
   if (status !== null) return `the device answered ${nameOfRequest(request)} with ${status}`;
-  return reason ?? `the device did not answer ${nameOfRequest(request)}`;
+  return `the device did not answer ${nameOfRequest(request)}`;
 }
 
 /** Null until answered. What a Get returned is in the results, not here. */

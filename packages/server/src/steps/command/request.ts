@@ -14,5 +14,6 @@ export function commandRequest(step: CommandStep, id: string): NodeRequest {
   const command = NAMES[step.kind];
   if (step.kind === 'copy') return { id, command, uri: step.to, source: step.uri };
   if (step.kind === 'get' || step.kind === 'delete') return { id, command, uri: step.uri };
-  return { id, command, uri: step.uri, value: step.value, format: step.format, type: step.type };
+  const { uri, value, content, format, type } = step;
+  return { id, command, uri, value, content, format, type };
 }

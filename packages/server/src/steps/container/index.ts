@@ -203,6 +203,10 @@ function checkContainer(step: ContainerStep, checking: Checking): ContainerStep 
       });
       continue;
     }
+    if ('content' in each && each.content !== undefined) {
+      const expected = 'no content: a container travels in one message (DM_Protocol 1.2.1)';
+      problems.push({ field: `${at}/content`, value: each.content, expected });
+    }
     const misplaced =
       each.kind === 'exec' ? ['await'] : each.kind === 'ask' ? ['steps', 'cases', 'otherwise', 'on'] : [];
     for (const name of misplaced.filter((name) => Object.hasOwn(each, name))) {

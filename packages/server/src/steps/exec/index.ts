@@ -1,5 +1,5 @@
 import { STATUS } from '@grove/protocol';
-import { checkValue, readUri } from '../checking/index.ts';
+import { checkContent, checkValue, readUri } from '../checking/index.ts';
 import { whyFailed } from '../command/index.ts';
 import { type AlertSaid, type StepKind, succeeded } from '../kind.ts';
 import type { NodeRequest } from '../request.ts';
@@ -18,8 +18,8 @@ type Progress =
   | { readonly expired: true };
 
 /** The command that a step is. */
-export function execRequest({ uri, value, format, type }: ExecStep, id: string): NodeRequest {
-  return { id, command: 'Exec', uri, value, format, type };
+export function execRequest({ uri, value, content, format, type }: ExecStep, id: string): NodeRequest {
+  return { id, command: 'Exec', uri, value, content, format, type };
 }
 
 /**
@@ -32,6 +32,7 @@ export const exec: StepKind<ExecStep, Progress> = {
 
   check(step, { field, problems }) {
     const uri = readUri(step.uri, 'node', `${field}/uri`, problems)?.toString() ?? step.uri;
+    if (step.content !== undefined) return { ...checkContent(step, field, problems), uri };
     if (step.value !== undefined) checkValue({ ...step, value: step.value }, field, problems);
     return { ...step, uri };
   },

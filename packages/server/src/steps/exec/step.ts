@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { exactly, format, type, uri, value } from '../fields.ts';
+import { content, exactly, format, type, uri, value } from '../fields.ts';
 
 /** Longest time that an outcome may be waited for, in seconds: a year. */
 const MAX_WAIT = 366 * 86_400;
@@ -9,6 +9,7 @@ export const ExecStep = exactly({
   kind: Type.Literal('exec'),
   uri,
   value: Type.Optional(value),
+  content,
   format,
   type,
   await: Type.Optional(
