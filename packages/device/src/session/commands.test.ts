@@ -325,6 +325,31 @@ describe('Atomic', () => {
     expect(JSON.stringify(tree.snapshot())).toBe(before);
   });
 
+  test('whose answers are more than one message is not done', async () => {
+    const many = Array.from({ length: 30 }, () => replace('./Open/a', 'x'));
+    const session = new Lockstep(testTree());
+    const limit = (size: number) => `<Meta><MaxMsgSize xmlns="syncml:metinf">${size}</MaxMsgSize></Meta>`;
+    await session.take({ body: WELCOME + command('Atomic', ...many), meta: limit(2000) });
+    expect(session.answers).toEqual(['Atomic 517']);
+    expect(session.read('./Open/a')).toBe('one');
+    await session.take({ body: WELCOME + command('Atomic', ...many), meta: limit(10_000) });
+    expect(session.answers).toEqual(['Atomic 200', ...many.map(() => 'Replace ./Open/a 200')]);
+  });
+
+  test('that the user cancels ends all that follows it', async () => {
+    const interaction = { ask: async (): Promise<Reaction> => ({ kind: 'cancelled' }) };
+    const session = await run(
+      command('Atomic', replace('./Open/a', 'x'), alert(1101, '', 'Sure?')) + replace('./Open/b', 'x'),
+      { interaction },
+    );
+    expect(session.answers).toEqual([
+      'Atomic 507',
+      'Replace ./Open/a 216',
+      'Alert 214',
+      'Replace ./Open/b 215',
+    ]);
+  });
+
   test('asks before it does anything', async () => {
     const tree = testTree();
     const seen: (string | undefined)[] = [];
