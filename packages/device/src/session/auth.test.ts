@@ -45,6 +45,33 @@ describe('the device', () => {
     expect(basic.decoded.message.header.cred).toMatchObject({ data: 'QnJ1Y2UyOk9oQmVoYXZl' });
   });
 
+  test.each([
+    ['BASIC', 'syncml:auth-basic'],
+    ['DIGEST', 'syncml:auth-md5'],
+    ['HMAC', undefined],
+    ['TRANSPORT', undefined],
+  ] as const)('with several credentials begins with those of AAuthPref: %s', async (pref, type) => {
+    const credentials: DmAuth[] = [
+      { level: 'CLCRED', type: 'TRANSPORT' },
+      clientBasic,
+      { ...clientMd5, type: 'HMAC', data: bytes('H0') },
+      clientMd5,
+    ];
+    const all = credentials.toSorted((a, b) => Number(b.type === pref) - Number(a.type === pref));
+    const session = new Lockstep(testTree(all));
+    const byMac = session.step.state.sent.mac !== undefined;
+    const { cred: presented } = session.decoded.message.header;
+    // By TRANSPORT the device is known already, but has more to present where that is not enough.
+    if (pref === 'TRANSPORT') expect([presented?.meta?.type, byMac]).toEqual(['syncml:auth-basic', false]);
+    else expect([presented?.meta?.type, byMac]).toEqual([type, pref === 'HMAC']);
+    // It takes up a challenge for any of them, and the session stays with that.
+    await session.take(refusal(401, chal('syncml:auth-MAC', b64('N1'))));
+    expect(session.step.state.sent.mac).toBeDefined();
+    await session.take(status('SyncHdr', 200, '0', chal('syncml:auth-MAC', b64('N2'))) + ASK);
+    await session.take(refusal(401, chal('syncml:auth-md5', b64('N3'))));
+    expect(session.step.state.outcome?.kind).toBe('refused');
+  });
+
   test('begins again with package 1 when challenged: same session, next message, a Status for the header', async () => {
     const { data: _, ...withoutNonce } = clientMd5;
     const session = new Lockstep(testTree([withoutNonce]));

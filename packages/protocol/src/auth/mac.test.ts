@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import {
@@ -50,6 +51,36 @@ describe('a message authentication code', () => {
     expect(verifyMacHeader(header, secret, nonce, body)).toBe(true);
     expect(verifyMacHeader(header, { ...secret, user: 'other' }, nonce, body)).toBe(false);
     expect(verifyMacHeader(undefined, secret, nonce, body)).toBe(false);
+  });
+
+  it('is that of no other message', () => {
+    const secret = { user: 'Bruce2', password: 'OhBehave' };
+    const octets = fc.uint8Array({ minLength: 1, maxLength: 300 });
+    fc.assert(
+      fc.property(octets, fc.nat(), fc.integer({ min: 1, max: 255 }), (message, place, change) => {
+        const header = makeMac(secret, nonce, message);
+        const forged = message.slice();
+        const at = place % forged.length;
+        forged[at] = (forged[at] ?? 0) ^ change;
+        expect(verifyMacHeader(header, secret, nonce, message)).toBe(true);
+        expect(verifyMacHeader(header, secret, nonce, forged)).toBe(false);
+        expect(verifyMacHeader(header, secret, nonce, message.subarray(1))).toBe(false);
+      }),
+    );
+  });
+
+  it('is read from whatever a header holds, without harm', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary' }),
+          fc.string({ unit: fc.constantFrom(...'mac=userna",MD5 \\') }),
+        ),
+        (value) => {
+          expect(verifyMacHeader(value, { user: 'a', password: 'b' }, nonce, body)).toBe(false);
+        },
+      ),
+    );
   });
 
   it('is not believed with the name of another user, whatever its password', () => {

@@ -2,16 +2,13 @@
 import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
 import type { Alert } from '../../alerts/index.ts';
 import { dropContent, readSlice } from '../../contents/index.ts';
-import { findLockout, forgetFailures, isRecent, noteFailure, sourceOf } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
   beginSession,
   type ClientCredentials,
-  type Presented,
   type Proof,
   provesItself,
-  provesWithoutGuessing,
   readyWork,
   receive,
   respond,
@@ -28,6 +25,7 @@ import type { Queries } from '../../store/index.ts';
 import { pendingWork, type Wait, waitingWork } from '../../tasks/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
 import { type Owner, provide, withoutContents, withoutPieces } from './contents.ts';
+import { lockoutOf, presented, recordProof } from './lockout.ts';
 import type { DmLimits } from './options.ts';
 import { expectUnchanged } from './overtaken.ts';
 import { type KnownSession, type Place, placeOf, type StoredSession, sessionsOf } from './place.ts';
@@ -123,7 +121,7 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
     return answerAgain(db, place.session, means.keyring);
   }
   if (!isKnown(place, incoming)) {
-    const reason = await lockoutOf(db, caller, account, incoming, means);
+    const reason = await lockoutOf(db, caller, account, incoming, means.limits);
     if (reason !== undefined) return answerStranger(incoming, means, reason, account.client.auth);
   }
   // What comes to another address and proves nothing must not disturb the session.
@@ -144,34 +142,8 @@ function isKnown(place: Place, { token }: Incoming): boolean {
   return authenticated || stale === true;
 }
 
-/**
- * Why a message is not to be judged by its credentials: too many wrong ones have come from its place. One
- * made with a nonce that nobody but the device has been given is judged all the same, since it cannot be
- * a guess: so nobody keeps a device out who only knows its DevId.
- */
-async function lockoutOf(
-  db: Queries,
-  { device_id, failed_at }: Caller,
-  account: Account,
-  incoming: Incoming,
-  { limits }: Means,
-): Promise<string | undefined> {
-  const { lockout } = limits;
-  const { now, remote } = incoming;
-  if (lockout.after === 0 || failed_at === null || !isRecent(lockout, failed_at, now)) return undefined;
-  const source = sourceOf(remote);
-  const found = await findLockout(db, lockout, device_id, source, now);
-  if (found === undefined || provesWithoutGuessing(account, presented(incoming))) return undefined;
-  const until = new Date(found.until).toISOString();
-  return `locked out until ${until}: wrong credentials from ${source}, ${found.count} times`;
-}
-
 function mayGoOn({ stored }: KnownSession, account: Account, incoming: Incoming): boolean {
   return !stored.state.client.authenticated || provesItself(account, presented(incoming));
-}
-
-function presented({ proof, decoded }: Incoming): Presented {
-  return { ...proof, cred: decoded.message.header.cred };
 }
 
 interface Conversation {
@@ -218,7 +190,7 @@ async function converse(
   const { bytes: response, shown } = await provide(db, answering, owner);
 
   const { effects } = turn;
-  await recordProof(db, caller, turn, incoming, means);
+  await recordProof(db, caller, effects, incoming, means.limits);
   const mac = serverMac(state, account, response);
   const shownResponse = hideSecrets(shown?.bytes ?? response, secretsOfAnswer(account, state));
   const kept = shown?.span === undefined ? response : shown.bytes;
@@ -293,21 +265,6 @@ async function converse(
 async function waitsFor(db: Queries, caller: Caller, turn: Turn): Promise<Wait[]> {
   const matters = caller.waits !== null && (turn.effects.alerts.length > 0 || wantsWork(turn));
   return matters ? waitingWork(db, caller.device_id) : [];
-}
-
-/** Wrong credentials are counted, right ones make up for them. */
-async function recordProof(
-  db: Queries,
-  { device_id, failed_at }: Caller,
-  { effects }: Turn,
-  { remote, now }: Incoming,
-  { limits: { lockout } }: Means,
-): Promise<void> {
-  if (lockout.after === 0) return;
-  if (effects.wrongCredentials) await noteFailure(db, lockout, device_id, sourceOf(remote), now);
-  else if (effects.authenticated && failed_at !== null && isRecent(lockout, failed_at, now)) {
-    await forgetFailures(db, device_id, sourceOf(remote));
-  }
 }
 
 /** A device has one live session; a new one takes over what the last one left undone. */
