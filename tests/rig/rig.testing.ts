@@ -30,6 +30,8 @@ export interface Result {
   readonly type?: string;
   readonly content?: number;
   readonly size?: number;
+  /** What was said of several nodes. */
+  readonly items?: readonly { readonly uri?: string; readonly acl?: string }[];
 }
 
 export interface Session {

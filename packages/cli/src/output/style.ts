@@ -14,6 +14,7 @@ const STATES: Readonly<Record<string, Format>> = {
   running: 'cyan',
   open: 'cyan',
   pending: 'yellow',
+  waiting: 'yellow',
   cancelled: 'gray',
   failed: 'red',
   aborted: 'red',

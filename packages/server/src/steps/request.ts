@@ -43,7 +43,7 @@ export interface QuestionRequest {
 }
 
 /**
- * Commands that are carried out as one (Atomic), or in their order up to the first that fails (Sequence).
+ * Commands that are carried out as one (Atomic), or in their order (Sequence).
  * It travels in one message, whole (DM_Protocol 1.2.1).
  */
 export interface ContainerRequest {

@@ -122,21 +122,26 @@ export function failureOf(request: Request, answer: Answer): string | undefined 
 type Container = Extract<Request, { requests: unknown }>;
 
 /** The first of the commands that failed by itself, and not because of another one. */
-function culprit({ requests }: Container, { nested = [] }: Answer): string | undefined {
-  for (const [index, request] of requests.entries()) {
-    const answer = nested[index] ?? { status: null };
-    if (answer.status === null || isSkipped(answer.status) || answer.status === STATUS.ROLL_BACK_FAILED)
-      continue;
-    const failure = failureOf(request, answer);
-    if (failure !== undefined) return failure;
+function culprit({ requests }: Container, { nested = [] }: Answer): { why: string; at: number } | undefined {
+  for (const [at, request] of requests.entries()) {
+    const answer = nested[at] ?? { status: null };
+    const { status } = answer;
+    if (status === null || isSkipped(status) || status === STATUS.ROLL_BACK_FAILED) continue;
+    const why = failureOf(request, answer);
+    if (why !== undefined) return { why, at };
   }
   return undefined;
 }
 
 function sequenceFailure(request: Container, answer: Answer): string | undefined {
   const found = culprit(request, answer);
-  if (found !== undefined) return `${found}; what follows it in the Sequence was not done`;
   const { nested = [] } = answer;
+  if (found !== undefined) {
+    // The standard has a device stop where the user refuses; whether it does at another failure is its affair.
+    const rest = request.requests.slice(found.at + 1).map((_, index) => nested[found.at + 1 + index]?.status);
+    const stopped = rest.length > 0 && rest.every((status) => status == null || isSkipped(status));
+    return stopped ? `${found.why}; what follows it in the Sequence was not done` : found.why;
+  }
   const missing = request.requests.findIndex((_, index) => {
     const status = nested[index]?.status ?? null;
     return status === null || isSkipped(status);
@@ -158,7 +163,7 @@ function atomicFailure(request: Container, answer: Answer): string | undefined {
   const stuck = request.requests.filter((_, index) => nested[index]?.status === STATUS.ROLL_BACK_FAILED);
   if (stuck.length > 0) {
     const names = stuck.map(nameOfRequest).join(', ');
-    return `the Atomic failed and could not be undone (516): ${names} may still hold; ${found ?? 'the device does not say what failed'}`;
+    return `the Atomic failed and could not be undone (516): ${names} may still hold; ${found?.why ?? 'the device does not say what failed'}`;
   }
   if (status === STATUS.RESPONSE_TOO_LARGE) {
     return 'the device did not carry out the Atomic: its answers would not fit into one message (517)';
@@ -166,7 +171,7 @@ function atomicFailure(request: Container, answer: Answer): string | undefined {
   // What was carried out before, when the answer was lost, fails for being there already, and only for that.
   const tells = nested.some((each) => each.status !== null && each.status >= 300);
   if (repeated && status === STATUS.ATOMIC_FAILED && tells && found === undefined) return undefined;
-  if (found !== undefined) return `the Atomic failed, so that nothing of it holds: ${found}`;
+  if (found !== undefined) return `the Atomic failed, so that nothing of it holds: ${found.why}`;
   return whyFailed(request, answer);
 }
 

@@ -24,7 +24,7 @@ const Sequence = exactly({
   steps: stepsWithin('get, add, copy, delete, exec without await, replace, atomic, and ask without branches'),
 });
 
-/** Commands and questions in this order, up to the first that fails. */
+/** Commands and questions in this order. A device stops where the user refuses, and may stop at another failure. */
 export interface SequenceStep extends Omit<Static<typeof Sequence>, 'steps'> {
   steps: Step[];
 }
