@@ -34,7 +34,7 @@ test('WBXML goes through pipes and files unharmed', async () => {
 
 test('inspect tells what comes by a pipe, and in one line what is nothing known', async () => {
   const { code, stdout } = await grove(['inspect'], { input: Buffer.from(TNDS).toString('base64') });
-  expect([code, stdout.split('\n')[0]]).toEqual([0, 'Serialized tree (TNDS), XML, 170 bytes']);
+  expect([code, stdout.split('\n')[0]]).toEqual([0, 'Serialized tree (TNDS), XML, 170 bytes (from base64)']);
   const nothing = await grove(['inspect', '-'], { input: 'what is this?' });
   expect(nothing).toMatchObject({ code: 1, stdout: '' });
   expect(nothing.stderr).toMatch(

@@ -20,7 +20,10 @@ async function device(...steps: object[]): Promise<{ phone: HandDevice; task: nu
 }
 
 async function deviations(devId: string): Promise<string> {
-  return (await rig.trace(devId)).flatMap((message) => message.deviations).join('\n');
+  return (await rig.trace(devId))
+    .flatMap((message) => message.deviations)
+    .map(({ path, found }) => `${path}: ${found}`)
+    .join('\n');
 }
 
 const HEADER =
@@ -242,7 +245,7 @@ describe('encodings of XML', () => {
     const [request] = await rig.trace(phone.devId);
     expect(request?.error).toBeNull();
     expect(request?.xml).toContain('<LocURI>./DevInfo/Man</LocURI>');
-    expect(request?.deviations.length).toBe(isOdd ? 1 : 0);
+    expect(request?.deviations.some(({ rule }) => rule === 'xml-encoding')).toBe(isOdd);
   });
 });
 

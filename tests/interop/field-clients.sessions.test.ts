@@ -256,7 +256,7 @@ describe('what is kept of a session', () => {
     expect(trace.map(({ error }) => error)).toEqual(Array(6).fill(null));
     expect(trace[2]?.commands).toContain('Alert 1201 Client-initiated management');
     expect(trace[3]?.commands).toContain('Get ./DevDetail/SwV');
-    expect(trace[4]?.deviations.join()).toContain('no CmdRef');
+    expect(trace[4]?.deviations.map(({ found }) => found).join()).toContain('no CmdRef');
     const creds = [basicDigest('device', 'device-password'), basicDigest('grove', 'server-password')];
     const shown = trace.map(
       ({ raw, ...rest }) => `${Buffer.from(raw, 'base64').toString('latin1')} ${JSON.stringify(rest)}`,

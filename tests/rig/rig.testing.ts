@@ -47,7 +47,13 @@ export interface TracedMessage {
   readonly n: number;
   readonly direction: 'request' | 'response';
   readonly commands: readonly string[];
-  readonly deviations: readonly string[];
+  readonly deviations: readonly {
+    readonly rule: string;
+    readonly path: string;
+    readonly found: string;
+  }[];
+  /** What the server noted. */
+  readonly notes: readonly string[];
   readonly error: string | null;
   readonly xml: string | null;
   /** The bytes, base64. */

@@ -1,5 +1,6 @@
 export * from './auth/index.ts';
 export * from './capture/index.ts';
+export * from './describe/index.ts';
 export * from './interaction/index.ts';
 export * from './lint/index.ts';
 export * from './objects/index.ts';

@@ -1,6 +1,6 @@
+import { printable } from '@grove/protocol';
 import { expect, test } from 'vitest';
 import { formatTable } from './table.ts';
-import { printable } from './text.ts';
 
 const columns = [
   { title: 'NAME', value: (row: [string, number]) => row[0] },

@@ -1,5 +1,6 @@
+import { printable } from '@grove/protocol';
 import { style } from './style.ts';
-import { cut, printable, widthOf } from './text.ts';
+import { cut, widthOf } from './text.ts';
 
 /** A column of a table. */
 export interface Column<T> {

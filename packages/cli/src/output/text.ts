@@ -1,24 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
-
-// Control characters, and those that change the direction of text: they could make a terminal show, or
-// do, what its user does not expect.
-const UNSAFE = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
-
-/** Text from outside on one line, safe for a terminal. */
-export function printable(text: string): string {
-  return text.replace(UNSAFE, escaped);
-}
+import { printable } from '@grove/protocol';
 
 /** Text from outside, its lines kept. */
 export function printableLines(text: string): string[] {
   return text.split(/\r\n|\n|\r/).map((line) => printable(line.replaceAll('\t', '    ')));
-}
-
-const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return SHORT[character] ?? `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 /** Columns that a text takes, its colours not counted. */

@@ -1,3 +1,5 @@
+import { drawBranches, type Line } from '@grove/protocol';
+
 /** Something that has parts of its own kind. */
 export interface Branch {
   readonly label: string;
@@ -5,12 +7,10 @@ export interface Branch {
 }
 
 /** Branches drawn with lines, each in one line under its parent. */
-export function formatTree(branches: readonly Branch[], indent = ''): string[] {
-  return branches.flatMap(({ label, children }, index) => {
-    const last = index === branches.length - 1;
-    return [
-      `${indent}${last ? '└─ ' : '├─ '}${label}`,
-      ...formatTree(children, `${indent}${last ? '   ' : '│  '}`),
-    ];
-  });
+export function formatTree(branches: readonly Branch[]): string[] {
+  return drawBranches(branches.map(lineOf));
+}
+
+function lineOf({ label, children }: Branch): Line {
+  return { spans: [{ text: label }], below: children.map(lineOf) };
 }

@@ -74,6 +74,11 @@ export type Rule = RuleText & { readonly id: string } & (
     | { readonly item: (item: ItemView, message: MessageView) => Faults }
   );
 
+/** Whether a value was overwritten before it was kept, as Grove does with secrets: nothing can be said of it. */
+export function isMasked(text: unknown): boolean {
+  return typeof text === 'string' && /^\*+$/.test(text);
+}
+
 /** A fault, where the condition does not hold. */
 export function unless(holds: boolean, found: string, expected: string, at?: string): Fault | undefined {
   if (holds) return undefined;

@@ -1,5 +1,5 @@
 import { decodeBase64, decodeUtf8, decodeUtf8Leniently } from '../octets/index.ts';
-import { MalformedError } from '../vocabulary/index.ts';
+import { EncodeError, MalformedError } from '../vocabulary/index.ts';
 import { isMarkup } from './item.ts';
 import { embeddedMarkup, parseMarkup, serializeMarkup } from './markup.ts';
 import type { Content, Item, Markup, Meta } from './schema.ts';
@@ -20,12 +20,22 @@ export function itemType(item: Item, commandMeta?: Meta): string {
   return (item.meta?.type ?? commandMeta?.type ?? 'text/plain').trim().toLowerCase();
 }
 
+/** The bytes of markup as an XML document; undefined where it is of no known type, or XML cannot carry a character. */
+function markupBytes(markup: Markup): Uint8Array | undefined {
+  try {
+    return serializeMarkup(markup, 'xml');
+  } catch (error) {
+    if (error instanceof EncodeError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * The bytes that a content stands for: base64 decoded once under Format `b64`, raw bytes as they came, text in
  * UTF-8, markup as an XML document.
  *
  * @param format Meta Format; upper and lower case alike. Under `b64`, bytes that are not base64 are the value itself.
- * @returns undefined when the Format says base64 and the content is text that is not.
+ * @returns undefined when the Format says base64 and the content is text that is not, or for markup of no known type.
  */
 export function contentBytes(content: Content, format = 'chr'): Uint8Array | undefined {
   if (format.trim().toLowerCase() === 'b64') {
@@ -33,7 +43,7 @@ export function contentBytes(content: Content, format = 'chr'): Uint8Array | und
     if (content instanceof Uint8Array) return decodeBase64(decodeUtf8Leniently(content)) ?? content;
   }
   if (typeof content === 'string') return encoder.encode(content);
-  return content instanceof Uint8Array ? content : serializeMarkup(content, 'xml');
+  return content instanceof Uint8Array ? content : markupBytes(content);
 }
 
 /**

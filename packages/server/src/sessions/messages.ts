@@ -1,7 +1,14 @@
-import { decodeMessage, MalformedError, wbxmlToXml } from '@grove/protocol';
+import {
+  Conversation,
+  decodeMessage,
+  describeCommands,
+  type Finding,
+  layOut,
+  MalformedError,
+  wbxmlToXml,
+} from '@grove/protocol';
 import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { ExchangeTable, Queries } from '../store/index.ts';
-import { describeCommands } from './describe.ts';
 import { indentXml } from './indent.ts';
 import { showSession } from './session.ts';
 
@@ -17,7 +24,7 @@ export interface SessionMessage {
   msgId: string | null;
   /** Type of the credentials in its header; null when there are none. */
   auth: string | null;
-  /** One line for each command. */
+  /** In words: a line for each command, and what belongs to it indented below. */
   commands: string[];
   final: boolean | null;
   encoding: ExchangeTable['encoding'];
@@ -25,14 +32,18 @@ export interface SessionMessage {
   xml: string | null;
   /** The bytes that travelled, secrets masked; base64. */
   raw: string;
-  /** Where the device departs from the standard. */
-  deviations: string[];
+  /** Where the message departs from the standard, with the rule that it breaks. */
+  deviations: Finding[];
+  /** What the server noted when it worked on the message. */
+  notes: string[];
   /** Why the message cannot be read. */
   error: string | null;
 }
 
 /** Exchanges that are read from the database at a time. */
 const BATCH = 8;
+/** Nodes of a document in a message that are described. */
+const NODES = 100;
 /** Bytes of messages after which a page ends, however many it may hold. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 
@@ -53,7 +64,10 @@ export async function listMessages(
   let bytes = 0;
   let limit = page.limit;
   // A message's key is twice its exchange's number, and one more for the answer.
-  let n = Math.ceil(after / 2);
+  const first = Math.ceil(after / 2);
+  // The exchange before the page is read too: rules hold a message against those before it.
+  let n = first - 1;
+  const conversation = new Conversation();
   for (let isLast = false; !isLast && found.length <= limit; ) {
     const rows = await db
       .selectFrom('exchanges')
@@ -66,10 +80,14 @@ export async function listMessages(
     isLast = rows.length < BATCH;
     for (const row of rows) {
       const { encoding, at } = row;
-      const deviations = row.deviations === null ? [] : (JSON.parse(row.deviations) as string[]);
+      const notes = row.deviations === null ? [] : (JSON.parse(row.deviations) as string[]);
       n = row.n + 1;
       for (const direction of ['request', 'response'] as const) {
-        if (keyOf({ n: row.n, direction }) <= after) continue;
+        const message = { bytes: row[direction], encoding, direction };
+        if (keyOf({ n: row.n, direction }) <= after) {
+          read(message, conversation);
+          continue;
+        }
         // What lies beyond the page is not read; that it is there is enough.
         if (found.length > limit) break;
         bytes += row[direction].length;
@@ -79,8 +97,8 @@ export async function listMessages(
           direction,
           at,
           encoding,
-          ...read(row[direction], encoding),
-          deviations: direction === 'request' ? deviations : [],
+          ...read(message, conversation),
+          notes: direction === 'request' ? notes : [],
         });
       }
     }
@@ -92,24 +110,45 @@ function keyOf({ n, direction }: Pick<SessionMessage, 'n' | 'direction'>): numbe
   return 2 * n + (direction === 'request' ? 0 : 1);
 }
 
-type Read = Pick<SessionMessage, 'msgId' | 'auth' | 'commands' | 'final' | 'xml' | 'raw' | 'error'>;
+interface Travelled {
+  readonly bytes: Uint8Array;
+  readonly encoding: ExchangeTable['encoding'];
+  readonly direction: SessionMessage['direction'];
+}
 
-function read(bytes: Uint8Array, encoding: ExchangeTable['encoding']): Read {
+type Read = Omit<SessionMessage, 'n' | 'direction' | 'at' | 'encoding' | 'notes'>;
+
+function read({ bytes, encoding, direction }: Travelled, conversation: Conversation): Read {
   const raw = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
   try {
-    const { header, body } = decodeMessage(bytes, encoding).message;
+    const decoded = decodeMessage(bytes, encoding);
+    const { header, body } = decoded.message;
     return {
       msgId: header.msgID,
       auth: header.cred === undefined ? null : (header.cred.meta?.type ?? ''),
-      commands: describeCommands(body.commands),
+      commands: layOut(describeCommands(body.commands, { nodes: NODES })),
       final: body.final === true,
       xml: indentXml(textOf(encoding === 'xml' ? bytes : wbxmlToXml(bytes))),
       raw,
+      deviations: conversation.lint(decoded, {
+        sender: direction === 'request' ? 'client' : 'server',
+        bytes: bytes.length,
+      }),
       error: null,
     };
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    return { msgId: null, auth: null, commands: [], final: null, xml: null, raw, error: error.message };
+    const { message } = error;
+    return {
+      msgId: null,
+      auth: null,
+      commands: [],
+      final: null,
+      xml: null,
+      raw,
+      deviations: [],
+      error: message,
+    };
   }
 }
 

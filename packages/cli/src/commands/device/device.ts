@@ -12,7 +12,7 @@ import { ended } from '../signal.ts';
 import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
 import { type FoundPhone, findPhone, type PhoneChoice, restored } from './find.ts';
 import { checkPageOptions, servePage } from './page.ts';
-import { tellMessage, tellReport } from './tell.ts';
+import { messageTeller, tellReport } from './tell.ts';
 
 export interface Options extends PhoneChoice, TlsDeviceOptions {
   readonly once?: true;
@@ -52,7 +52,7 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
     createPhone({
       ...found.phone,
       ...userFrom(options),
-      ...(options.json ? {} : { onMessage: tellMessage }),
+      ...(options.json ? {} : { onMessage: messageTeller() }),
     }),
   );
   for (;;) {

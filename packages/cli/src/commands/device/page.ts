@@ -4,7 +4,7 @@ import { note, print, style } from '../../output/index.ts';
 import { UsageError } from '../../program/index.ts';
 import type { Options } from './device.ts';
 import { type FoundPhone, restored } from './find.ts';
-import { tellMessage, tellReport } from './tell.ts';
+import { messageTeller, tellReport } from './tell.ts';
 
 /** @throws {UsageError} when options are given that do not go together */
 export function checkPageOptions({ page, port, once, answers }: Options): void {
@@ -25,7 +25,7 @@ export async function servePage(
     createHandset({
       ...phone,
       onReport: (report) => tellReport(report, isKept, options),
-      ...(options.json ? {} : { onMessage: tellMessage }),
+      ...(options.json ? {} : { onMessage: messageTeller() }),
     }),
   );
   const page = await openPhonePage({

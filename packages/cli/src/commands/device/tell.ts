@@ -1,8 +1,16 @@
 /** What is printed of a phone's sessions. */
 import type { SessionReport, TracedMessage } from '@grove/device';
-import { decodeMessage, MalformedError } from '@grove/protocol';
-import { describeSpoken } from '../../describe/index.ts';
-import { counted, formatBytes, formatDuration, note, print, printable, style } from '../../output/index.ts';
+import { Conversation, decodeMessage, describeSpoken, MalformedError } from '@grove/protocol';
+import {
+  counted,
+  formatBytes,
+  formatDuration,
+  formatLines,
+  note,
+  print,
+  printable,
+  style,
+} from '../../output/index.ts';
 import { Exit } from '../../program/index.ts';
 
 /** How sessions are told of: as JSON, and of which folder the phone is. */
@@ -11,9 +19,10 @@ export interface Telling {
   readonly store: string;
 }
 
-/** Prints a message as it goes or comes. */
-export function tellMessage(message: TracedMessage): void {
-  print(...describeTraced(message));
+/** Prints messages as they go and come, and what in them is not as the standard says. */
+export function messageTeller(): (message: TracedMessage) => void {
+  const conversation = new Conversation();
+  return (message) => print(...describeTraced(message, conversation));
 }
 
 /** Prints what a session came to; the last one decides over the exit code. */
@@ -27,17 +36,17 @@ export function tellReport(report: SessionReport, isKept: boolean, { json, store
   }
 }
 
-function describeTraced({ direction, encoding, body }: TracedMessage): string[] {
-  const spoken = {
-    direction: direction === 'sent' ? 'request' : 'response',
-    bytes: body.length,
-    encoding,
-  } as const;
+function describeTraced({ direction, encoding, body }: TracedMessage, conversation: Conversation): string[] {
+  const isSent = direction === 'sent';
+  const spoken = { direction: isSent ? 'request' : 'response', bytes: body.length, encoding } as const;
   try {
-    return describeSpoken({ ...spoken, decoded: decodeMessage(body, encoding), remarks: [] });
+    const decoded = decodeMessage(body, encoding);
+    const findings = conversation.lint(decoded, { sender: isSent ? 'client' : 'server', bytes: body.length });
+    return formatLines([describeSpoken({ ...spoken, decoded, findings, remarks: [] })]);
   } catch (error) {
     if (!(error instanceof MalformedError)) throw error;
-    return describeSpoken({ ...spoken, decoded: undefined, remarks: [error.message] });
+    const remarks = [error.message];
+    return formatLines([describeSpoken({ ...spoken, decoded: undefined, findings: [], remarks })]);
   }
 }
 

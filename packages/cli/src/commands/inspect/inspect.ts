@@ -1,34 +1,139 @@
-import { describeDocument, describeForm, describeMessage } from '../../describe/index.ts';
-import { cut, note, print, printable, printJson, style } from '../../output/index.ts';
+import {
+  type CapturePart,
+  type DecodedMessage,
+  describeBody,
+  describeDocument,
+  describeForm,
+  describeHeader,
+  describeMac,
+  describeOthers,
+  describeRules,
+  type Finding,
+  type FoundPart,
+  isFound,
+  type Manner,
+  type PartReport,
+  partAsData,
+  readCapture,
+  reportOn,
+} from '@grove/protocol';
+import {
+  cut,
+  formatBytes,
+  formatFacts,
+  formatLines,
+  print,
+  printable,
+  printJson,
+  style,
+} from '../../output/index.ts';
 import { CommandError } from '../../program/index.ts';
 import { readInput } from '../input.ts';
-import { type Found, identify, type Tried } from './identify.ts';
-import { jsonOf } from './json.ts';
 import { xmlLines } from './xml.ts';
+
+interface Options extends Manner {
+  readonly json?: true;
+  readonly xml?: true;
+}
 
 /** Characters of each reason that is given for what the input is not. */
 const REASON = 160;
+/** Bytes of a file that are looked at. */
+const LARGEST = 16 * 1024 * 1024;
 
-/** Finds out what a file is, and prints it. */
-export async function inspect(file: string, options: { json?: true; xml?: true }): Promise<void> {
+/** Finds out what is in a file, and prints it. */
+export async function inspect(file: string, options: Options): Promise<void> {
   const bytes = await readInput(file);
   const name = file === '-' ? 'standard input' : file;
   if (bytes.length === 0) throw new CommandError(`${name} is empty`);
-  const found = identify(bytes);
-  if (!('encoding' in found)) throw new CommandError(`${name} is nothing known: ${reasons(found)}`);
-  if (options.json) return printJson(jsonOf(found));
-  if (found.wrapping !== 'none') note(`(from ${found.wrapping})`);
-  print(...(options.xml ? xmlLines(found) : describe(found)));
+  if (bytes.length > LARGEST)
+    throw new CommandError(
+      `${name} has ${formatBytes(bytes.length)}; expected ${formatBytes(LARGEST)} at most`,
+    );
+  const parts = readCapture(bytes);
+  if (!parts.some(isFound))
+    throw new CommandError(`${name} is nothing known: ${parts.map(reasons).join('; ')}`);
+  const reports = reportOn(parts);
+  const asked = { secrets: options.secrets };
+  if (options.json) {
+    const data = reports.map((report) => partAsData(report, asked));
+    return printJson(data.length === 1 ? data[0] : data);
+  }
+  if (options.xml) return print(...parts.filter(isFound).flatMap(xmlLines));
+  reports.forEach((report, index) => {
+    if (index > 0) print('', style('dim', '─'.repeat(RULE)), '');
+    print(...describeReport(report, asked));
+  });
 }
 
-function reasons(tried: readonly Tried[]): string {
-  return tried.map(({ what, why }) => `not ${what} (${cut(printable(why), REASON)})`).join(', ');
+/** Columns of the line between two documents. */
+const RULE = 60;
+
+function reasons(part: CapturePart): string {
+  if (isFound(part) || part.tried.length === 0) return 'there is nothing in it';
+  return part.tried.map(({ what, why }) => `not ${what} (${cut(printable(why), REASON)})`).join(', ');
 }
 
-function describe(found: Found): string[] {
-  if ('message' in found) return describeMessage(found.message, found.bytes.length);
-  const document = describeDocument(found.document);
-  if (document === undefined) return [];
-  const title = document.title.charAt(0).toUpperCase() + document.title.slice(1);
-  return [style('bold', `${title}, ${describeForm(found.encoding, found.bytes.length)}`), ...document.lines];
+function describeReport({ part, findings }: PartReport, manner: Manner): string[] {
+  if (!isFound(part)) {
+    const empty = part.bytes.length === 0;
+    return [
+      ...headLines(part, manner),
+      empty ? 'No body' : `${formatBytes(part.bytes.length)}, ${reasons(part)}`,
+    ];
+  }
+  if ('message' in part) return describeMessage(part, findings, manner);
+  const document = describeDocument(part.document, manner);
+  const title = document?.title ?? '';
+  return [
+    ...headLines(part, manner),
+    style('bold', `${title.charAt(0).toUpperCase()}${title.slice(1)}, ${formOf(part)}`),
+    ...formatLines(document?.lines ?? []),
+    ...formatLines(describeOthers(findings)),
+    ...broken(findings),
+  ];
+}
+
+function describeMessage(
+  part: Extract<FoundPart, { message: DecodedMessage }>,
+  findings: readonly Finding[],
+  manner: Manner,
+): string[] {
+  const { version, message } = part.message;
+  return [
+    ...headLines(part, manner),
+    style('bold', `SyncML ${version} message, ${formOf(part)}`),
+    ...formatFacts(describeHeader(message.header, manner)),
+    ...formatLines(describeOthers(findings)),
+    '',
+    ...formatLines(describeBody(part.message, findings, manner)),
+    ...broken(findings),
+  ];
+}
+
+/** `WBXML, 1.2 kB (from base64)` */
+function formOf({ encoding, bytes, wrappings }: FoundPart): string {
+  const form = describeForm(encoding, bytes.length);
+  return wrappings.length === 0 ? form : `${form} (from ${wrappings.join(' of ')})`;
+}
+
+/** The HTTP head that stands before a part. */
+function headLines({ head }: CapturePart, manner: Manner): string[] {
+  const mac = head?.headers.get('x-syncml-hmac');
+  return head === undefined
+    ? []
+    : formatFacts({
+        HTTP: head.start,
+        'Content-Type': head.headers.get('content-type'),
+        MAC: mac === undefined ? undefined : describeMac(mac, manner),
+      }).concat('');
+}
+
+function broken(findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [];
+  return [
+    '',
+    style('bold', 'Not as the standard says:'),
+    ...formatLines(describeRules(findings)).map((line) => `  ${line}`),
+  ];
 }

@@ -1,8 +1,14 @@
-import { decodeMessage, MalformedError } from '@grove/protocol';
+import { decodeMessage, describeSpoken, MalformedError } from '@grove/protocol';
 import type { Command } from 'commander';
 import { type Session, type SessionMessage, segment } from '../../api/index.ts';
-import { describeSpoken } from '../../describe/index.ts';
-import { type Column, formatBytes, formatFacts, formatTime, styleState } from '../../output/index.ts';
+import {
+  type Column,
+  formatBytes,
+  formatFacts,
+  formatLines,
+  formatTime,
+  styleState,
+} from '../../output/index.ts';
 import { addExamples } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
@@ -66,14 +72,15 @@ function formatSession(session: Session): string[] {
   });
 }
 
-function formatMessage({ direction, raw, encoding, at, deviations, error }: SessionMessage): string[] {
+function formatMessage({ direction, raw, encoding, at, deviations, notes, error }: SessionMessage): string[] {
   const bytes = Buffer.from(raw, 'base64');
-  const remarks = error === null ? deviations : [...deviations, error];
+  const remarks = error === null ? notes : [...notes, error];
   let decoded: ReturnType<typeof decodeMessage> | undefined;
   try {
     decoded = decodeMessage(bytes, encoding);
   } catch (failure) {
     if (!(failure instanceof MalformedError)) throw failure;
   }
-  return describeSpoken({ direction, bytes: bytes.length, encoding, time: formatTime(at), decoded, remarks });
+  const spoken = { direction, bytes: bytes.length, encoding, time: formatTime(at), decoded, remarks };
+  return formatLines([describeSpoken({ ...spoken, findings: deviations })]);
 }

@@ -1,7 +1,15 @@
+import { describeStatus } from '@grove/protocol';
 import type { CommandResult } from '@grove/server';
 import type { Task } from '../../api/index.ts';
-import { describeStatus } from '../../describe/index.ts';
-import { formatBytes, formatFacts, formatTime, printable, style, styleState } from '../../output/index.ts';
+import {
+  formatBytes,
+  formatFacts,
+  formatTime,
+  paint,
+  printable,
+  style,
+  styleState,
+} from '../../output/index.ts';
 
 /** A task with each command and what came of it. */
 export function formatTask(task: Task): string[] {
@@ -24,7 +32,7 @@ export function formatTask(task: Task): string[] {
 export function formatResults(results: readonly CommandResult[]): string[] {
   return results.flatMap((result) => {
     const { command, uri, text, status, items = [] } = result;
-    const said = status === null ? style('red', 'no answer') : describeStatus(status);
+    const said = status === null ? style('red', 'no answer') : paint(describeStatus(status));
     const about = uri ?? (text === undefined ? '' : JSON.stringify(text));
     const line = `${command.padEnd(7)} ${printable(about)}${formatValue(result)}  ${said}${outcomeOf(result)}`;
     return [line, ...(text === undefined ? items.map(formatItem) : [])];

@@ -3,7 +3,7 @@ import { authTypeOf } from '../../auth/index.ts';
 import { decodeBase64 } from '../../octets/index.ts';
 import { type Chal, contentText } from '../../syncml/index.ts';
 import { SPEC } from '../../vocabulary/index.ts';
-import { type Fault, type Rule, unless } from '../rule.ts';
+import { type Fault, isMasked, type Rule, unless } from '../rule.ts';
 
 const DTD_OF: ReadonlyMap<string, string> = new Map([
   ['DM/1.1', '1.1'],
@@ -147,7 +147,9 @@ export const HEADER_RULES: readonly Rule[] = [
       const { cred } = header;
       const type = cred === undefined ? undefined : authTypeOf(cred);
       if (cred === undefined || type === undefined || cred.data instanceof Uint8Array) return undefined;
-      const bytes = decodeBase64(contentText(cred.data) ?? '');
+      const text = contentText(cred.data) ?? '';
+      if (isMasked(text)) return undefined;
+      const bytes = decodeBase64(text);
       if (bytes === undefined)
         return { found: 'Data that is no base64', expected: 'base64', at: 'SyncHdr/Cred' };
       return unless(

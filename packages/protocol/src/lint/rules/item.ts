@@ -2,7 +2,7 @@
 import { contentBytes, contentMarkup, isMarkup, itemFormat, type Meta } from '../../syncml/index.ts';
 import { FORMATS, formatOf, normaliseValue, TreeError, Uri, ValueError } from '../../tree/index.ts';
 import { SPEC } from '../../vocabulary/index.ts';
-import { type Fault, type ItemView, type Rule, unless } from '../rule.ts';
+import { type Fault, type ItemView, isMasked, type Rule, unless } from '../rule.ts';
 import { treeFaults } from '../tree-document.ts';
 import { hasItems } from '../view.ts';
 
@@ -42,7 +42,8 @@ function valueFault(view: ItemView): Fault | undefined {
   const format = formatIn(view);
   const { data } = view.item;
   const known = formatOf(format);
-  if (known === undefined || !FORMED.has(format) || typeof data !== 'string') return undefined;
+  if (known === undefined || !FORMED.has(format) || typeof data !== 'string' || isMasked(data))
+    return undefined;
   // The names of children have Format node, but some devices give them that of a leaf.
   if (view.item.moreData === true) return undefined;
   try {
@@ -216,7 +217,10 @@ export const ITEM_RULES: readonly Rule[] = [
     severity: 'error',
     item: ({ item, format }) =>
       unless(
-        item.data === undefined || item.moreData === true || contentBytes(item.data, format) !== undefined,
+        item.data === undefined ||
+          item.moreData === true ||
+          isMasked(item.data) ||
+          contentBytes(item.data, format) !== undefined,
         'Data that is no base64',
         'base64',
       ),

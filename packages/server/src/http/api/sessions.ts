@@ -43,6 +43,22 @@ const SessionSchema = Type.Object(
   { title: 'Session' },
 );
 
+const DeviationSchema = Type.Object(
+  {
+    rule: Type.String({ description: 'Identifier of the rule that is broken' }),
+    severity: Type.Enum(['error', 'warning', 'note'], {
+      description: 'error: recipients refuse or misread it; warning: most manage; note: worth knowing',
+    }),
+    path: Type.String({ description: 'Elements from the root to the place' }),
+    found: Type.String(),
+    expected: Type.String(),
+    says: Type.String({ description: 'What the rule says' }),
+    specification: Type.String(),
+    section: Type.String({ description: 'Number or heading' }),
+  },
+  { title: 'Deviation' },
+);
+
 const MessageSchema = Type.Object(
   {
     n: Type.Integer({ description: 'Which exchange of the session: 1, 2, 3, …' }),
@@ -50,12 +66,15 @@ const MessageSchema = Type.Object(
     at: Time,
     msgId: nullable(Type.String(), 'MsgID; null when the message cannot be read'),
     auth: nullable(Type.String(), 'Type of the credentials in its header; null when there are none'),
-    commands: Type.Array(Type.String(), { description: 'One line for each command, in words' }),
+    commands: Type.Array(Type.String(), {
+      description: 'In words: a line for each command, and what belongs to it indented below',
+    }),
     final: nullable(Type.Boolean(), 'Whether the package ends with it; null when it cannot be read'),
     encoding: Encoding,
     xml: nullable(Type.String(), 'The message as XML, indented; null when it cannot be read'),
     raw: Type.String({ description: 'The bytes that travelled, secrets masked; base64' }),
-    deviations: Type.Array(Type.String(), { description: 'Where the device departs from the standard' }),
+    deviations: Type.Array(DeviationSchema, { description: 'Where the message departs from the standard' }),
+    notes: Type.Array(Type.String(), { description: 'What the server noted when it worked on the message' }),
     error: nullable(Type.String(), 'Why the message cannot be read'),
   },
   { title: 'Message' },

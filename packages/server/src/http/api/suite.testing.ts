@@ -36,7 +36,8 @@ interface MessageBody {
   commands: string[];
   xml: string | null;
   error: string | null;
-  deviations: string[];
+  deviations: { rule: string; says: string; specification: string }[];
+  notes: string[];
 }
 
 const account = {
@@ -381,7 +382,7 @@ export function apiSuite(url: () => Promise<string>): void {
             request: index === 10 ? Buffer.from('no message') : request,
             response,
             encoding: 'xml' as const,
-            deviations: index === 0 ? '["MsgRef is missing"]' : null,
+            deviations: index === 0 ? '["the server noted this"]' : null,
           })),
         )
         .execute(),
@@ -393,7 +394,8 @@ export function apiSuite(url: () => Promise<string>): void {
     const [asked, answered] = messages;
     expect(asked).toMatchObject({
       commands: ['Alert 1201 Client-initiated management'],
-      deviations: ['MsgRef is missing'],
+      deviations: [{ rule: 'package-1-devinfo', severity: 'error', path: 'SyncML/SyncBody', section: '8.3' }],
+      notes: ['the server noted this'],
       error: null,
     });
     expect(asked?.xml?.split('\n').slice(0, 4)).toEqual([
@@ -402,8 +404,11 @@ export function apiSuite(url: () => Promise<string>): void {
       '    <VerDTD>1.2</VerDTD>',
       '    <VerProto>DM/1.2</VerProto>',
     ]);
-    expect(answered?.commands).toEqual(['Status 200 OK for Alert', 'Get ./DevInfo/Man']);
-    expect(answered?.deviations).toEqual([]);
+    expect(answered?.commands).toEqual([
+      'Status 200 OK for Alert (command 1 of message 1)',
+      'Get ./DevInfo/Man',
+    ]);
+    expect(answered?.notes).toEqual([]);
     expect(messages[20]).toMatchObject({ xml: null, commands: [], error: expect.any(String) });
     expect(await collect('/sessions?outcome=completed&device=IMEI:1')).toHaveLength(1);
     expect(await collect('/sessions?outcome=open')).toEqual([]);

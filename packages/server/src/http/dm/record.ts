@@ -1,5 +1,6 @@
 /** Writes what a message changed: nothing is answered before this is on disk. */
 
+import { isSecretNode } from '@grove/protocol';
 import { type Alert, recordAlerts } from '../../alerts/index.ts';
 import { recordNodes } from '../../devices/index.ts';
 import type { Effects } from '../../session/index.ts';
@@ -7,7 +8,6 @@ import type { Queries } from '../../store/index.ts';
 import { endWait, finishWork, keepWait, markRunning, type Wait } from '../../tasks/index.ts';
 import { expectUnchanged, Overtaken } from './overtaken.ts';
 import { type Caller, claimDevice, type DeviceInfo, updateInfo, updateNonces } from './queries.ts';
-import { isSecretNode } from './secrets.ts';
 
 /** Characters of what DevInfo says that are kept for searching. */
 const MAX_INFO = 256;

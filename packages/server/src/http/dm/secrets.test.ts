@@ -1,6 +1,6 @@
 import { decodeMessage, encodeMessage, type Message, xmlToWbxml } from '@grove/protocol';
 import { describe, expect, it } from 'vitest';
-import { hideCredentials, hideSecrets, isSecretNode, secretsOfMessage } from './secrets.ts';
+import { hideCredentials, hideSecrets, secretsOfMessage } from './secrets.ts';
 
 const SECRET = 'ZGV2aWNlOnNlY3JldC1wYXNzd29yZA==';
 
@@ -56,22 +56,6 @@ describe.each(['xml', 'wbxml'] as const)('secrets of a message in %s', (encoding
     const text = xml('', results('./DevInfo/Man', 'Acme') + results('./AP', node('Name', 'internet')));
     expect(shown(text, encoding)).toContain('Acme');
     expect(shown(text, encoding)).toContain('internet');
-  });
-});
-
-describe('secret nodes', () => {
-  it.each([
-    ['./DMAcc/1/AppAuth/1/AAuthSecret', true],
-    ['./AP/1/Password', true],
-    ['./Wifi/Home/Psk', true],
-    ['./Wifi/Home/SharedKey', true],
-    ['./Lock/PIN', true],
-    ['./Lock/SimPin', false],
-    ['./DevInfo/Man', false],
-    ['./DMAcc/1/AppAuth/1/AAuthName', false],
-    ['./Mapping', false],
-  ])('%s: %s', (uri, is) => {
-    expect(isSecretNode(uri)).toBe(is);
   });
 });
 

@@ -4,19 +4,13 @@ import {
   type Content,
   contentMarkup,
   isMarkup,
+  isSecretNode,
   type Markup,
   type Message,
 } from '@grove/protocol';
 import { maskSecrets } from '../../secrets/index.ts';
 import { type Account, type SessionState, serverCred } from '../../session/index.ts';
 import { flatten, type SubtreeNode } from '../../steps/index.ts';
-
-/** Nodes whose values are secrets: AAuthSecret, AuthSecret, …PW, passwords, keys and PINs. */
-const SECRET_NODE = /(?:secret|passw(?:or)?d|passphrase|psk|(?:shared|private|wep|wpa)key|[^a-z]pin|pw)$/i;
-
-export function isSecretNode(uri: string): boolean {
-  return SECRET_NODE.test(uri);
-}
 
 type Secret = string | Uint8Array;
 

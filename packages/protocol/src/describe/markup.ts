@@ -1,12 +1,9 @@
-import type { Markup } from '@grove/protocol';
+import { encodeBase64 } from '../octets/index.ts';
+import { isMarkup, type Markup } from '../syncml/index.ts';
 
 /** The elements among the children. */
 export function elementsOf(markup: Markup): Markup[] {
   return markup.children.filter(isMarkup);
-}
-
-function isMarkup(child: Markup['children'][number]): child is Markup {
-  return typeof child === 'object' && !(child instanceof Uint8Array);
 }
 
 /** The children of one name. */
@@ -24,13 +21,13 @@ export function textOf(markup: Markup): string | undefined {
   const parts: string[] = [];
   for (const child of markup.children) {
     if (isMarkup(child)) return undefined;
-    parts.push(typeof child === 'string' ? child : Buffer.from(child).toString('base64'));
+    parts.push(typeof child === 'string' ? child : encodeBase64(child));
   }
   return parts.join('');
 }
 
 /** The text of the first child of a name. */
-export function textIn(markup: Markup, name: string): string | undefined {
-  const child = childOf(markup, name);
+export function textIn(markup: Markup | undefined, name: string): string | undefined {
+  const child = markup === undefined ? undefined : childOf(markup, name);
   return child === undefined ? undefined : textOf(child);
 }
