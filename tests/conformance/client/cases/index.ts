@@ -15,6 +15,13 @@ import { SERVER_PROOF, UNPROVED_NONCES } from './c-21-server-proof.ts';
 import { ACL } from './c-23-acl.ts';
 import { CHANGES, PROPERTIES } from './c-24-properties.ts';
 import { LISTINGS } from './c-25-listings.ts';
+import { ADDRESSES } from './c-27-addresses.ts';
+import { WBXML } from './c-28-wbxml.ts';
+import { LATER } from './c-29-later.ts';
+import { MESSAGES, RESPONSE_URIS } from './c-33-messages.ts';
+import { OBJECTS } from './c-35-objects.ts';
+import { TNDS } from './c-39-tnds.ts';
+import { XML } from './c-42-xml.ts';
 
 const GROUPS: readonly ClientGroup[] = [
   PACKAGE_ONE,
@@ -45,6 +52,14 @@ const GROUPS: readonly ClientGroup[] = [
   LISTINGS,
   PROPERTIES,
   CHANGES,
+  ADDRESSES,
+  WBXML,
+  ...LATER,
+  MESSAGES,
+  OBJECTS,
+  RESPONSE_URIS,
+  TNDS,
+  XML,
 ];
 
 /** Every case of a client, in the order of the groups. */
