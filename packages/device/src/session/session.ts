@@ -8,7 +8,6 @@
  */
 import {
   ALERT,
-  type Alert,
   type Command,
   type DecodedMessage,
   decodeMessage,
@@ -16,7 +15,6 @@ import {
   EncodeError,
   type Encoding,
   type Header,
-  type Item,
   MalformedError,
   STATUS,
   type Status,
@@ -25,19 +23,18 @@ import {
 import { ContentMissingError } from '../content-store/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import { type Account, resynced } from './account.ts';
+import { alertOf, answersOf, beginning, isAlert, ownOf, sliceOf, withoutRefused } from './answering.ts';
 import { beginClientAuth, reactToStatus } from './client-auth.ts';
 import { compose, envelopeOf, headerStatus } from './compose.ts';
 import { type Context, limitsOf } from './context.ts';
-import { type Executed, execute, isAskingForMore } from './execute.ts';
+import { execute, isAskingForMore } from './execute.ts';
 import { type Judgement, judgeHeader, noteHeader, oddities } from './header.ts';
 import { storeNonce } from './nonce.ts';
-import { isLarge } from './outgoing.ts';
-import { raisedAlert, settle, unsaid } from './own-alerts.ts';
-import { type Envelope, fits, sliceSize } from './pack.ts';
-import { devIdOf, packageOne } from './package-one.ts';
-import { type Pending, type Reply, replyOf, type Whole } from './reply.ts';
+import { settle } from './own-alerts.ts';
+import { fits } from './pack.ts';
+import { devIdOf } from './package-one.ts';
+import { type Pending, replyOf, type Whole } from './reply.ts';
 import { type Done, nameOf } from './run.ts';
-import { sendable, sendableOwn } from './sendable.ts';
 import { judgeServer, MAX_CHALLENGES, type Verdict } from './server-auth.ts';
 import type { Outcome, OwnStatus, SessionState } from './state.ts';
 
@@ -149,14 +146,6 @@ function farewell(
 function ended(state: SessionState, kind: Outcome['kind'], text: string, rest: Partial<Step> = {}): Step {
   const over: SessionState = { ...state, pending: [], incoming: undefined, outcome: { kind, text } };
   return { done: [], deviations: [], ...rest, state: over, send: false };
-}
-
-/** Package 1, and what the device has to say besides. */
-function beginning(context: Context, { account, reason }: Pick<SessionState, 'account' | 'reason'>): Whole[] {
-  return [
-    ...packageOne(readerOf(context.tree), reason),
-    ...context.outbox.waitingFor(account.serverID).map(raisedAlert),
-  ];
 }
 
 /** Statuses of the device's own commands that are kept; a session needs two. */
@@ -310,61 +299,6 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
   return { state, send: true, ...rest };
 }
 
-/** A large value that the server does not take is not sent any further. */
-function withoutRefused({ statuses, commands }: Turn, state: SessionState): SessionState {
-  const [head, ...others] = state.pending;
-  if (head === undefined || !isLarge(head) || head.at === 0) return state;
-  const isRefused = statuses.some(({ cmd, code }) => cmd === head.command.name && code >= 300);
-  const isLost = commands.some((command) => isAlert(command, ALERT.NO_END_OF_DATA));
-  return isRefused || isLost ? { ...state, pending: others } : state;
-}
-
-/** The answers to a server's commands, those to what asks for more apart. */
-async function answersOf(
-  context: Context,
-  envelope: Envelope,
-  commands: readonly Command[],
-  { replies }: Executed,
-): Promise<{ readonly asked: readonly Pending[]; readonly pending: readonly Pending[] }> {
-  const asking = new Set(commands.filter(isAskingForMore).map(({ cmdID }) => cmdID));
-  const isAsked = ({ status }: Reply): boolean => status.cmd === 'Alert' && asking.has(status.cmdRef ?? '');
-  return {
-    asked: await sendable(context, envelope, replies.filter(isAsked)),
-    pending: await sendable(
-      context,
-      envelope,
-      replies.filter((reply) => !isAsked(reply)),
-    ),
-  };
-}
-
-/** What the device has to say itself. */
-async function ownOf(
-  context: Context,
-  envelope: Envelope,
-  { interrupted }: Executed,
-  state: SessionState,
-  again: boolean,
-): Promise<Pending[]> {
-  const lost = interrupted.map(({ uri }) => alertOf(ALERT.NO_END_OF_DATA, [{ target: { locURI: uri } }]));
-  const own = again ? beginning(context, state) : unsaid(context, state);
-  return Promise.all([...lost, ...own].map((command) => sendableOwn(context, envelope, command)));
-}
-
-/** What the next message may need of the first large value that is pending. */
-async function sliceOf(
-  { contents }: Context,
-  envelope: Envelope,
-  pending: readonly Pending[],
-): Promise<Uint8Array | undefined> {
-  const large = pending.find(isLarge);
-  if (large === undefined) return undefined;
-  const length = sliceSize(envelope, large);
-  const slice = await contents.read(large.value.stored, large.at, length);
-  if (slice.length < length) throw new ContentMissingError(large.value.stored);
-  return slice;
-}
-
 /**
  * Answers a server that has not proved itself: nothing it asks for is done. One that asks for nothing is
  * not challenged.
@@ -426,14 +360,6 @@ function storeKept(context: Context, state: SessionState): SessionState {
 }
 
 const isAbort = (command: Command): boolean => isAlert(command, ALERT.SESSION_ABORT);
-
-function isAlert(command: Command, code: number): command is Alert {
-  return command.name === 'Alert' && command.code === code;
-}
-
-function alertOf(code: number, items: Item[] = []): Whole {
-  return { name: 'Alert', code, items };
-}
 
 function wordsOfEnd({ statuses }: SessionState): string {
   const failed = statuses.find(({ code }) => code >= 300);
