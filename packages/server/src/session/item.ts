@@ -80,3 +80,8 @@ export function requestItem(request: NodeRequest, encoding: Encoding): Item {
 function carriesData({ command, format }: NodeRequest): boolean {
   return (command === 'Add' || command === 'Replace') && format !== 'node' && format !== 'null';
 }
+
+/** Bytes that base64 of this length stands for at least, however it is padded. */
+export function leastRawSize(digits: number): number {
+  return Math.max(0, Math.floor((digits * 3) / 4) - 2);
+}

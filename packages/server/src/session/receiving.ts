@@ -14,7 +14,7 @@ import {
   STATUS,
 } from '@grove/protocol';
 import { findSent } from './answers.ts';
-import { itemUri } from './item.ts';
+import { itemUri, leastRawSize } from './item.ts';
 import type { AppendNeed, Needing, ReadNeed } from './needs.ts';
 import type { Turn } from './receive.ts';
 import type { Receiving } from './state.ts';
@@ -132,15 +132,15 @@ function* takePiece(turn: Turn, command: Carrier, item: Item): Needing<Item | nu
     return receiving.refused;
   }
   const { announced } = receiving;
-  if (announced !== undefined && announced > turn.maxObjSize) {
-    return yield* refuse(
-      STATUS.TOO_LARGE,
-      `it has ${announced} bytes, and ${turn.maxObjSize} are taken (MaxObjSize)`,
-    );
+  // What counts is the value, not how it travels.
+  const least = receiving.base64 ? leastRawSize(announced ?? 0) : (announced ?? 0);
+  if (least > turn.maxObjSize) {
+    const problem = `it has ${announced} bytes, and ${turn.maxObjSize} are taken (MaxObjSize)`;
+    return yield* refuse(STATUS.TOO_LARGE, problem);
   }
   const bytes = pieceBytes(receiving, item, isLast);
   if (bytes === undefined) return yield* refuse(STATUS.BAD_REQUEST, 'a piece of it is not base64');
-  if (receiving.came > turn.maxObjSize) {
+  if (receiving.size + bytes.length > turn.maxObjSize) {
     return yield* refuse(STATUS.TOO_LARGE, `it has more than ${turn.maxObjSize} bytes (MaxObjSize)`);
   }
   if (bytes.length > 0) {

@@ -13,6 +13,7 @@ import {
   answerRequest,
   dueRequests,
   flatten,
+  type NodeRequest,
   nameOfRequest,
   type StepRequest,
   startWork,
@@ -24,6 +25,7 @@ import { answerOf, mayBeDone } from './answers.ts';
 import { isTrusted } from './authenticate.ts';
 import { commandOf, nodeCommand, numbered } from './commands.ts';
 import { fitMessage } from './fit.ts';
+import { leastRawSize } from './item.ts';
 import type { Needing } from './needs.ts';
 import { serverCred, serverName } from './own-proof.ts';
 import type { Turn } from './receive.ts';
@@ -240,13 +242,14 @@ function limitOf({ state }: Turn, { maxAnswerSize }: AnswerOptions): number {
 /** Whether a request has a message to itself: because of a content, or since it may not be sent at all. */
 function travelsAlone(request: StepRequest, maxObjSize = Number.POSITIVE_INFINITY): boolean {
   return [...flatten(request)].some(
-    (each) => 'uri' in each && (each.content !== undefined || exceeds(each.value, maxObjSize)),
+    (each) => 'uri' in each && (each.content !== undefined || exceeds(each, maxObjSize)),
   );
 }
 
-function exceeds(value: string | undefined, bytes: number): boolean {
-  if (value === undefined || value.length * 3 <= bytes) return false;
-  return new TextEncoder().encode(value).length > bytes;
+function exceeds({ value, format = 'chr' }: NodeRequest, bytes: number): boolean {
+  if (value === undefined) return false;
+  if (format === 'bin' || format === 'b64') return leastRawSize(value.length) > bytes;
+  return value.length * 3 > bytes && new TextEncoder().encode(value).length > bytes;
 }
 
 /** Whether a request's value may come in pieces: nothing else may (DM_Protocol 1.2.1). */

@@ -11,7 +11,7 @@ import {
   type Meta,
 } from '@grove/protocol';
 import type { NodeRequest, StepRequest } from '../steps/index.ts';
-import { requestItem } from './item.ts';
+import { leastRawSize, requestItem } from './item.ts';
 import type { Needing, ReadNeed, Span } from './needs.ts';
 
 /** A request of which a piece is to be sent. */
@@ -61,6 +61,9 @@ const LEAST = 24;
 /** Bytes that the length of an OPAQUE takes, and the switch of the token before it. */
 const OPAQUE_HEAD = 8;
 
+/** Digits of base64 that stand for whole bytes. */
+const BASE64_GRAIN = 4;
+
 /** Where a value comes from and how it travels. */
 interface Source {
   /** Bytes in all. */
@@ -92,7 +95,7 @@ export function* nextPiece(sending: Sending, options: SendingOptions): Needing<P
       total: all.length,
       meta: item.meta ?? { emi: [] },
       as: typeof data === 'string' ? 'text' : 'bytes',
-      grain: item.meta?.format === 'b64' ? 4 : 1,
+      grain: item.meta?.format === 'b64' ? BASE64_GRAIN : 1,
       content,
     };
   } else {
@@ -132,9 +135,11 @@ function makePiece({ source, bytes, from, item }: Part, options: SendingOptions)
   const { total, as } = source;
   const size = travelSize(as, total);
   const { limit, maxObjSize } = options;
-  if (maxObjSize !== undefined && size > maxObjSize) {
+  // What counts is the value, not how it travels.
+  const least = source.grain === BASE64_GRAIN ? leastRawSize(total) : total;
+  if (maxObjSize !== undefined && least > maxObjSize) {
     return {
-      problem: `it has ${size} bytes, and the device takes objects of ${maxObjSize} (MaxObjSize, status 413)`,
+      problem: `it has ${least} bytes, and the device takes objects of ${maxObjSize} (MaxObjSize, status 413)`,
     };
   }
   const make = (data: Content, more: boolean, isPiece: boolean): Uint8Array => {
