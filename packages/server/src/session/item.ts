@@ -49,7 +49,7 @@ export function itemValue(
 }
 
 /** Markup as an XML document: one of its own where its root is one's, else with what is around it. */
-function markupText(markup: Markup): string {
+export function markupText(markup: Markup): string {
   for (const type of [undefined, SYNCML_1_2]) {
     try {
       return new TextDecoder().decode(serializeMarkup(markup, 'xml', type));

@@ -395,6 +395,21 @@ describe('a value that a device sends in pieces', () => {
     expect([...said.asks, ...last.asks]).toContain('Get ./Log');
   });
 
+  it('is not begun again and again in one message', () => {
+    const { engine, id } = asked();
+    const items = Array.from(
+      { length: 500 },
+      (_, index): Item => ({
+        ...pieceOf('abc', true, { size: 9 }),
+        source: { locURI: `./${index}` },
+      }),
+    );
+    const said = engine.say(messageOf([headerStatus(), got(id), results(id, items)], {}, false));
+    expect(said.statuses).toContain('Results 400');
+    expect(said.asks.filter((ask) => ask === 'Alert 1225')).toHaveLength(11);
+    expect(engine.contents.size).toBeLessThan(2);
+  });
+
   it('is dropped when the session ends in the middle of it', () => {
     const { engine, id } = asked();
     engine.say(

@@ -7,6 +7,7 @@ import {
   contentText,
   decodeBase64,
   type Item,
+  isMarkup,
   itemFormat,
   type Meta,
   type Replace,
@@ -14,7 +15,7 @@ import {
   STATUS,
 } from '@grove/protocol';
 import { findSent } from './answers.ts';
-import { itemUri, leastRawSize } from './item.ts';
+import { itemUri, leastRawSize, markupText } from './item.ts';
 import type { AppendNeed, Needing, ReadNeed } from './needs.ts';
 import type { Turn } from './receive.ts';
 import type { Receiving } from './state.ts';
@@ -23,6 +24,9 @@ import type { Receiving } from './state.ts';
 const INLINE = 64 * 1024;
 /** The same for what is a list of nodes, which has to be read. */
 const INLINE_LIST = 1024 * 1024;
+
+/** Values that one message may break off; no more are begun in it. */
+const MAX_BROKEN_OFF = 10;
 
 /** A command that may hold values of the device. */
 type Carrier = Results | Alert | Replace;
@@ -51,6 +55,10 @@ export function* assemble(turn: Turn, command: Command): Needing<Assembled> {
     if (current !== undefined && !goesOn) yield* interrupt(turn, current);
     if (!goesOn && item.moreData !== true) {
       items.push(item);
+      continue;
+    }
+    if (turn.interrupted.length > MAX_BROKEN_OFF) {
+      code = STATUS.BAD_REQUEST;
       continue;
     }
     const outcome = yield* takePiece(turn, command, item);
@@ -209,7 +217,8 @@ function begin(turn: Turn, command: Carrier, item: Item): Receiving {
 /** The bytes that a piece stands for; undefined where it should be base64 and is not. */
 function pieceBytes(receiving: Receiving, { data = '' }: Item, isLast: boolean): Uint8Array | undefined {
   if (typeof data !== 'string' || !receiving.base64) {
-    const bytes = contentBytes(data) ?? new Uint8Array();
+    const plain = isMarkup(data) ? markupText(data) : data;
+    const bytes = contentBytes(plain) ?? new Uint8Array();
     receiving.came += bytes.length;
     return bytes;
   }
