@@ -183,7 +183,8 @@ function makePiece({ source, bytes, from, item }: Part, options: SendingOptions)
   function shownOf(offset: number, length: number, more: boolean, isPiece = false): Shown {
     const { content } = source;
     const place = content === undefined ? '' : ` of content ${content}`;
-    const bytes = make(`${length} bytes${place} from ${offset}`, more, isPiece);
+    // Brackets, so that nobody takes it for base64.
+    const bytes = make(`(${length} bytes${place} from ${offset})`, more, isPiece);
     return content === undefined ? { bytes } : { bytes, span: { content, offset, length } };
   }
 }

@@ -83,6 +83,6 @@ export function withoutPieces(
     if (!pieces.has(item)) return item;
     const { data = '' } = item;
     const length = typeof data === 'string' || data instanceof Uint8Array ? data.length : 0;
-    return { ...item, data: `a piece of ${length}` };
+    return { ...item, data: `(a piece of ${length})` };
   }
 }
