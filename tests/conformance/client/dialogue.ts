@@ -197,6 +197,8 @@ export class Dialogue {
       challenge = chal(AUTH_TYPES.hmac, client.nonce);
     }
     const code = headerCode ?? (perMessage ? 200 : 212);
+    const next = /<NextNonce[^>]*>([^<]*)</.exec(challenge ?? '')?.[1];
+    if (next !== undefined && (code === 200 || code === 212)) client.nonce = next;
     const own = [
       status({
         msgRef: header.msgID,

@@ -4,6 +4,7 @@ import {
   HANDLERS,
   type ObjectHandler,
   type Phone,
+  type PhoneOptions,
   type Request,
   type Response,
   scriptedUser,
@@ -75,7 +76,18 @@ class PhoneClient implements Client {
 
   async begin(opening: Opening): Promise<Line> {
     this.#opening = opening;
-    this.#phone ??= await this.#make(opening);
+    this.#phone ??= await createTestedPhone({
+      encoding: this.#encoding,
+      transport: this.#wire,
+      own: storedAccount(this.account({ ...opening, other: false }), opening),
+      other: storedAccount(this.account({ ...opening, other: true }), opening),
+      clock: {
+        now: systemClock.now,
+        // A user who does not react does not keep a case waiting either.
+        sleep: (milliseconds, signal) => systemClock.sleep(this.#isIgnored ? 0 : milliseconds, signal),
+      },
+      ...(opening.user === undefined ? {} : { interaction: this.#user() }),
+    });
     const { reason, sessionID, other = false } = opening;
     const session = this.#phone.session({
       ...(reason === undefined ? {} : { reason }),
@@ -90,29 +102,6 @@ class PhoneClient implements Client {
 
   async close(): Promise<void> {
     this.#over.abort();
-  }
-
-  async #make(opening: Opening): Promise<Phone> {
-    const account = storedAccount(this.account({ ...opening, other: false }), opening);
-    const handlers: readonly ObjectHandler[] = [...HANDLERS, areaHandler];
-    const phone = await createPhone({
-      devId: DEV_ID,
-      account,
-      handlers,
-      encoding: this.#encoding,
-      transport: this.#wire,
-      clock: {
-        now: systemClock.now,
-        // A user who does not react does not keep a case waiting either.
-        sleep: (milliseconds, signal) => systemClock.sleep(this.#isIgnored ? 0 : milliseconds, signal),
-      },
-      ...(opening.user === undefined ? {} : { interaction: this.#user() }),
-    });
-    const all = ['Add', 'Delete', 'Exec', 'Get', 'Replace'].map((name) => `${name}=${SERVER_ID}`).join('&');
-    phone.tree.replace(`${AREA}?prop=ACL`, text(all), DEVICE);
-    const other = storedAccount(this.account({ ...opening, other: true }), opening);
-    for (const { path, value } of dmAccNodes('./DMAcc/Other', other)) phone.tree.add(path, value, DEVICE);
-    return phone;
   }
 
   get #isIgnored(): boolean {
@@ -133,23 +122,43 @@ class PhoneClient implements Client {
 
 const text = (data: string): LeafValue => ({ format: 'chr', type: 'text/plain', data });
 
+/** A phone with the fixture of the cases in its tree. */
+export async function createTestedPhone({
+  own,
+  other,
+  ...options
+}: Omit<PhoneOptions, 'devId' | 'account' | 'handlers'> & {
+  readonly own: DmAcc;
+  readonly other: DmAcc;
+}): Promise<Phone> {
+  const handlers: readonly ObjectHandler[] = [...HANDLERS, areaHandler];
+  const phone = await createPhone({ ...options, devId: DEV_ID, account: own, handlers });
+  const all = ['Add', 'Delete', 'Exec', 'Get', 'Replace'].map((name) => `${name}=${own.serverId}`).join('&');
+  phone.tree.replace(`${AREA}?prop=ACL`, text(all), DEVICE);
+  for (const { path, value } of dmAccNodes('./DMAcc/Other', other)) phone.tree.add(path, value, DEVICE);
+  return phone;
+}
+
 type OwnAccount = { -readonly [Key in keyof DmAccount]: DmAccount[Key] };
 
 /** With the names of the published examples. */
-function accountOf(serverID: string): OwnAccount {
+export function accountOf(serverID: string, address: string = ADDRESS): OwnAccount {
   return {
     serverID,
-    address: ADDRESS,
+    address,
     client: { scheme: 'md5', user: 'Bruce2', password: 'OhBehave', nonce: NONCE },
     server: { scheme: 'md5', user: serverID, password: 'server secret', nonce: NONCE },
   };
 }
 
 /** The account as the phone's tree has it. */
-function storedAccount({ serverID, client, server }: DmAccount, { withoutNonce = false }: Opening): DmAcc {
+export function storedAccount(
+  { serverID, address, client, server }: DmAccount,
+  { withoutNonce = false }: Opening = {},
+): DmAcc {
   return {
     serverId: serverID,
-    addresses: [{ addr: ADDRESS }],
+    addresses: [{ addr: address }],
     auth: [...authOf('CLCRED', client, !withoutNonce), ...authOf('SRVCRED', server)],
     ...(client.scheme === 'none' ? {} : { authPref: TYPES[client.scheme] }),
   };

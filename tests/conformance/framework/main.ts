@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { clientSuite } from '../client/index.ts';
+import { clientSuite, httpClient, readClientFile } from '../client/index.ts';
 import { serverSuite } from '../server/index.ts';
 import type { Side, Suite } from './case.ts';
 import { type Chapter, documentOf } from './document.ts';
@@ -14,6 +14,8 @@ const USAGE = `Usage: npm run conformance -- [options] [FILTER…]
 Tries the cases whose id begins with a FILTER (C-05, C-05.2) or whose title has it; all of them without one.
 
   --side client|server   only the cases of one side
+  --client FILE          tries the client's cases on the client that FILE describes, over HTTP;
+                         docs/conformance.md says what is in it
   --json FILE            writes the outcome as JSON
   --trace                prints what was said in each case, not only where one failed
   --docs                 writes docs/conformance.md (all cases must be tried)
@@ -23,6 +25,7 @@ const { values: options, positionals: filters } = parseArgs({
   allowPositionals: true,
   options: {
     side: { type: 'string' },
+    client: { type: 'string' },
     json: { type: 'string' },
     trace: { type: 'boolean', default: false },
     docs: { type: 'boolean', default: false },
@@ -31,14 +34,21 @@ const { values: options, positionals: filters } = parseArgs({
 });
 
 const TRIALS: Readonly<Record<Side, () => Promise<Chapter>>> = {
-  client: () => tried(clientSuite()),
+  client: async () => tried(options.client === undefined ? clientSuite() : await listening(options.client)),
   server: () => tried(serverSuite()),
 };
 const isSide = (text: string): text is Side => text in TRIALS;
 
+/** The cases for a client that calls; it is told where to. */
+async function listening(file: string) {
+  const source = await httpClient(readClientFile(readFileSync(file, 'utf8')));
+  console.error(`Waiting for ${source.name} at ${source.url}`);
+  return clientSuite(source);
+}
+
 function chosenSides(): Side[] {
   const { side } = options;
-  if (side === undefined) return ['client', 'server'];
+  if (side === undefined) return options.client === undefined ? ['client', 'server'] : ['client'];
   if (isSide(side)) return [side];
   throw new Error(`--side ${side}: expected client or server`);
 }
@@ -81,7 +91,9 @@ function jsonOf(chapters: readonly Chapter[]) {
 }
 
 function writeDocument(chapters: readonly Chapter[]): void {
-  if (filters.length > 0 || options.side !== undefined) throw new Error('--docs: all cases must be tried');
+  if (filters.length > 0 || options.side !== undefined || options.client !== undefined) {
+    throw new Error('--docs: all cases must be tried, on Grove itself');
+  }
   const introduction = readFileSync(join(import.meta.dirname, 'introduction.md'), 'utf8');
   writeFileSync(
     join(import.meta.dirname, '../../../docs/conformance.md'),
