@@ -5,7 +5,7 @@ import { AUTH_TYPES, basicProof, freshNonce, md5Proof } from '../proof.ts';
 import type { Reply } from '../reply.ts';
 import type { ClientGroup } from '../stand.ts';
 import type { DmAccount, Opening } from '../subject.ts';
-import { chal, get } from '../xml.ts';
+import { chal, get, replace } from '../xml.ts';
 
 const RULE = 'DM_Security 1.2.1, Authentication of the client';
 const CHALLENGE = 'DM_Security 1.2.1, Challenges; DM_Protocol 1.2.1, Authentication';
@@ -229,6 +229,46 @@ export const CLIENT_PROOF: ClientGroup = {
           const reply = await dialogue.sayOnce('', { headerCode, commandCode: headerCode });
           check.equal(reply, undefined, `message of the client after ${headerCode}`);
         }
+      },
+    },
+    {
+      id: 'C-19.17',
+      title: 'A password that is replaced within a session holds from the next session on',
+      rule: 'DM_Security 1.2.1, Credentials',
+      async run({ begin, need }, check) {
+        const auth = `${need('account')}/AppAuth`;
+        const dialogue = await begin(MD5);
+        const { client } = dialogue.account;
+        const perMessage = (nonce: string) => ({ headerCode: 200, headerChal: chal(AUTH_TYPES.md5, nonce) });
+        let level = '';
+        let own = '';
+        for (const name of (await dialogue.read(auth)).split('/')) {
+          own = `${auth}/${name}`;
+          level = await dialogue.read(`${own}/AAuthLevel`);
+          if (level === 'CLCRED') break;
+        }
+        check.equal(level, 'CLCRED', `AAuthLevel below ${auth}`);
+        const [code] = await dialogue.codes(replace(`${own}/AAuthSecret`, 'another secret'));
+        if (code !== 'Replace 200') throw new NotApplicable('the server may not replace AAuthSecret');
+        await dialogue.end();
+        const next = await begin(MD5);
+        const changed = { ...client, password: 'another secret' };
+        check.equal(
+          words(next.last.header.cred)?.data,
+          md5Proof(changed, next.account.client.nonce),
+          'Data of the Cred in the next session',
+        );
+        const nonce = freshNonce();
+        await next.say(replace(`${own}/AAuthSecret`, client.password));
+        await next.end();
+        const last = await begin(MD5);
+        const reply = await last.say(replace(`${own}/AAuthSecret`, 'a third secret'), perMessage(nonce));
+        check.equal(
+          words(reply.header.cred)?.data,
+          md5Proof(client, nonce),
+          'Data of the Cred in the same session',
+        );
+        await last.say(replace(`${own}/AAuthSecret`, client.password), perMessage(freshNonce()));
       },
     },
   ],
