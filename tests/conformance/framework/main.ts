@@ -6,7 +6,7 @@ import { clientSuite, httpClient, readClientFile } from '../client/index.ts';
 import { serverSuite } from '../server/index.ts';
 import type { Side, Suite } from './case.ts';
 import { type Chapter, documentOf } from './document.ts';
-import { type Result, runSuite } from './run.ts';
+import { type Result, type Run, runSuite } from './run.ts';
 import { countOf, lineOf, summaryOf } from './table.ts';
 
 const USAGE = `Usage: npm run conformance -- [options] [FILTER…]
@@ -79,15 +79,22 @@ async function tried<Stand>(suite: Suite<Stand>): Promise<Chapter> {
 
 function tell(result: Result): void {
   console.log(lineOf(result));
-  for (const { verdict, trace } of result.runs) {
-    if (options.trace || verdict === 'fail') for (const line of trace) console.log(line);
-  }
+  for (const run of result.runs) for (const line of shownTrace(run)) console.log(line);
+}
+
+/** What was said in a run, where somebody wants to see it. */
+function shownTrace({ verdict, trace }: Run): readonly string[] {
+  return options.trace || verdict === 'fail' ? trace : [];
 }
 
 function jsonOf(chapters: readonly Chapter[]) {
   const results = chapters.flatMap((chapter) => chapter.results);
   const subjects = Object.fromEntries(chapters.map(({ suite }) => [suite.side, suite.subject]));
-  return { subjects, summary: countOf(results), results };
+  const shown = results.map((result) => ({
+    ...result,
+    runs: result.runs.map((run) => ({ ...run, trace: shownTrace(run) })),
+  }));
+  return { subjects, summary: countOf(results), results: shown };
 }
 
 function writeDocument(chapters: readonly Chapter[]): void {

@@ -240,7 +240,7 @@ export const CHANGES: ClientGroup = {
         const { dialogue, at } = await planted({ a: '0' });
         const uri = `${at}/a`;
         let version = Number(await optional(dialogue, `${uri}?prop=VerNo`));
-        const bunch = 2000;
+        const bunch = 500;
         while (version < LAST_VERSION) {
           const count = Math.min(bunch, LAST_VERSION - version);
           const items = Array.from({ length: count }, () => replace(uri, 'x')).join('');
