@@ -12,6 +12,8 @@ export interface SessionLimits extends Announced {
   readonly messages: number;
   /** Characters of values after which further Gets of the same message are answered with 413. */
   readonly maxResults: number;
+  /** Characters of unsaid answers with which the device breaks the session off, as a server asks on and takes none. */
+  readonly maxPending: number;
   /** Bytes of a serialized tree that is taken, and of the values of a listing: both are held as a whole. */
   readonly maxDocument: number;
   /** Milliseconds from the first message on after which the device breaks a session off. */
@@ -27,6 +29,7 @@ export const DEFAULT_SESSION_LIMITS: SessionLimits = {
   maxObjSize: 1024 ** 3,
   messages: 1000,
   maxResults: 1024 * 1024,
+  maxPending: 4 * 1024 * 1024,
   maxDocument: 1024 * 1024,
   duration: 24 * 60 * 60 * 1000,
   exec: 60_000,

@@ -1,7 +1,7 @@
-import { encodeMessage, type Message } from '@grove/protocol';
+import { DEVICE, encodeMessage, type Message } from '@grove/protocol';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Lockstep, testTree, WELCOME } from './lockstep.testing.ts';
+import { Lockstep, testTree, text, WELCOME } from './lockstep.testing.ts';
 
 const uri = fc.constantFrom(
   './Open/a',
@@ -156,4 +156,22 @@ test.each(['xml', 'wbxml'] as const)('damaged %s is answered, or ends the sessio
     }),
     { numRuns: 300 },
   );
+});
+
+test('a server that asks for more and more, and takes no answers, does not fill the device', async () => {
+  const tree = testTree();
+  tree.replace('./Open/a', text('x'.repeat(900)), DEVICE);
+  const session = new Lockstep(tree, { limits: { maxPending: 100_000 } });
+  const body = Array.from(
+    { length: 20 },
+    (_, index) =>
+      `<Get><CmdID>${index + 2}</CmdID><Item><Target><LocURI>./Open/a</LocURI></Target></Item></Get>`,
+  );
+  const meta = '<Meta><MaxMsgSize xmlns="syncml:metinf">1500</MaxMsgSize></Meta>';
+  while (session.step.state.outcome === undefined) {
+    await session.take({ body: WELCOME + body.join(''), meta });
+    expect(JSON.stringify(session.step.state).length).toBeLessThan(150_000);
+  }
+  expect(session.step).toMatchObject({ send: true, state: { outcome: { kind: 'aborted' } } });
+  expect(session.sent).toContain('<Data>1223</Data>');
 });

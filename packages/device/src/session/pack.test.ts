@@ -51,6 +51,42 @@ describe('what the server cannot take in one message', () => {
     expect(session.commands.some(({ name }) => name === 'Results')).toBe(true);
   });
 
+  /** The lengths of what came as the rest was asked for, message by message. */
+  async function lengthsAsked(session: Lockstep, size?: number): Promise<number[]> {
+    const lengths: number[] = [];
+    for (let count = 0; session.step.state.pending.length > 0 && count < 100; count += 1) {
+      await session.take({ body: MORE, final: false, ...(size === undefined ? {} : { meta: limit(size) }) });
+      lengths.push(session.sent.length);
+    }
+    return lengths;
+  }
+
+  // A value that fits alone may not fit behind the answer to what asks for it.
+  test.each(Array.from({ length: 15 }, (_, index) => 1500 + 20 * index))(
+    'ends, whatever fits: values of 500 characters in %d bytes',
+    async (size) => {
+      const session = new Lockstep(treeWith([500, 500, 500]));
+      await session.take({ body: WELCOME + get(...uris(3), '.?list=StructData'), meta: limit(size) });
+      expect(Math.max(...(await lengthsAsked(session)))).toBeLessThanOrEqual(size);
+      expect(session.step.state.outcome).toBeUndefined();
+      expect(session.decoded.message.body.final).toBe(true);
+    },
+  );
+
+  test('goes in smaller messages when the server takes less than before', async () => {
+    const session = new Lockstep(treeWith(Array(6).fill(3000)));
+    await session.take({ body: WELCOME + get(...uris(6)), meta: limit(5000) });
+    expect(Math.max(...(await lengthsAsked(session, 2000)))).toBeLessThanOrEqual(2000);
+    expect(session.step.state.outcome).toBeUndefined();
+  });
+
+  test('ends the session where there is no room for anything', async () => {
+    const session = new Lockstep(treeWith(Array(6).fill(3000)));
+    await session.take({ body: WELCOME + get(...uris(6)), meta: limit(5000) });
+    expect((await lengthsAsked(session, 10)).length).toBeLessThan(5);
+    expect(session.step.state.outcome?.text).toContain('MaxMsgSize');
+  });
+
   test('is still answered when the limit is absurd', async () => {
     const session = new Lockstep(treeWith([10, 10]));
     await session.take({ body: WELCOME + get(...uris(2)), meta: limit(1) });

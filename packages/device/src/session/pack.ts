@@ -141,8 +141,8 @@ function packLarge(
     const isFinal = final && after.length === 0;
     const body = write(envelope, sent, isFinal);
     if (body.length <= limit) return packed(envelope, { body, sent, rest: after, moved: bytes }, isFinal);
-    // What fits into a message may not be sent in parts.
-    if (before.length > 0 && large.at === 0 && sizeOf(envelope, [command]) <= limit) return undefined;
+    // What fits into a message may not be sent in parts. Behind one answer it would wait for ever.
+    if (before.length > 1 && large.at === 0 && sizeOf(envelope, [command]) <= limit) return undefined;
   }
   const room = limit - sizeOf(envelope, [...before, partOf(large, slice, 0).command]);
   // The one answer that there may be in every message is that to the server's asking for it.

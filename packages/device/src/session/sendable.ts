@@ -1,13 +1,15 @@
 /** Makes of answers what can be sent: no command is larger than a message, and each can be written. */
-import { EncodeError, type Item, STATUS, type Status } from '@grove/protocol';
+import { EncodeError, type Item, STATUS } from '@grove/protocol';
 import { ContentStoreFullError } from '../content-store/index.ts';
 import { type Shelf, shelve } from './large-value.ts';
 import { isLarge, partOf } from './outgoing.ts';
 import { type Envelope, sizeOf } from './pack.ts';
-import type { Large, Pending, Reply, Whole } from './reply.ts';
+import { type Large, type Pending, type Reply, statusOf, type Whole } from './reply.ts';
 
 /** Bytes of a value that a message must have room for, if the value is to be sent in parts. */
 const LEAST_PART = 64;
+/** The answer to what asks for the next message, at its longest: what had to wait comes behind one. */
+const ANSWER_TO_ASKING = statusOf({ msgRef: '9'.repeat(8), cmdRef: '9'.repeat(8), cmd: 'Alert' }, STATUS.OK);
 
 /**
  * Replies as they can be sent. Several Items of Results part where they do not fit together, and a value that no
@@ -32,6 +34,24 @@ export async function sendableOwn(shelf: Shelf, envelope: Envelope, command: Who
   return (await inParts(shelf, envelope, command)) ?? command;
 }
 
+/** What is pending and was made for larger messages than the server takes now. */
+export async function refitted(
+  shelf: Shelf,
+  envelope: Envelope,
+  pending: readonly Pending[],
+): Promise<readonly Pending[]> {
+  const made: Pending[] = [];
+  for (const each of pending) {
+    const parts = each.name === 'Results' || isLarge(each) ? split(envelope, each) : [each];
+    for (const part of parts) {
+      if (isLarge(part)) made.push(part);
+      else if (part.name === 'Status') made.push(bareOf(envelope, part));
+      else made.push(await sendableOwn(shelf, envelope, part));
+    }
+  }
+  return made;
+}
+
 const isWhole = (pending: Pending): pending is Whole => !isLarge(pending);
 
 async function sendableReply(
@@ -39,7 +59,7 @@ async function sendableReply(
   envelope: Envelope,
   { status, results }: Reply,
 ): Promise<Pending[]> {
-  const bare = faultOf(envelope, [status]) === STATUS.FAILED ? withoutText(status) : status;
+  const bare = bareOf(envelope, status);
   const made: Pending[] = [];
   for (const each of results.flatMap((one) => split(envelope, one))) {
     const fault = isLarge(each) ? faultOfParts(envelope, each) : faultOf(envelope, [each]);
@@ -97,15 +117,20 @@ function faultOfParts(envelope: Envelope, large: Large): number | undefined {
   return faultOf(envelope, [sample.command]);
 }
 
-/** A Status whose references hold characters that the encoding cannot carry goes without them. */
-function withoutText(status: Omit<Status, 'cmdID'>): Omit<Status, 'cmdID'> {
-  return { ...status, targetRef: [], sourceRef: [], items: [] };
+/** A Status whose references are too long goes without them; so do its Items where the encoding cannot carry them. */
+function bareOf(envelope: Envelope, status: Reply['status']): Reply['status'] {
+  const fault = faultOf(envelope, [status]);
+  if (fault === undefined) return status;
+  const bare = { ...status, targetRef: [], sourceRef: [] };
+  if (fault === STATUS.FAILED) return { ...bare, items: [] };
+  return faultOf(envelope, [bare]) === undefined ? bare : status;
 }
 
 /** The status that says why commands cannot go in one message; undefined when they can. */
 function faultOf(envelope: Envelope, commands: readonly Whole[]): number | undefined {
   try {
-    const fits = sizeOf(envelope, commands) <= (envelope.maxMsgSize ?? Number.POSITIVE_INFINITY);
+    const fits =
+      sizeOf(envelope, [ANSWER_TO_ASKING, ...commands]) <= (envelope.maxMsgSize ?? Number.POSITIVE_INFINITY);
     return fits ? undefined : STATUS.TOO_LARGE;
   } catch (error) {
     if (error instanceof EncodeError) return STATUS.FAILED;

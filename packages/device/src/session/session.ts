@@ -35,6 +35,7 @@ import { fits } from './pack.ts';
 import { devIdOf } from './package-one.ts';
 import { type Pending, replyOf, type Whole } from './reply.ts';
 import { type Done, nameOf } from './run.ts';
+import { refitted } from './sendable.ts';
 import { judgeServer, MAX_CHALLENGES, type Verdict } from './server-auth.ts';
 import type { Outcome, OwnStatus, SessionState } from './state.ts';
 
@@ -159,6 +160,8 @@ interface Turn {
   readonly commands: readonly Command[];
   readonly statuses: readonly Status[];
   readonly final: boolean;
+  /** Whether the server takes smaller messages than before. */
+  readonly shrunk: boolean;
   readonly verdict: Verdict;
   readonly deviations: readonly string[];
 }
@@ -182,6 +185,7 @@ async function take(
     commands: body.commands.filter((command) => command.name !== 'Status'),
     statuses,
     final: body.final === true,
+    shrunk: (header.meta?.maxMsgSize || Infinity) < (before.maxMsgSize ?? Infinity),
     verdict,
     deviations: [
       ...deviations.map(({ path, found, expected }) => `${path}: ${found}, expected ${expected}`),
@@ -279,7 +283,7 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
     return farewell(context, before, status, outcome, { ...rest, answers: answers.pending });
   }
   const own = await ownOf(context, envelope, executed, before, again);
-  const leftOver = before.pending;
+  const leftOver = turn.shrunk ? await refitted(context, envelope, before.pending) : before.pending;
   if (executed.replies.length === 0 && own.length === 0 && leftOver.length === 0) {
     return ended(before, 'completed', wordsOfEnd(before), rest);
   }
@@ -289,14 +293,31 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
   const more = goesOn ? [alertOf(ALERT.NEXT_MESSAGE)] : [];
   // The answer to what asks for more goes first: it may not wait for all that is left.
   const pending = [...answers.asked, ...leftOver, ...answers.pending, ...own, ...more];
+  const isPiledUp =
+    leftOver.length > 0 && answers.pending.length > 0 && lengthOf(pending) > limits.maxPending;
+  if (isPiledUp) {
+    const outcome: Outcome = { kind: 'aborted', text: PILED_UP };
+    return farewell(context, before, status, outcome, { ...rest, answers: answers.pending });
+  }
   const slice = await sliceOf(context, envelope, pending);
   const state = compose(
     { ...before, incoming, abandoned },
     { headerStatus: status, pending, final: !goesOn, slice, moved },
     limits,
   );
+  const isStuck = leftOver[0] !== undefined && state.pending[0] === leftOver[0];
+  if (isStuck) return farewell(context, before, status, { kind: 'aborted', text: STUCK }, rest);
   if (verdict.handedOut !== undefined) storeNonce(context.tree, verdict.handedOut);
   return { state, send: true, ...rest };
+}
+
+const PILED_UP = 'the server asks for more and more, and does not wait for the answers';
+const STUCK =
+  'what is left to answer has no room in a message of the size that the server takes (MaxMsgSize)';
+
+/** Characters of what is to be said, as the state holds it. */
+function lengthOf(pending: readonly Pending[]): number {
+  return JSON.stringify(pending).length;
 }
 
 /**
