@@ -29,7 +29,8 @@ export const SERVER = 'com.example.dm';
 export const CLIENT_NONCE = `./DMAcc/Operator/AppAuth/1/AAuthData`;
 export const SERVER_NONCE = `./DMAcc/Operator/AppAuth/2/AAuthData`;
 
-const open = (name: string): DdfNode => ({
+/** An object in which anything may be. */
+export const open = (name: string): DdfNode => ({
   name,
   access: ['Add', 'Copy', 'Delete', 'Exec', 'Get', 'Replace'],
   format: 'node',
@@ -39,9 +40,17 @@ const DDF = [DEVINFO_OBJECT.ddf, DEVDETAIL_OBJECT.ddf, DMACC_OBJECT.ddf, open('O
 
 export const text = (data: string): HeldValue => ({ format: 'chr', type: 'text/plain', data });
 
-/** A tree with DevInfo, an account, and `./Open`, where the server may do anything. */
-export function testTree(auth: readonly DmAuth[] = [], addr = 'https://dm.example.com/dm'): ManagementTree {
-  const tree = new ManagementTree({ ddf: DDF, now: () => new Date('2026-01-02T03:04:05Z') });
+/**
+ * A tree with DevInfo, an account, and `./Open`, where the server may do anything.
+ *
+ * @param more descriptions of what else it is to hold
+ */
+export function testTree(
+  auth: readonly DmAuth[] = [],
+  addr = 'https://dm.example.com/dm',
+  more: readonly DdfNode[] = [],
+): ManagementTree {
+  const tree = new ManagementTree({ ddf: [...DDF, ...more], now: () => new Date('2026-01-02T03:04:05Z') });
   const account = {
     serverId: SERVER,
     addresses: [{ addr }],
