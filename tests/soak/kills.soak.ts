@@ -8,8 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createHttpTransport, createPhone, fileStore, fleetAccount, fleetDmAcc } from '@grove/device';
-import { DEVICE } from '@grove/protocol';
+import {
+  type ContentStore,
+  createHttpTransport,
+  createPhone,
+  fileStore,
+  fleetAccount,
+  fleetDmAcc,
+} from '@grove/device';
+import { DEVICE, isStored, type StoredValue } from '@grove/protocol';
 import { freePort } from '../rig/port.testing.ts';
 import { type Api, apiOf } from './kills/api.ts';
 import { Mortal, printed, startNode } from './kills/child.ts';
@@ -131,20 +138,28 @@ async function allEnded(api: Api): Promise<void> {
 async function phoneNodes(directory: string, index: number): Promise<Map<string, Node>> {
   const account = fleetAccount(index, FLEET);
   const transport = createHttpTransport();
+  const store = fileStore({ directory });
+  const contents = store.contents(account.devId);
   const phone = await createPhone({
     devId: account.devId,
     account: fleetDmAcc(account, 'http://127.0.0.1/'),
     transport,
-    store: fileStore({ directory }),
+    store,
   });
   await transport.close();
   const nodes = new Map<string, Node>();
   for (const { uri, format, data, children } of phone.tree.list('./MMS', DEVICE)) {
-    const value = children === undefined ? (data ?? null) : children.join('/');
+    const held = data !== undefined && isStored(data) ? await textOf(contents, data) : data;
+    const value = children === undefined ? held : children.join('/');
     if (typeof value !== 'string') throw new Error(`${uri} holds no text`);
     nodes.set(uri, { uri, format, value });
   }
   return nodes;
+}
+
+/** A value that a phone keeps beside its tree. */
+async function textOf(contents: ContentStore, { stored, size }: StoredValue): Promise<string> {
+  return new TextDecoder().decode(await contents.read(stored, 0, size));
 }
 
 /** What the server knows has to be so, and what it has made it has to know. */

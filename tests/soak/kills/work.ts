@@ -40,6 +40,48 @@ const WORKS: readonly Work[] = [
     { kind: 'add', uri: `${serviceOf(random)}/Ext/${between(random, 1, 9)}`, value: textOf(random) },
     { kind: 'get', uri: serviceOf(random) },
   ],
+  (random) => {
+    const service = serviceOf(random);
+    return [
+      {
+        kind: 'atomic',
+        steps: [
+          { kind: 'replace', uri: `${service}/Name`, value: textOf(random) },
+          { kind: 'replace', uri: `${service}/${oneOf(random, LEAVES)}`, value: textOf(random) },
+        ],
+      },
+    ];
+  },
+  (random) => [
+    {
+      kind: 'sequence',
+      steps: [
+        { kind: 'replace', uri: `${serviceOf(random)}/Name`, value: textOf(random) },
+        { kind: 'get', uri: serviceOf(random) },
+      ],
+    },
+  ],
+  (random) => [{ kind: 'list', uri: serviceOf(random), as: oneOf(random, ['Struct', 'StructData', 'TNDS']) }],
+  (random) => [
+    {
+      kind: 'tree',
+      uri: `${serviceOf(random)}/Ext/T${between(random, 1, 3)}`,
+      mode: oneOf(random, ['add', 'replace']),
+      nodes: [
+        { path: 'a', value: textOf(random) },
+        { path: 'b/c', value: textOf(random) },
+      ],
+    },
+  ],
+  // Larger than a message of the phones.
+  (random) => [
+    {
+      kind: 'add',
+      uri: `${serviceOf(random)}/Ext/Large${between(random, 1, 3)}`,
+      value: oneOf(random, ['x', 'é']).repeat(between(random, 60_000, 200_000)),
+    },
+  ],
+  () => [{ kind: 'exec', uri: './Vendor/Grove/Diagnostics/Run', await: { seconds: 600 } }],
 ];
 
 /** Steps of a task. */
