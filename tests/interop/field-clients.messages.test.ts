@@ -249,6 +249,26 @@ describe('encodings of XML', () => {
   });
 });
 
+describe('characters that XML forbids', () => {
+  it.each([
+    ['a NUL byte', '\0', 'U+0000'],
+    ['a control character', '\u0007', 'U+0007'],
+    ['a reference to NUL', '&#0;', '&#0;'],
+  ])(
+    '%s in a Data: the message is refused, it is said where, and the session goes on',
+    async (_, bad, named) => {
+      const { phone } = await device(SWV);
+      const text = packageOne(phone.devId);
+      const broken = xmlMessage({ device: phone.devId }, text.replace('Acme', `Ac${bad}me`));
+      expect((await rig.post(broken)).httpStatus).toBe(400);
+      const [refusal] = await rig.refusals();
+      expect(refusal).toMatchObject({ httpStatus: 400, reason: expect.stringContaining(named) });
+      expect(refusal?.reason).toMatch(/SyncML\/SyncBody\/Replace\/Item\/Data|at byte \d+/);
+      expect((await phone.say(text)).asks).toEqual(['Get ./DevDetail/SwV']);
+    },
+  );
+});
+
 /** Bytes as a person writes them: hexadecimal, text in quotes, comments behind a semicolon. */
 function octets(text: string): Uint8Array {
   const bytes: number[] = [];

@@ -3,3 +3,4 @@ import './awaited.test.ts';
 import './field-clients.auth.test.ts';
 import './field-clients.messages.test.ts';
 import './field-clients.sessions.test.ts';
+import './quirks.test.ts';

@@ -47,6 +47,7 @@ export {
 } from './http/index.ts';
 export type { Page } from './paging/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
+export type { ModelQuirk } from './quirks/index.ts';
 export type { Refusal } from './refusals/index.ts';
 export {
   addKey,

@@ -25,6 +25,7 @@ export type CampaignFailure = Answer<server.CampaignFailure>;
 export type Content = Answer<server.Content>;
 export type Session = Answer<server.Session>;
 export type SessionMessage = Answer<server.SessionMessage>;
+export type ModelQuirk = Answer<server.ModelQuirk> & { says: string };
 export type Alert = Answer<server.Alert>;
 export type Token = Answer<server.ListedToken>;
 export type Refusal = Answer<server.Refusal>;

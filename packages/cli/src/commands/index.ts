@@ -67,6 +67,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./profiles/index.ts'),
   },
   {
+    name: 'models',
+    summary: 'see and say what models of devices do otherwise than the standard says',
+    group: MANAGE,
+    load: () => import('./models/index.ts'),
+  },
+  {
     name: 'contents',
     summary: 'keep large values for devices, and fetch those from them',
     group: MANAGE,

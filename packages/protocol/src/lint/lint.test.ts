@@ -250,6 +250,17 @@ test.each(Object.entries(BREAKS))('%s', (rule, [body, parts, context]) => {
   });
 });
 
+test('a container that is refused as a whole is answered by one Status', () => {
+  const held = `${HDR}${command('Sequence', 2, get(3))}<Final/>`;
+  const answers = decoded(held, { ...OF_SERVER, msgID: '1' }).message;
+  const rules = (code: number) =>
+    lintMessage(decoded(`${HDR}${status(2, 'Sequence', 2, code)}<Final/>`, {}), { answers }).map(
+      ({ rule }) => rule,
+    );
+  expect(rules(406)).toEqual([]);
+  expect(rules(200)).toEqual(['status-missing']);
+});
+
 test('what the reader notes has its rule too, and says which command it is', () => {
   const found = lintMessage(decoded(`${HDR}${HDR.replace('<MsgRef>1</MsgRef>', '')}<Final/>`, OF_SERVER));
   expect(found[0]).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import { NotFound } from '../errors/index.ts';
+import { type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
 import { type Failures, type LockoutPolicy, listFailures } from './lockout.ts';
@@ -13,6 +14,8 @@ export interface Device {
   mod: string | null;
   dmv: string | null;
   lang: string | null;
+  /** Software version, once it has told it. */
+  swv: string | null;
   createdAt: number;
   /** Its last authenticated message. */
   seenAt: number | null;
@@ -23,6 +26,8 @@ export interface DeviceDetail extends Device {
   account: Account;
   /** Wrong credentials of late, and who is locked out by them; the newest first. */
   failures: Failures[];
+  /** What is known of its model. */
+  quirks: ModelQuirk[];
 }
 
 export const COLUMNS = [
@@ -32,6 +37,7 @@ export const COLUMNS = [
   'devices.mod',
   'devices.dmv',
   'devices.lang',
+  'devices.swv',
   'devices.created_at',
   'devices.seen_at',
 ] as const;
@@ -44,6 +50,7 @@ export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): De
     mod: row.mod,
     dmv: row.dmv,
     lang: row.lang,
+    swv: row.swv,
     createdAt: row.created_at,
     seenAt: row.seen_at,
   };
@@ -91,7 +98,9 @@ export async function showDevice(
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('device', id);
   const failures = await listFailures(db, policy, id, now);
-  return { ...deviceOf(row), account: accountOf(row), failures };
+  const model = modelOf(row.man, row.mod, row.swv);
+  const quirks = model === undefined ? [] : await quirksOf(db, model);
+  return { ...deviceOf(row), account: accountOf(row), failures, quirks };
 }
 
 /** @throws {NotFound} */

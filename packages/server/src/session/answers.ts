@@ -12,6 +12,7 @@ import {
   succeeded,
 } from '../steps/index.ts';
 import { itemUri, itemValue } from './item.ts';
+import { noteLacks } from './lacks.ts';
 import { learn } from './learn.ts';
 import { listingOf, tndsItems } from './listing.ts';
 import { refusesServer } from './own-proof.ts';
@@ -259,6 +260,7 @@ function mayNotRepeat(sent: SentCommand): boolean {
 
 function takeAnswer(turn: Turn, sent: SentCommand): void {
   const { state, effects } = turn;
+  noteLacks(state, effects, sent, answerOf(sent, sent.tries));
   if (sent.problem === undefined) learn(effects, sent);
   const { work } = state;
   if (work === undefined) return;

@@ -13,7 +13,7 @@ import {
   type Results,
   type Status,
 } from '@grove/protocol';
-import type { Abilities, Step, Work } from '../steps/index.ts';
+import type { Step, Work } from '../steps/index.ts';
 import {
   type Account,
   type AnswerOptions,
@@ -26,6 +26,7 @@ import {
   receive,
   respond,
   type SessionState,
+  type Traits,
   type Turn,
   takeAlerts,
   takeOver,
@@ -72,7 +73,7 @@ export class Engine {
   /** A session that the device left unfinished. */
   previous: SessionState | undefined;
   /** What the device is known not to do. */
-  abilities: Abilities = {};
+  traits: Traits = {};
   /** Milliseconds since the epoch. */
   now = 1_700_000_000_000;
   /** Contents by their ids: what steps refer to, and what devices have sent. */
@@ -96,7 +97,7 @@ export class Engine {
     const receiving = receive(state, message, {
       account: this.account,
       steps: this.#find(state)?.steps,
-      abilities: this.abilities,
+      traits: this.traits,
       now: this.now,
       random: this.random,
       atRespURI,

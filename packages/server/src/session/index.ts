@@ -11,10 +11,12 @@ export type {
   Credentials,
   DeviceAlert,
   Effects,
+  Lack,
   PeerCertificate,
   Proof,
   ReportedNode,
   SessionOutcome,
   SessionState,
+  Traits,
 } from './state.ts';
 export { readyWork, takeAlerts, type WaitingWork } from './waiting.ts';

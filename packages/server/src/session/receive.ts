@@ -1,6 +1,6 @@
 /** Takes a message of the device: what it says about itself, about the server and about earlier commands. */
 import { ALERT, type Command, type Item, type Message, STATUS, type Status } from '@grove/protocol';
-import type { Abilities, Step } from '../steps/index.ts';
+import type { Step } from '../steps/index.ts';
 import { settle, takeResults, takeStatus } from './answers.ts';
 import { authenticateClient, isTrusted, type Verdict } from './authenticate.ts';
 import type { Needing } from './needs.ts';
@@ -9,15 +9,15 @@ import { assemble, endPieces } from './receiving.ts';
 import { takeAlert, takeReplace } from './reports.ts';
 import type { Sending } from './sending.ts';
 import { versionProblem } from './session.ts';
-import type { Account, Effects, Proof, SessionState } from './state.ts';
+import type { Account, Effects, Proof, SessionState, Traits } from './state.ts';
 
 /** What the engine is told besides the message. */
 export interface Context {
   readonly account: Account;
   /** The steps of the work that the state names; undefined when that work no longer exists. */
   readonly steps?: readonly Step[] | undefined;
-  /** What the device is known not to do; nothing when absent. */
-  readonly abilities?: Abilities | undefined;
+  /** What is known of the device's model; nothing when absent. */
+  readonly traits?: Traits | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Unpredictable bytes. */
@@ -43,7 +43,8 @@ export interface Turn {
   readonly statuses: Omit<Status, 'cmdID'>[];
   /** Steps of the current work. */
   steps: readonly Step[];
-  readonly abilities: Abilities;
+  /** What is known of the device's model. Who is told it by the message may put it here before it is answered. */
+  traits: Traits;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The device has said all that it wants to say, so the server may go on. */
@@ -76,6 +77,7 @@ function noEffects(): Effects {
     started: [],
     parked: [],
     finished: [],
+    lacks: [],
     deviations: [],
   };
 }
@@ -91,7 +93,7 @@ export function* receive(state: SessionState, message: Message, context: Context
     verdict,
     statuses: [],
     steps: context.steps ?? [],
-    abilities: context.abilities ?? {},
+    traits: context.traits ?? {},
     now: context.now,
     closed: message.body.final === true || !saysSomething(message.body.commands),
     maxObjSize: context.maxObjSize,

@@ -28,7 +28,7 @@ describe('a device that takes little at once', () => {
   it('is not sent what it cannot take, and the task says so', () => {
     const steps: Step[] = [{ kind: 'replace', uri: './Big', value: 'x'.repeat(3000) }, get('./A')];
     const engine = new Engine({ work: [task(1, ...steps)] });
-    engine.abilities = { largeObjects: false };
+    engine.traits = { largeObjects: false };
     const said = engine.say(messageOf([alert()], { meta: { maxMsgSize: 2000, emi: [] } }));
     expect(said.asks).toEqual(['Get ./A']);
     const last = engine.say(messageOf(obey(said, { './A': '1' })));

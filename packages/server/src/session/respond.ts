@@ -69,7 +69,7 @@ export function wantsWork(turn: Turn): boolean {
 }
 
 function dueOf(turn: Turn, { ref, progress }: CurrentWork): StepRequest[] {
-  return dueRequests(turn.steps, progress, { abilities: turn.abilities, work: ref });
+  return dueRequests(turn.steps, progress, { abilities: turn.traits, work: ref });
 }
 
 /**
@@ -285,7 +285,7 @@ function* sendPiece(
     encoding: options.encoding,
     limit: limitOf(turn, options),
     maxObjSize: state.maxObjSize,
-    wholeOnly: turn.abilities.largeObjects === false,
+    wholeOnly: turn.traits.largeObjects === false,
     make: (item, final) => encode(turn, [...opening, nodeCommand(cmdID, request, item)], final, options),
   });
   if ('problem' in outcome) {
@@ -318,7 +318,7 @@ function triesOf({ sent, lost = [] }: SessionState, { path, id, command }: StepR
 
 /** Ends work that has no request due, or puts it aside when it waits. */
 function putDown(turn: Turn, { ref, progress, size }: CurrentWork): void {
-  const until = waitsUntil(turn.steps, progress, { abilities: turn.abilities, work: ref });
+  const until = waitsUntil(turn.steps, progress, { abilities: turn.traits, work: ref });
   if (until === undefined) {
     turn.effects.finished.push({ work: ref, result: workResult(turn.steps, progress) });
   } else park(turn, ref, { progress, size }, until);
@@ -342,5 +342,5 @@ function encode(turn: Turn, commands: Command[], final: boolean, options: Answer
     meta: { maxMsgSize: options.maxMsgSize, maxObjSize: options.maxObjSize, emi: [] },
   };
   const message: Message = { header, body: { commands, final } };
-  return encodeMessage(message, options.encoding);
+  return encodeMessage(message, options.encoding, { version: turn.traits.documentVersion });
 }

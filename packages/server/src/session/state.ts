@@ -2,7 +2,30 @@
  * What the session engine works on: the state between two messages, the account, what a message brings.
  * Everything here is JSON, so that any process may take the next message.
  */
-import type { DeviceItem, Request, StepRequest, WorkProgress, WorkRef, WorkResult } from '../steps/index.ts';
+import type { SyncMLVersion } from '@grove/protocol';
+import type {
+  Abilities,
+  DeviceItem,
+  Request,
+  StepRequest,
+  WorkProgress,
+  WorkRef,
+  WorkResult,
+} from '../steps/index.ts';
+
+/** What is known of a device's model: what it cannot do, and what it wants otherwise. */
+export interface Traits extends Abilities {
+  /** What messages to it call themselves, whatever version they are of. */
+  readonly documentVersion?: SyncMLVersion | undefined;
+}
+
+/** Something that a device has shown that it cannot do. */
+export interface Lack {
+  readonly feature: keyof Abilities;
+  /** The status that showed it, and the request that it answered. */
+  readonly status: number;
+  readonly request: string;
+}
 
 /** How one side proves itself to the other; nonces are base64. */
 export type Credentials =
@@ -155,6 +178,8 @@ export interface SessionState {
   lost?: SentCommand[];
   work?: CurrentWork;
   receiving?: Receiving;
+  /** Listings that were refused for a reason that may lie in the node, by its URI: a Get of the node tells. */
+  doubts?: Record<string, { readonly feature: Lack['feature']; readonly status: number }>;
   /** Messages that do not count among those that a session may have, as they moved pieces of large values. */
   moved?: number;
 }
@@ -213,6 +238,8 @@ export interface Effects {
   parked: { work: WorkRef; progress: WorkProgress; size: number; until: number | null }[];
   finished: { work: WorkRef; result: WorkResult }[];
   ended?: { outcome: SessionOutcome; reason: string | null };
+  /** What the device has shown that it cannot do. */
+  lacks: Lack[];
   /** What was odd about the message, for the trace. */
   deviations: string[];
 }

@@ -67,8 +67,8 @@ function takeWaiting(turn: Turn, waiting: readonly WaitingWork[], alert: AlertSa
   return undefined;
 }
 
-function situationOf({ abilities }: Turn, work: WorkRef): Situation {
-  return { abilities, work };
+function situationOf({ traits }: Turn, work: WorkRef): Situation {
+  return { abilities: traits, work };
 }
 
 /** Puts work aside until an alert comes, or until the device calls when there is nothing to wait for. */

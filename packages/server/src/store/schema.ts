@@ -24,6 +24,7 @@ export interface Database {
   content_parts: ContentPartTable;
   content_uses: ContentUseTable;
   refusals: RefusalTable;
+  quirks: QuirkTable;
   tokens: TokenTable;
 }
 
@@ -37,11 +38,33 @@ export interface DeviceTable {
   mod: string | null;
   dmv: string | null;
   lang: string | null;
+  /** DevDetail/SwV, once the device has told it. */
+  swv: string | null;
   created_at: number;
   /** Last authenticated message. */
   seen_at: number | null;
   /** The session that is authenticated and not ended; its work is taken over when another one begins. */
   live_session: number | null;
+}
+
+/** What a model of devices does otherwise than the standard says. */
+export interface QuirkTable {
+  id: Generated<number>;
+  man: string;
+  mod: string;
+  /** Software version; empty = any. */
+  swv: string;
+  /** Name in the catalogue of quirks. */
+  quirk: string;
+  /** 1, or 0 where a person has said that it does not hold. */
+  holds: number;
+  origin: 'learnt' | 'set';
+  /** The session in which it was learnt; null where a person has set it. */
+  session_id: number | null;
+  /** The status that showed it, and what it answered. */
+  status: number | null;
+  request: string | null;
+  changed_at: number;
 }
 
 /** The DM account that a device and the server share; one per device. */

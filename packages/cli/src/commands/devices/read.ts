@@ -53,6 +53,7 @@ function formatDevice(device: DeviceDetail): string[] {
     Model: device.mod,
     'DM version': device.dmv,
     Language: device.lang,
+    Software: device.swv ?? undefined,
     Registered: formatTime(device.createdAt),
     'Last seen': device.seenAt === null ? 'never' : formatTime(device.seenAt),
     'Server id': serverId,
@@ -61,6 +62,11 @@ function formatDevice(device: DeviceDetail): string[] {
         ? `certificate, ${fingerprint === null ? 'of its DevId' : `SHA-256 ${fingerprint}`}`
         : side({ ...client, auth: client.auth }),
     'Server proves itself': side(server),
+    Quirks:
+      device.quirks
+        .filter(({ holds }) => holds)
+        .map(({ quirk }) => quirk)
+        .join(', ') || undefined,
     ...Object.fromEntries(device.failures.map(failureFact)),
   });
 }

@@ -41,33 +41,39 @@ function headerStatus(view: MessageView): Status | undefined {
 const isRefusal = (code: number | undefined): boolean =>
   code === STATUS.INVALID_CREDENTIALS || code === STATUS.CREDENTIALS_MISSING;
 
-/** CmdIDs of the commands of a message that want a Status, in their order; undefined where they are not unique. */
-function answerable({ body }: Message): ReadonlyMap<string, number> | undefined {
-  const places = new Map<string, number>();
-  let count = 0;
+/** Where a command stands in its message, and in which Atomic or Sequence. */
+interface Asked {
+  readonly place: number;
+  readonly within: string | undefined;
+}
+
+/** The commands of a message that want a Status, by CmdID, in their order; undefined where CmdIDs are not unique. */
+function answerable({ body }: Message): ReadonlyMap<string, Asked> | undefined {
+  const asked = new Map<string, Asked>();
   let isUnique = true;
-  const walk = (commands: Message['body']['commands']): void => {
+  const walk = (commands: Message['body']['commands'], within: string | undefined): void => {
     for (const command of commands) {
       if (command.name === 'Status' || command.name === 'Results') continue;
-      if (command.cmdID === '' || places.has(command.cmdID)) isUnique = false;
-      places.set(command.cmdID, ++count);
-      if (command.name === 'Atomic' || command.name === 'Sequence') walk(command.commands);
+      const { cmdID } = command;
+      if (cmdID === '' || asked.has(cmdID)) isUnique = false;
+      asked.set(cmdID, { place: asked.size + 1, within });
+      if (command.name === 'Atomic' || command.name === 'Sequence') walk(command.commands, cmdID);
     }
   };
-  walk(body.commands);
-  return isUnique ? places : undefined;
+  walk(body.commands, undefined);
+  return isUnique ? asked : undefined;
 }
 
 /** The Statuses that answer the last message of the other side, and where its commands stand. */
 function answersOf(view: MessageView) {
   const { answers } = view;
   if (answers === undefined) return undefined;
-  const places = answerable(answers);
-  if (places === undefined) return undefined;
+  const asked = answerable(answers);
+  if (asked === undefined) return undefined;
   const statuses = statusesOf(view).filter(
     ({ command }) => command.cmd !== 'SyncHdr' && command.msgRef === answers.header.msgID,
   );
-  return { places, statuses };
+  return { asked, statuses };
 }
 
 function below(path: string): string {
@@ -134,7 +140,7 @@ export const STATUS_RULES: readonly Rule[] = [
       const known = answersOf(view);
       let last = 0;
       for (const { command, path } of known?.statuses ?? []) {
-        const place = known?.places.get(command.cmdRef ?? '');
+        const place = known?.asked.get(command.cmdRef ?? '')?.place;
         if (place === undefined) continue;
         if (place < last)
           return {
@@ -156,8 +162,13 @@ export const STATUS_RULES: readonly Rule[] = [
     message: (view) => {
       const known = answersOf(view);
       if (known === undefined || view.message.body.final !== true) return undefined;
-      const answered = new Set(known.statuses.map(({ command }) => command.cmdRef));
-      const missing = [...known.places.keys()].filter((cmdID) => !answered.has(cmdID));
+      const codes = new Map(known.statuses.map(({ command }) => [command.cmdRef, command.code]));
+      // What is in a container that was refused as a whole needs no Status of its own.
+      const isCarriedOut = (cmdID: string | undefined): boolean =>
+        cmdID === undefined || codes.get(cmdID) === STATUS.OK || codes.get(cmdID) === STATUS.ATOMIC_FAILED;
+      const missing = [...known.asked]
+        .filter(([cmdID, { within }]) => !codes.has(cmdID) && isCarriedOut(within))
+        .map(([cmdID]) => cmdID);
       return unless(
         missing.length === 0,
         `no Status for command ${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', …' : ''}`,
@@ -175,7 +186,7 @@ export const STATUS_RULES: readonly Rule[] = [
     message: (view) => {
       const known = answersOf(view);
       return (known?.statuses ?? []).flatMap(({ command, path }): Fault[] =>
-        command.cmd === 'Results' || known?.places.has(command.cmdRef ?? '') || (command.cmdRef ?? '') === ''
+        command.cmd === 'Results' || known?.asked.has(command.cmdRef ?? '') || (command.cmdRef ?? '') === ''
           ? []
           : [
               {

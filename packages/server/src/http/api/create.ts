@@ -14,6 +14,7 @@ import { refuseOtherMethods } from './methods.ts';
 import { descriptionOf, nameSchemas } from './openapi.ts';
 import { answerTo, HttpProblem, PROBLEM_TYPE, PROBLEMS_PATH, problemsPage } from './problem.ts';
 import { profileRoutes } from './profiles.ts';
+import { quirkRoutes } from './quirks.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
 import { taskRoutes } from './tasks.ts';
@@ -42,6 +43,7 @@ const ROUTES = [
   campaignRoutes,
   contentRoutes,
   sessionRoutes,
+  quirkRoutes,
   serverRoutes,
   tokenRoutes,
 ];

@@ -20,6 +20,7 @@ import {
 } from '../../devices/index.ts';
 import { checkNodeUri } from '../../steps/index.ts';
 import { type Api, type ApiMeans, problems } from './app.ts';
+import { QuirkSchema, quirkAnswer } from './quirks.ts';
 import {
   DeviceParams,
   Id,
@@ -41,6 +42,7 @@ const DeviceProperties = {
   mod: nullable(Type.String(), 'Model'),
   dmv: nullable(Type.String(), 'Version of its DM client'),
   lang: nullable(Type.String(), 'Language'),
+  swv: nullable(Type.String(), 'Software version, as it says in DevDetail; null until it has'),
   createdAt: Time,
   seenAt: nullable(Time, 'Its last authenticated message'),
 };
@@ -74,6 +76,7 @@ const DeviceDetailSchema = Type.Object(
     failures: Type.Array(FailuresSchema, {
       description: 'From where wrong credentials have come of late, the newest first, 20 at most',
     }),
+    quirks: Type.Array(QuirkSchema, { description: 'What is known of its model' }),
   },
   { title: 'DeviceDetail' },
 );
@@ -138,9 +141,10 @@ function deviceAnswer<D extends Device>({ createdAt, seenAt, ...device }: D) {
   return { ...device, createdAt: timeOf(createdAt), seenAt: timeOrNull(seenAt) };
 }
 
-function detailAnswer({ failures, ...device }: DeviceDetail) {
+function detailAnswer({ failures, quirks, ...device }: DeviceDetail) {
   return {
     ...deviceAnswer(device),
+    quirks: quirks.map(quirkAnswer),
     failures: failures.map(({ lastAt, lockedUntil, ...each }) => ({
       ...each,
       lastAt: timeOf(lastAt),

@@ -2,6 +2,7 @@
 import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
 import type { Alert } from '../../alerts/index.ts';
 import { dropContent, readSlice } from '../../contents/index.ts';
+import type { QuirkBook } from '../../quirks/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
@@ -39,7 +40,7 @@ import {
   supersedeSession,
   updateSession,
 } from './queries.ts';
-import { recordEffects } from './record.ts';
+import { modelIn, recordEffects } from './record.ts';
 import { hideSecrets, secretsOfAnswer, secretsOfMessage } from './secrets.ts';
 
 /** A message as it came. */
@@ -59,6 +60,7 @@ export interface Incoming {
 /** What the exchange needs besides the database. */
 export interface Means {
   readonly keyring: Keyring;
+  readonly quirks: QuirkBook;
   readonly random: (bytes: number) => Uint8Array;
   readonly limits: DmLimits;
 }
@@ -176,6 +178,8 @@ async function converse(
     maxObjSize: means.limits.maxObjSize,
   });
   const turn = await provide(db, receiving, owner);
+  const model = modelIn(caller, turn.effects);
+  if (state.client.authenticated) turn.traits = await means.quirks.traitsOf(db, model, now);
   if (turn.effects.authenticated) {
     // Others may have got the RespURI of a session that was still anybody's.
     if (current !== undefined) state.token = newToken(means);
@@ -248,6 +252,7 @@ async function converse(
     encoding: decoded.encoding,
     deviations: notes.length === 0 ? null : JSON.stringify(notes),
   });
+  if (effects.lacks.length > 0 && model !== undefined) means.quirks.renew(model);
   const alerts = await recordEffects(db, { caller, session, waits, now }, effects);
   return {
     kind: 'answer',

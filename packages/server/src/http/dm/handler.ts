@@ -10,6 +10,7 @@ import {
   type Message,
 } from '@grove/protocol';
 import type { Alert } from '../../alerts/index.ts';
+import { QuirkBook } from '../../quirks/index.ts';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
@@ -49,7 +50,7 @@ export type DmHandler = (request: IncomingMessage, response: ServerResponse) => 
 
 export function createDmHandler(options: DmOptions): DmHandler {
   const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const means = { keyring: options.keyring, random: options.random, limits };
+  const means = { keyring: options.keyring, quirks: new QuirkBook(), random: options.random, limits };
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const seen: Seen = { body: new Uint8Array(), devId: null, message: null };
     try {

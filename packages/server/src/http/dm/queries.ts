@@ -17,6 +17,7 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly mod: string | null;
   readonly dmv: string | null;
   readonly lang: string | null;
+  readonly swv: string | null;
   /** The last session in which the device has proved itself. */
   readonly last_session: number | null;
   /** Any of its rows among the work that waits. */
@@ -78,6 +79,7 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'devices.mod',
       'devices.dmv',
       'devices.lang',
+      'devices.swv',
       'devices.live_session as last_session',
       (select) =>
         select
@@ -225,13 +227,13 @@ export const claimDevice = statement<
     .where('live_session', 'is not distinct from', p('lastSession')),
 );
 
-export type DeviceInfo = Pick<Caller, 'man' | 'mod' | 'dmv' | 'lang'>;
+export type DeviceInfo = Pick<Caller, 'man' | 'mod' | 'dmv' | 'lang' | 'swv'>;
 
 /** Keeps what a device says of itself. Apart from {@link claimDevice}, as indexes follow these columns. */
 export const updateInfo = statement<DeviceInfo & { id: number }, never>((q, p) =>
   q
     .updateTable('devices')
-    .set({ man: p('man'), mod: p('mod'), dmv: p('dmv'), lang: p('lang') })
+    .set({ man: p('man'), mod: p('mod'), dmv: p('dmv'), lang: p('lang'), swv: p('swv') })
     .where('id', '=', p('id')),
 );
 

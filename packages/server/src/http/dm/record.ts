@@ -3,6 +3,7 @@
 import { isSecretNode } from '@grove/protocol';
 import { type Alert, recordAlerts } from '../../alerts/index.ts';
 import { recordNodes } from '../../devices/index.ts';
+import { learnQuirks, type Model, modelOf } from '../../quirks/index.ts';
 import type { Effects } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { endWait, finishWork, keepWait, markRunning, type Wait } from '../../tasks/index.ts';
@@ -40,12 +41,14 @@ export async function recordEffects(
     const lastSession = caller.last_session;
     expectUnchanged(await claimDevice.run(db, { id: device, session, lastSession, now }));
   }
-  if (Object.keys(devInfo).length > 0) {
+  const swv = softwareOf(effects);
+  if (Object.keys(devInfo).length > 0 || swv !== undefined) {
     const info: DeviceInfo = {
       man: devInfo.Man?.slice(0, MAX_INFO) ?? caller.man,
       mod: devInfo.Mod?.slice(0, MAX_INFO) ?? caller.mod,
       dmv: devInfo.DmV?.slice(0, MAX_INFO) ?? caller.dmv,
       lang: devInfo.Lang?.slice(0, MAX_INFO) ?? caller.lang,
+      swv: swv?.slice(0, MAX_INFO) ?? caller.swv,
     };
     const isNews = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
     if (isNews) await updateInfo.run(db, { ...info, id: device });
@@ -70,6 +73,9 @@ export async function recordEffects(
     .filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value)
     .map((node) => (isSecretNode(node.uri) ? { ...node, value: null } : node));
   if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
+  const model = modelIn(caller, effects);
+  if (effects.lacks.length > 0 && model !== undefined)
+    await learnQuirks(db, model, effects.lacks, session, now);
   const alerts = await recordAlerts(db, { id: device, devId: caller.dev_id }, session, effects.alerts, now);
   const isTouched = ({ kind, id }: Wait) =>
     [...effects.started, ...effects.parked.map(({ work }) => work)].some(
@@ -83,4 +89,22 @@ export async function recordEffects(
   for (const parked of effects.parked) await keepWait(db, device, session, parked);
   for (const { work, result } of effects.finished) await finishWork(db, work, device, session, result, now);
   return alerts;
+}
+
+/** The model of a device, after what its message has said of it. */
+export function modelIn(caller: Caller, effects: Effects): Model | undefined {
+  const { Man = caller.man, Mod = caller.mod } = effects.devInfo;
+  const [man = null, mod = null, swv = null] = [Man, Mod, softwareOf(effects) ?? caller.swv].map(
+    (name) => name?.slice(0, MAX_INFO) ?? null,
+  );
+  return modelOf(man, mod, swv);
+}
+
+const SOFTWARE = './DevDetail/SwV';
+
+/** The software version that a message tells. */
+function softwareOf({ nodes }: Effects): string | undefined {
+  return (
+    nodes.findLast(({ uri, value }) => uri === SOFTWARE && typeof value === 'string')?.value ?? undefined
+  );
 }

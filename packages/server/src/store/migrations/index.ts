@@ -7,6 +7,7 @@ import { failures } from './0002-failures.ts';
 import { contents } from './0003-contents.ts';
 import { nonces } from './0004-nonces.ts';
 import { waits } from './0005-waits.ts';
+import { quirks } from './0006-quirks.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0003-contents': contents,
   '0004-nonces': nonces,
   '0005-waits': waits,
+  '0006-quirks': quirks,
 };
 
 const RECORD = 'kysely_migration';

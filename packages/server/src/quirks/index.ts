@@ -1,0 +1,13 @@
+/** What models of devices do otherwise than the standard says, as data. */
+export { modelOf, QuirkBook } from './book.ts';
+export { QUIRK_NAMES, QUIRKS, type Quirk, type QuirkName } from './catalogue.ts';
+export {
+  deleteQuirk,
+  learnQuirks,
+  listQuirks,
+  type Model,
+  type ModelQuirk,
+  type QuirkFilter,
+  quirksOf,
+  setQuirk,
+} from './quirk.ts';
