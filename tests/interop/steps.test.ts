@@ -31,8 +31,10 @@ const HURRIED: Clock = {
 };
 
 let phones = 0;
+const devIdOf = (phone: number) => `IMEI:4000000000000${String(phone).padStart(2, '0')}`;
+
 async function phoneWith(encoding: Encoding): Promise<Phone> {
-  const devId = `IMEI:4000000000000${String(phones++).padStart(2, '0')}`;
+  const devId = devIdOf(phones++);
   const side = { auth: 'basic', user: 'phone', password: 'secret' };
   await rig.register(devId, { client: side, server: { ...side, user: 'grove' } });
   return createPhone({
@@ -197,4 +199,14 @@ describe.each(['xml', 'wbxml'] as const)('in %s', (encoding) => {
       expect.objectContaining({ uri: './MMS/Operator', acl: value }),
     );
   });
+});
+
+it('breaks no rule of the standard on either end', async () => {
+  const broken = new Map<string, string>();
+  for (let phone = 0; phone < phones; phone++) {
+    for (const { direction, deviations } of await rig.trace(devIdOf(phone))) {
+      for (const { rule, path, found } of deviations) broken.set(`${direction} ${rule}`, `${path}: ${found}`);
+    }
+  }
+  expect(Object.fromEntries(broken)).toEqual({});
 });

@@ -163,7 +163,7 @@ export const ITEM_RULES: readonly Rule[] = [
     severity: 'warning',
     item: (view) =>
       unless(
-        !['Add', 'Replace', 'Results'].includes(view.command.name) ||
+        !['Add', 'Replace'].includes(view.command.name) ||
           view.item.data !== undefined ||
           ['node', 'null'].includes(formatIn(view)),
         'no Data',
