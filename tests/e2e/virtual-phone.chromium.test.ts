@@ -86,7 +86,8 @@ test('the user decides what is done, and the operator sees how they decided', as
     },
   ];
   const click = (name: RegExp) => () => dialog.getByRole('button', { name }).click();
-  const wait = () => dialog.waitFor({ state: 'visible' });
+  /** The question may be over before the page shows it. */
+  const ignore = async () => {};
   const told = ({ state, results }: Task) => [
     state,
     ...results.map(({ command, status, outcome, byDefault }) =>
@@ -106,9 +107,9 @@ test('the user decides what is done, and the operator sees how they decided', as
   expect(told(rejected)).toEqual(['succeeded', 'Alert 304 rejected', 'Replace 200']);
   const cancelled = await done(server, tab, step(), click(/Cancel/));
   expect(told(cancelled)).toEqual(['failed', 'Alert 214 cancelled']);
-  const timedOut = await done(server, tab, step({}, { maxDisplay: 1 }), wait);
+  const timedOut = await done(server, tab, step({}, { maxDisplay: 1 }), ignore);
   expect(told(timedOut)).toEqual(['failed', 'Alert 408 timedOut']);
-  const byDefault = await done(server, tab, step({}, { maxDisplay: 1, default: true }), wait);
+  const byDefault = await done(server, tab, step({}, { maxDisplay: 1, default: true }), ignore);
   expect(told(byDefault)).toEqual(['succeeded', 'Alert 200 accepted yes', 'Replace 200']);
   const notByDefault = await done(server, tab, step({}, { maxDisplay: 60, default: true }), click(/Yes/));
   expect(told(notByDefault)).toEqual(['succeeded', 'Alert 200 accepted maybe', 'Replace 200']);

@@ -110,6 +110,8 @@ const STANDING_RULES: readonly StandingRule[] = [
   {
     rule: 'DM_RepPro 1.2.1, Results',
     fault: (_, { message: { body } }, { before }) => {
+      // The messages before have been looked at already.
+      if (!body.commands.some(({ name }) => name === 'Results')) return undefined;
       const all = [...before.flatMap(({ decoded }) => decoded.message.body.commands), ...body.commands];
       const early = all.find(
         (command, index) => command.name === 'Results' && !all.slice(0, index).some(isStatusFor(command)),

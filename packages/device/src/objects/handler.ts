@@ -66,9 +66,13 @@ export interface ObjectHandler {
 /** The handler of the object that a node belongs to; of nested mounts the inner one. */
 export function handlerOf(handlers: readonly ObjectHandler[], uri: string): ObjectHandler | undefined {
   const path = canonical(uri);
-  return handlers
-    .filter(({ mount }) => path === mount || path.startsWith(`${mount}/`))
-    .sort((a, b) => b.mount.length - a.mount.length)[0];
+  let found: ObjectHandler | undefined;
+  for (const handler of handlers) {
+    const { mount } = handler;
+    const isBelow = path.startsWith(mount) && (path.length === mount.length || path[mount.length] === '/');
+    if (isBelow && mount.length > (found?.mount.length ?? 0)) found = handler;
+  }
+  return found;
 }
 
 /** Whether an address, as a server writes it, is that of a node. */

@@ -2,6 +2,7 @@
 import { type Command, type DmAcc, type Question, questionAlert } from '@grove/protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
+import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
 import { replace, testServer } from '../phone/server.testing.ts';
 import { memoryStore } from '../tree-store/index.ts';
 import { createHandset, type Handset, openPhonePage, type PhonePage } from './index.ts';
@@ -24,6 +25,8 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 let asked: Command[];
+/** The phone's. */
+let clock: VirtualClock;
 let handset: Handset;
 let page: PhonePage;
 let context: BrowserContext;
@@ -32,15 +35,18 @@ let tab: Page;
 let errors: string[];
 beforeEach(async () => {
   asked = [];
+  clock = virtualClock();
   handset = await createHandset({
     devId: 'IMEI:001010000000008',
     account,
+    clock,
     store: memoryStore(),
     transport: { exchange: (request) => testServer([asked]).exchange(request) },
   });
   page = await openPhonePage({ handsets: [handset] });
   context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' });
   tab = await context.newPage();
+  await tab.clock.install();
   errors = [];
   tab.on('pageerror', (error) => errors.push(String(error)));
   await tab.goto(page.url);
@@ -71,8 +77,11 @@ async function told(): Promise<unknown> {
 }
 
 test('a text is read', async () => {
-  await ask({ kind: 'display', text: 'Welcome\nto Example Mobile', minDisplay: 1 });
+  await ask({ kind: 'display', text: 'Welcome\nto Example Mobile', minDisplay: 60 });
   expect(await dialog().getByRole('heading').textContent()).toBe('Message from Example Mobile');
+  expect(await dialog().getByRole('button', { name: /^OK/ }).isEnabled()).toBe(false);
+  await tab.clock.runFor(60_000);
+  await clock.pass(60_000);
   await dialog().getByRole('button', { name: 'OK', exact: true }).click();
   expect(await told()).toEqual([200]);
 });
@@ -148,7 +157,8 @@ test('several are chosen', async () => {
 });
 
 test('a question that is over is taken away', async () => {
-  await ask({ kind: 'confirm', text: 'Quick?', maxDisplay: 1 });
+  await ask({ kind: 'confirm', text: 'Quick?', maxDisplay: 60 });
+  await clock.pass(60_000);
   await dialog().waitFor({ state: 'hidden' });
   expect(await told()).toEqual([408]);
 });

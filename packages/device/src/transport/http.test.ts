@@ -35,12 +35,19 @@ async function serve(...handlers: Handler[]): Promise<{ uri: string; requests: B
   return { uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dm?s=1`, requests };
 }
 
-function transport(options: HttpOptions = {}) {
+/** What one try may take; no pause is as long. */
+const TIMEOUT = 123_456;
+
+function transport(options: HttpOptions = {}, isLate: (signal?: AbortSignal) => Promise<void> = never) {
   const pauses: number[] = [];
   const made = createHttpTransport({
-    sleep: async (milliseconds) => {
-      pauses.push(milliseconds);
+    clock: {
+      async sleep(milliseconds, signal) {
+        if (milliseconds !== TIMEOUT) pauses.push(milliseconds);
+        else await isLate(signal);
+      },
     },
+    timeout: TIMEOUT,
     random: () => 1,
     ...options,
   });
@@ -51,6 +58,8 @@ function transport(options: HttpOptions = {}) {
       made.exchange({ uri, encoding: 'xml', body: MESSAGE, signal }),
   };
 }
+
+const never = (): Promise<void> => new Promise(() => {});
 
 const answer =
   (status: number, headers: Record<string, string>, body: string | Uint8Array): Handler =>
@@ -120,8 +129,16 @@ test('an answer of another type, or too long, is none', async () => {
 });
 
 test('an answer that does not come in time counts as a broken connection', async () => {
-  const { uri, requests } = await serve(() => {}, answer(200, XML, '<SyncML/>'));
-  const { send } = transport({ timeout: 50 });
+  let hear = () => {};
+  const heard = new Promise<void>((resolve) => {
+    hear = resolve;
+  });
+  const { uri, requests } = await serve(() => hear(), answer(200, XML, '<SyncML/>'));
+  let tries = 0;
+  const { send } = transport({}, () => {
+    tries += 1;
+    return tries === 1 ? heard : never();
+  });
   await expect(send(uri)).resolves.toMatchObject({ encoding: 'xml' });
   expect(requests).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 import { MAC_HEADER } from '@grove/protocol';
 import { Agent, type Dispatcher } from 'undici';
-import { systemClock } from '../clock/index.ts';
+import { type Clock, systemClock } from '../clock/index.ts';
 import { type Backoff, PATIENT, pauseAfter } from './backoff.ts';
 import { contentTypeOf, encodingOfAnswer } from './media.ts';
 import { type Request, type Response, type Transport, TransportError } from './transport.ts';
@@ -19,8 +19,8 @@ export interface HttpOptions {
   readonly tls?: TlsClientOptions;
   /** Replaces the connection pool: a proxy, other certificates, a mock. Is not closed by `close`. */
   readonly dispatcher?: Dispatcher;
-  /** Resolves after so many milliseconds, or rejects when the signal says so. */
-  readonly sleep?: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** By which tries run out, and pauses end. */
+  readonly clock?: Pick<Clock, 'sleep'>;
   /** Between 0 and 1. */
   readonly random?: () => number;
 }
@@ -82,10 +82,10 @@ class Transient extends Error {
  */
 export function createHttpTransport(options: HttpOptions = {}): HttpTransport {
   const backoff = options.backoff ?? PATIENT;
-  const sleep = options.sleep ?? systemClock.sleep;
+  const clock = options.clock ?? systemClock;
   const random = options.random ?? Math.random;
   const dispatcher = options.dispatcher ?? agentFor(options);
-  const once = createTry(dispatcher, options);
+  const once = createTry(dispatcher, clock, options);
 
   return {
     async exchange(request) {
@@ -105,7 +105,7 @@ export function createHttpTransport(options: HttpOptions = {}): HttpTransport {
             pauseAfter(failures, backoff, random()),
             Math.min(error.retryAfter, backoff.longest),
           );
-          await sleep(wait, request.signal);
+          await clock.sleep(wait, request.signal);
         }
       }
     },
@@ -120,7 +120,11 @@ function agentFor({ connections = 8, tls }: HttpOptions): Agent {
 }
 
 /** Makes the function that tries once. */
-function createTry(dispatcher: Dispatcher, options: HttpOptions): (request: Request) => Promise<Response> {
+function createTry(
+  dispatcher: Dispatcher,
+  clock: Pick<Clock, 'sleep'>,
+  options: HttpOptions,
+): (request: Request) => Promise<Response> {
   const timeout = options.timeout ?? 30_000;
   const maxResponse = options.maxResponse ?? 1 << 20;
   const userAgent = options.userAgent ?? 'Grove';
@@ -129,11 +133,15 @@ function createTry(dispatcher: Dispatcher, options: HttpOptions): (request: Requ
     const url = httpUrl(request.uri);
     request.signal?.throwIfAborted();
     const abort = new AbortController();
+    const over = new AbortController();
     let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      abort.abort();
-    }, timeout);
+    clock.sleep(timeout, over.signal).then(
+      () => {
+        late = true;
+        abort.abort();
+      },
+      () => {},
+    );
     const onAbort = () => abort.abort(request.signal?.reason);
     request.signal?.addEventListener('abort', onAbort);
     try {
@@ -162,7 +170,7 @@ function createTry(dispatcher: Dispatcher, options: HttpOptions): (request: Requ
       request.signal?.throwIfAborted();
       throw ofConnection(error, url);
     } finally {
-      clearTimeout(timer);
+      over.abort();
       request.signal?.removeEventListener('abort', onAbort);
     }
   };
