@@ -44,6 +44,15 @@ describe('a message authentication code', () => {
       expect(parseMacHeader(value)).toBeUndefined();
   });
 
+  it('is not read from a header with a part that is there twice', () => {
+    expect(parseMacHeader(`username="a", mac=${mac}, mac=AAAA`)).toBeUndefined();
+    expect(parseMacHeader(`username="a", mac=${mac}, algorithm=MD5, USERNAME=b`)).toBeUndefined();
+  });
+
+  it('is looked for once, however long the header is', () => {
+    expect(parseMacHeader('a'.repeat(1 << 20))).toBeUndefined();
+  });
+
   it.each(['Bruce2', 'Jörg 東京', 'a"b\r\nc'])('is made and believed for the user %j', (user) => {
     const secret = { user, password: 'OhBehave' };
     const header = makeMac(secret, nonce, body);

@@ -88,15 +88,21 @@ export function formatMacHeader({ username, mac }: MacHeader): string {
   return `algorithm=MD5, username="${name}", mac=${mac}`;
 }
 
+/** A name begins where no letter stands before it, so that a long one is looked at once. */
+const PART = /(?<![a-z])([a-z]+)\s*=\s*(?:"([^"]*)"|([^",\s]*))/gi;
+
 /**
  * Reads the value of the header: `algorithm=MD5, username="…", mac=…` in any order, the algorithm optional.
  *
- * @returns undefined when a part is missing or the algorithm is another: authentication has failed.
+ * @returns undefined when a part is missing or there twice, as where a message has two of these headers, or the
+ *   algorithm is another: authentication has failed.
  */
 export function parseMacHeader(value: string): MacHeader | undefined {
   const parts = new Map<string, string>();
-  for (const found of value.matchAll(/([a-z]+)\s*=\s*(?:"([^"]*)"|([^",\s]*))/gi)) {
-    parts.set((found[1] ?? '').toLowerCase(), found[2] ?? found[3] ?? '');
+  for (const found of value.matchAll(PART)) {
+    const name = (found[1] ?? '').toLowerCase();
+    if (parts.has(name)) return undefined;
+    parts.set(name, found[2] ?? found[3] ?? '');
   }
   const username = parts.get('username');
   const mac = parts.get('mac');
