@@ -3,6 +3,11 @@ import { createHash } from 'node:crypto';
 import { type Command, decodeMessage, type Encoding, type Message, xmlToWbxml } from '@grove/protocol';
 import { type Answer, type Rig, WBXML, XML } from './rig.testing.ts';
 
+/** An element of a Meta; nothing where it has no value. */
+export function metinf(name: string, value: string | number | undefined): string {
+  return value === undefined ? '' : `<${name} xmlns="syncml:metinf">${value}</${name}>`;
+}
+
 export interface HeaderOptions {
   device: string;
   msgID?: number | string;
@@ -186,16 +191,16 @@ export class HandDevice {
   }
 }
 
-/** What a well-behaved device answers: to Get with these values, to all else with 200. */
-export function answers(to: Said, values: Readonly<Record<string, string>> = {}): string {
+/** What a well-behaved device answers: to Get with these values, to all else with one code. */
+export function answers(to: Said, values: Readonly<Record<string, string>> = {}, code = 200): string {
   const { msgID } = to.message.header;
   let cmdID = 1;
-  const status = (cmdRef: string, cmd: string, code: number) =>
-    `<Status><CmdID>${cmdID++}</CmdID><MsgRef>${msgID}</MsgRef><CmdRef>${cmdRef}</CmdRef><Cmd>${cmd}</Cmd><Data>${code}</Data></Status>`;
+  const status = (cmdRef: string, cmd: string, data: number) =>
+    `<Status><CmdID>${cmdID++}</CmdID><MsgRef>${msgID}</MsgRef><CmdRef>${cmdRef}</CmdRef><Cmd>${cmd}</Cmd><Data>${data}</Data></Status>`;
   let text = status('0', 'SyncHdr', 212);
   for (const command of to.commands) {
     if (command.name !== 'Get') {
-      text += status(command.cmdID, command.name, 200);
+      text += status(command.cmdID, command.name, code);
       continue;
     }
     for (const { target } of command.items) {

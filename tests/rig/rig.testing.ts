@@ -9,6 +9,8 @@ export const WBXML = 'application/vnd.syncml.dm+wbxml';
 export interface Answer {
   readonly httpStatus: number;
   readonly contentType: string | null;
+  /** The header `x-syncml-hmac`. */
+  readonly mac: string | null;
   readonly bytes: Uint8Array;
   readonly text: string;
 }
@@ -137,6 +139,7 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
       return {
         httpStatus: response.status,
         contentType: response.headers.get('content-type'),
+        mac: response.headers.get('x-syncml-hmac'),
         bytes: answer,
         text: new TextDecoder().decode(answer),
       };

@@ -3,11 +3,13 @@ import type { Group, Suite } from '../framework/index.ts';
 import { ANSWERS } from './cases/s-01-answers.ts';
 import { ELEMENTS, FINAL, PACKAGES } from './cases/s-02-packages.ts';
 import { AUTHENTICATION, MUTUAL, UNAUTHENTICATED } from './cases/s-05-authentication.ts';
+import { TO_CLIENTS } from './cases/s-07-large-objects.ts';
 import { BOOTSTRAP, NOTIFICATION } from './cases/s-08-later.ts';
 import { CLIENT_EVENTS, GENERIC_ALERTS } from './cases/s-09-alerts.ts';
 import { ENCODINGS } from './cases/s-12-encodings.ts';
 import { COMMANDS, RIGHTS } from './cases/s-15-commands.ts';
 import { INTERACTION } from './cases/s-16-interaction.ts';
+import { FROM_CLIENTS } from './cases/s-17-large-objects.ts';
 import { groveServers, type ServerStand } from './stand.ts';
 
 const SERVER_GROUPS: readonly Group<ServerStand>[] = [
@@ -17,6 +19,7 @@ const SERVER_GROUPS: readonly Group<ServerStand>[] = [
   ELEMENTS,
   AUTHENTICATION,
   UNAUTHENTICATED,
+  TO_CLIENTS,
   NOTIFICATION,
   GENERIC_ALERTS,
   CLIENT_EVENTS,
@@ -26,6 +29,7 @@ const SERVER_GROUPS: readonly Group<ServerStand>[] = [
   RIGHTS,
   COMMANDS,
   INTERACTION,
+  FROM_CLIENTS,
 ];
 
 /** The cases of the server, tried on Grove. */

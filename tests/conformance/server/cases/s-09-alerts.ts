@@ -1,4 +1,4 @@
-import { answers, packageOne } from '../../../rig/device.testing.ts';
+import { answers, metinf, packageOne } from '../../../rig/device.testing.ts';
 import type { ServerGroup } from '../stand.ts';
 
 interface AlertParts {
@@ -9,9 +9,6 @@ interface AlertParts {
   readonly correlator?: string;
   readonly data?: string;
 }
-
-const metinf = (name: string, text: string | undefined): string =>
-  text === undefined ? '' : `<${name} xmlns="syncml:metinf">${text}</${name}>`;
 
 function alert({ code = 1226, correlator, ...item }: AlertParts, ...more: AlertParts[]): string {
   const items = [item, ...more].map(
