@@ -1,5 +1,5 @@
 /** The bytes of contents, in parts small enough for a unit of work to write or read some of them. */
-import { type Params, type Queries, statement } from '../store/index.ts';
+import { insertion, type Params, type Queries, statement } from '../store/index.ts';
 
 /** Bytes of a part at most. */
 const PART = 64 * 1024;
@@ -13,28 +13,23 @@ export interface NewContent {
 
 type BeginParams = { name: string | null; type: string | null; deviceId: number | null; now: number };
 
-const begin = statement((q, p: Params<BeginParams>) =>
-  q
-    .insertInto('contents')
-    .values({
-      state: 'partial',
-      name: p('name'),
-      type: p('type'),
-      size: 0,
-      sha256: null,
-      device_id: p('deviceId'),
-      created_at: p('now'),
-      changed_at: p('now'),
-    })
-    .returning('id'),
+const begin = insertion((q, p: Params<BeginParams>) =>
+  q.insertInto('contents').values({
+    state: 'partial',
+    name: p('name'),
+    type: p('type'),
+    size: 0,
+    sha256: null,
+    device_id: p('deviceId'),
+    created_at: p('now'),
+    changed_at: p('now'),
+  }),
 );
 
 /** Begins a content without any bytes. @returns its id */
 export async function beginContent(db: Queries, content: NewContent, now: number): Promise<number> {
   const { name = null, type = null, deviceId = null } = content;
-  const row = await begin.first(db, { name, type, deviceId, now });
-  if (row === undefined) throw new Error('the database did not give the new content an id');
-  return row.id;
+  return begin.insert(db, { name, type, deviceId, now });
 }
 
 const insertPart = statement((q, p: Params<{ id: number; start: number; bytes: Uint8Array }>) =>

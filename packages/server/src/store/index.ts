@@ -17,5 +17,5 @@ export {
   isTaskToDo,
 } from './predicates.ts';
 export type * from './schema.ts';
-export { type Params, type Statement, statement } from './statement.ts';
+export { type Insertion, insertion, type Params, type Statement, statement } from './statement.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';

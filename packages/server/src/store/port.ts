@@ -21,6 +21,8 @@ export interface Answer {
   readonly rows: unknown[];
   /** Rows inserted, updated or deleted; undefined for other texts. */
   readonly changed: number | undefined;
+  /** Where SQLite has inserted a row: the id of the last one. */
+  readonly inserted?: number;
 }
 
 /** What runs SQL for a {@link Queries}: the way round Kysely for statements, and the way below it. */
@@ -30,7 +32,7 @@ export interface Port {
    * @param values one for each parameter of the text, in order
    * @param name where the text will come often: what to keep it prepared under
    */
-  execute(sql: string, values: readonly unknown[], name?: string): Promise<Answer>;
+  execute(sql: string, values: readonly unknown[], name?: string): Answer | Promise<Answer>;
 }
 
 /** The {@link Queries} that a store hands out: Kysely on a port. */

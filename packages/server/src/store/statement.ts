@@ -1,6 +1,7 @@
 import { type Compilable, DummyDriver, Kysely, type RawBuilder, sql } from 'kysely';
 import { dialects, type Engine } from './engine.ts';
-import { portOf, type Queries } from './port.ts';
+import { StoreError } from './errors.ts';
+import { type Answer, portOf, type Queries } from './port.ts';
 import type { Database } from './schema.ts';
 
 /** Stands in a statement for a value that is given each time it is run. */
@@ -22,6 +23,12 @@ class Placeholder {
   constructor(name: string) {
     this.name = name;
   }
+}
+
+/** An INSERT of one row into a table with an `id`, which is built and compiled once and run many times. */
+export interface Insertion<P> {
+  /** @returns the id that the database gave the row */
+  insert(db: Queries, values: P): Promise<number>;
 }
 
 /** A statement in one engine's SQL. */
@@ -49,13 +56,42 @@ let statements = 0;
  * be in the text: see {@link isTaskToDo}.
  */
 export function statement<P, Row>(build: (q: Queries, p: Params<P>) => Compilable<Row>): Statement<P, Row> {
+  const execute = executor(build);
+  return {
+    all: async (db, values) => (await execute(db, values)).rows as Row[],
+    first: async (db, values) => (await execute(db, values)).rows[0] as Row | undefined,
+    run: async (db, values) => (await execute(db, values)).changed ?? 0,
+  };
+}
+
+/** Declares an INSERT as {@link statement} does. The query itself returns nothing. */
+export function insertion<P>(build: (q: Queries, p: Params<P>) => Compilable): Insertion<P> {
+  // SQLite tells the id anyway, and would make a table in passing for the rows that are to be returned.
+  const execute = executor(build, { sqlite: '', postgres: ' returning "id"' });
+  return {
+    insert: async (db, values) => {
+      const { rows, inserted } = await execute(db, values);
+      const id = inserted ?? (rows[0] as { id: number } | undefined)?.id;
+      if (id === undefined) throw new StoreError('the database did not give the new row an id');
+      return id;
+    },
+  };
+}
+
+type Execute<P> = (db: Queries, values: P) => Answer | Promise<Answer>;
+
+/** @param ending what comes after the query in each engine's SQL */
+function executor<P>(
+  build: (q: Queries, p: Params<P>) => Compilable,
+  ending: Readonly<Record<Engine, string>> = { sqlite: '', postgres: '' },
+): Execute<P> {
   const compiled: Partial<Record<Engine, Compiled<P>>> = {};
   const serial = ++statements;
 
   const compile = (engine: Engine): Compiled<P> => {
     const query = build(builders[engine], (name) => sql`${new Placeholder(name)}`).compile();
     return {
-      sql: query.sql,
+      sql: query.sql + ending[engine],
       name: `grove_${serial}`,
       slots: query.parameters.map((value) =>
         value instanceof Placeholder ? { key: value.name as keyof P } : { value },
@@ -63,7 +99,7 @@ export function statement<P, Row>(build: (q: Queries, p: Params<P>) => Compilabl
     };
   };
 
-  const execute = (db: Queries, values: P) => {
+  return (db, values) => {
     const port = portOf(db);
     compiled[port.engine] ??= compile(port.engine);
     const { sql, name, slots } = compiled[port.engine] as Compiled<P>;
@@ -73,12 +109,6 @@ export function statement<P, Row>(build: (q: Queries, p: Params<P>) => Compilabl
       bound[i] = 'key' in slot ? values[slot.key] : slot.value;
     }
     return port.execute(sql, bound, name);
-  };
-
-  return {
-    all: async (db, values) => (await execute(db, values)).rows as Row[],
-    first: async (db, values) => (await execute(db, values)).rows[0] as Row | undefined,
-    run: async (db, values) => (await execute(db, values)).changed ?? 0,
   };
 }
 

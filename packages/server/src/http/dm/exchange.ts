@@ -219,15 +219,13 @@ async function converse(
   };
   let session: number;
   if (current === undefined) {
-    const inserted = await insertSession.first(db, {
+    session = await insertSession.insert(db, {
       ...row,
       deviceId: caller.device_id,
       sessionId: state.sessionID,
       encoding: decoded.encoding,
       remote: incoming.remote,
     });
-    if (inserted === undefined) throw new Error('the database did not give the new session an id');
-    session = inserted.id;
   } else {
     session = current.id;
     const stateBefore = current.open ? 'open' : 'ended';

@@ -1,13 +1,15 @@
 /** The database's part in a message: the statements that every message of every device runs. */
 
-import type { Step, Work, WorkRef } from '../../steps/index.ts';
+import type { Work, WorkRef } from '../../steps/index.ts';
 import {
   type AccountTable,
   type ExchangeTable,
+  insertion,
   type Queries,
   type SessionTable,
   statement,
 } from '../../store/index.ts';
+import { stepsOf } from '../../tasks/index.ts';
 
 /** What is known of a device when its message comes. */
 export interface Caller extends Omit<AccountTable, 'device_id'> {
@@ -119,26 +121,23 @@ export interface NewSession {
   engine: string;
 }
 
-export const insertSession = statement<NewSession, { id: number }>((q, p) =>
-  q
-    .insertInto('sessions')
-    .values({
-      device_id: p('deviceId'),
-      session_id: p('sessionId'),
-      state: p('state'),
-      outcome: p('outcome'),
-      reason: p('reason'),
-      encoding: p('encoding'),
-      remote: p('remote'),
-      started_at: p('now'),
-      last_at: p('now'),
-      ended_at: p('endedAt'),
-      messages: 2,
-      bytes_in: p('bytesIn'),
-      bytes_out: p('bytesOut'),
-      engine: p('engine'),
-    })
-    .returning('id'),
+export const insertSession = insertion<NewSession>((q, p) =>
+  q.insertInto('sessions').values({
+    device_id: p('deviceId'),
+    session_id: p('sessionId'),
+    state: p('state'),
+    outcome: p('outcome'),
+    reason: p('reason'),
+    encoding: p('encoding'),
+    remote: p('remote'),
+    started_at: p('now'),
+    last_at: p('now'),
+    ended_at: p('endedAt'),
+    messages: 2,
+    bytes_in: p('bytesIn'),
+    bytes_out: p('bytesOut'),
+    engine: p('engine'),
+  }),
 );
 
 export type SessionUpdate = Pick<
@@ -267,5 +266,5 @@ const campaignSteps = statement<{ id: number }, { steps: string; state: string }
 export async function findWork(db: Queries, { kind, id }: WorkRef): Promise<Work | undefined> {
   const row = await (kind === 'task' ? taskSteps : campaignSteps).first(db, { id });
   if (row === undefined || row.state !== 'running') return undefined;
-  return { kind, id, steps: JSON.parse(row.steps) as Step[] };
+  return { kind, id, steps: stepsOf(row.steps) };
 }

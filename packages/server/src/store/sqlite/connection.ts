@@ -29,7 +29,10 @@ export class SqliteConnection {
       prepared = this.#database.prepare(sql);
       this.#prepared.set(sql, prepared);
     }
-    if (!prepared.reader) return { rows: [], changed: prepared.run(values).changes };
+    if (!prepared.reader) {
+      const { changes, lastInsertRowid } = prepared.run(values);
+      return { rows: [], changed: changes, inserted: Number(lastInsertRowid) };
+    }
     const rows = prepared.all(values);
     return { rows, changed: prepared.readonly ? undefined : rows.length };
   }

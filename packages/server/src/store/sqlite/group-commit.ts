@@ -41,6 +41,9 @@ export class GroupCommit {
   #running = false;
   #closed = false;
   #afterGroup: (() => void)[] = [];
+  /** One for all units, begun anew with each: it ends the one that is running then. */
+  #timer: NodeJS.Timeout | undefined;
+  #endUnit = (): void => {};
 
   /**
    * @param unitTimeout milliseconds
@@ -91,6 +94,8 @@ export class GroupCommit {
       for (const resolve of waiting) resolve();
       if (this.#running) await nextTurn();
     }
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   async #runGroup(): Promise<void> {
@@ -160,18 +165,17 @@ export class GroupCommit {
   #attempt(unit: Waiting): Promise<Attempt> {
     return new Promise<Attempt>((resolve) => {
       const port = new SqliteUnit(this.#connection, this.#turn);
-      const timer = setTimeout(() => fail(this.#overdue()), this.#unitTimeout);
       const fail = (error: unknown) => {
-        clearTimeout(timer);
         port.end();
         resolve({ ok: false, error: port.failure ?? error });
       };
       const succeed = (value: unknown) => {
         if (port.failure !== undefined) return fail(port.failure);
-        clearTimeout(timer);
         port.end();
         resolve({ ok: true, value });
       };
+      this.#endUnit = () => fail(this.#overdue());
+      this.#timer = this.#timer?.refresh() ?? setTimeout(() => this.#endUnit(), this.#unitTimeout);
       try {
         unit.work(new PortQueries(port)).then(succeed, fail);
       } catch (error) {

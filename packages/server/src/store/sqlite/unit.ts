@@ -25,9 +25,12 @@ export class SqliteUnit implements Port {
     this.#ended = true;
   }
 
-  async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
+  execute(sql: string, values: readonly unknown[]): Answer | Promise<Answer> {
     const pause = this.#turn.pause();
-    if (pause !== undefined) await pause;
+    return pause === undefined ? this.#execute(sql, values) : pause.then(() => this.#execute(sql, values));
+  }
+
+  #execute(sql: string, values: readonly unknown[]): Answer {
     if (this.#ended) throw new UnitError('the unit of work that this db belongs to has ended');
     // As on PostgreSQL, a query that failed spoils its transaction. Beyond that, SQLite may have rolled back
     // by itself, and what came after would be committed alone.
