@@ -1,3 +1,5 @@
+import { type Place, places } from './places.ts';
+
 /**
  * A way in which texts lie in bytes. Here bytes are handled as strings of as many characters, each with a byte's code,
  * since those are what a JavaScript engine searches fastest.
@@ -57,8 +59,7 @@ export function maskSecrets(bytes: Uint8Array, secrets: readonly (string | Uint8
   const views = text.includes('&') ? encodings.map((encoding) => unescaped(text, encoding)) : [];
   let masked: Buffer | undefined;
   const cover = (found: Iterable<Place>, star: string) => {
-    // Places that touch are overwritten at once: a short secret may be everywhere.
-    for (const { start, end } of joined(found)) {
+    for (const { start, end } of found) {
       masked ??= Buffer.from(content);
       masked.fill(star, start, end, 'latin1');
     }
@@ -78,32 +79,6 @@ export function maskSecrets(bytes: Uint8Array, secrets: readonly (string | Uint8
     });
   }
   return masked ?? bytes;
-}
-
-interface Place {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** Places in order, those that overlap or touch as one. */
-function* joined(found: Iterable<Place>): Iterable<Place> {
-  let start = -1;
-  let end = -1;
-  for (const place of found) {
-    if (place.start > end) {
-      if (end > start) yield { start, end };
-      start = place.start;
-    }
-    end = Math.max(end, place.end);
-  }
-  if (end > start) yield { start, end };
-}
-
-function* places(text: string, wanted: string): Iterable<Place> {
-  // Places may overlap: "abab" is twice in "ababab".
-  for (let start = text.indexOf(wanted); start !== -1; start = text.indexOf(wanted, start + 1)) {
-    yield { start, end: start + wanted.length };
-  }
 }
 
 /** A text with the characters themselves in the place of XML's escapes. */

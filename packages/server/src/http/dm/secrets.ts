@@ -15,19 +15,17 @@ import { flatten, type SubtreeNode } from '../../steps/index.ts';
 type Secret = string | Uint8Array;
 
 /**
- * How long secrets may be looked for: their lengths, and what each of them costs besides, times the bytes
- * in which they are looked for. Enough for a hundred passwords in a message of 40 KB.
+ * How much may be looked for: secrets, times the bytes in which each is looked for. Enough for a hundred passwords in
+ * a message of 40 KB.
  */
-const MAX_COST = 2 ** 30;
-const COST_OF_ONE = 200;
+const MAX_COST = 4 * 1024 * 1024;
 
 const WITHHELD = new TextEncoder().encode('withheld: it holds more secrets than can be looked for');
 
 /** The bytes of a message with its secrets overwritten; the same array when there are none in it. */
 export function hideSecrets(bytes: Uint8Array, secrets: readonly Secret[]): Uint8Array {
   const once = [...new Set(secrets)];
-  const length = once.reduce((sum, secret) => sum + secret.length + COST_OF_ONE, 0);
-  return length * bytes.length > MAX_COST ? WITHHELD : maskSecrets(bytes, once);
+  return once.length * bytes.length > MAX_COST ? WITHHELD : maskSecrets(bytes, once);
 }
 
 /** Credentials in a device's message, wherever they stand, and values of secret nodes. */
