@@ -28,9 +28,9 @@ export function xmlMessage(
 <SyncBody>${body}</SyncBody></SyncML>`;
 }
 
-/** Alert 1201, DevInfo and Final. */
+/** Alert 1201, DevInfo and Final. Each device is a model of its own, so that none is known by what another does. */
 export function packageOne(device: string): string {
-  const devInfo = { DevId: device, Man: 'Acme', Mod: 'One', DmV: '1.2', Lang: 'en' };
+  const devInfo = { DevId: device, Man: 'Acme', Mod: `One ${device}`, DmV: '1.2', Lang: 'en' };
   const items = Object.entries(devInfo)
     .map(
       ([leaf, value]) =>
