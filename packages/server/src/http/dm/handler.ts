@@ -99,13 +99,15 @@ export function createDmHandler(options: DmOptions): DmHandler {
     }
     const { path, query } = addressOf(request);
     const proof = proofOf(request, seen.body);
+    const { publicUrl } = options;
+    const endpoint = publicUrl ?? namedEndpoint(request, path);
     const incoming: Incoming = {
       proof,
-      hash: hashOf(proof),
+      hash: hashOf(proof, publicUrl === undefined ? endpoint : undefined),
       decoded,
       token: query.get('s') ?? undefined,
       remote: request.socket.remoteAddress ?? '',
-      endpoint: options.publicUrl ?? `${isProtected(request) ? 'https' : 'http'}://${hostOf(request)}${path}`,
+      endpoint,
       now: options.now(),
     };
     return { incoming, reply: await commit(incoming) };
@@ -210,10 +212,21 @@ function addressOf({ url = '/' }: IncomingMessage): { path: string; query: URLSe
   };
 }
 
-/** Where the device has reached Grove: what it says itself, which HTTP/1.0 may leave out, or the socket's address. */
-function hostOf({ headers, socket }: IncomingMessage): string {
-  const { localAddress = 'localhost', localPort } = socket;
-  return headers.host ?? `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
+/** A name or an address with a port or without; nothing that makes another URL of what is around it. */
+const HOST = /^(?:[\w.-]{1,255}|\[[\da-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+/**
+ * The endpoint where the device says that it has reached Grove, or at the socket's address, since HTTP/1.0 may
+ * leave that out.
+ */
+function namedEndpoint(request: IncomingMessage, path: string): string {
+  const { localAddress = 'localhost', localPort } = request.socket;
+  const own = `${localAddress.includes(':') ? `[${localAddress}]` : localAddress}:${localPort}`;
+  const host = request.headers.host || own;
+  if (!HOST.test(host)) {
+    throw new Refused(400, `Host is ${JSON.stringify(host.slice(0, 60))}; expected a name and a port`);
+  }
+  return `${isProtected(request) ? 'https' : 'http'}://${host}${path}`;
 }
 
 function bodyEncoding(request: IncomingMessage): Encoding {

@@ -19,10 +19,17 @@ export function isProtected({ socket }: IncomingMessage): boolean {
   return socket instanceof TLSSocket;
 }
 
-/** SHA-256 of a message together with what proves who sends it, base64: a repetition has all of it. */
-export function hashOf({ bytes, mac, certificate }: Proof): string {
-  if (mac === undefined && certificate === undefined) return hash('sha256', bytes, 'base64');
-  const beside = JSON.stringify([mac, certificate?.fingerprint]);
+/**
+ * SHA-256 of a message together with what proves who sends it, base64: a repetition has all of it.
+ *
+ * @param named the address of the server where the sender has named it: whoever sends the same message first
+ *   must not choose the RespURI for those who send it after him
+ */
+export function hashOf({ bytes, mac, certificate }: Proof, named: string | undefined): string {
+  if (mac === undefined && certificate === undefined && named === undefined) {
+    return hash('sha256', bytes, 'base64');
+  }
+  const beside = JSON.stringify([mac, certificate?.fingerprint, named]);
   return createHash('sha256').update(bytes).update(beside).digest('base64');
 }
 
