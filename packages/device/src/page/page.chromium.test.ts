@@ -77,7 +77,7 @@ async function told(): Promise<unknown> {
 }
 
 test('a text is read', async () => {
-  await ask({ kind: 'display', text: 'Welcome\nto Example Mobile', minDisplay: 60 });
+  await ask({ kind: 'display', text: 'Welcome\nto Example Mobile', minDisplay: 60, maxDisplay: 120 });
   expect(await dialog().getByRole('heading').textContent()).toBe('Message from Example Mobile');
   expect(await dialog().getByRole('button', { name: /^OK/ }).isEnabled()).toBe(false);
   await tab.clock.runFor(60_000);
@@ -174,6 +174,15 @@ test('sessions are seen as they run, and settings as they change', async () => {
   const panel = tab.getByRole('complementary', { name: 'Sessions' });
   await panel.getByText('Completed').waitFor();
   await panel.getByText(`OK for Replace ${ADDR}`).waitFor();
+});
+
+test('a click that began before the screen has changed is not lost', async () => {
+  await tab.getByRole('link', { name: 'Settings' }).hover();
+  await tab.mouse.down();
+  handset.connect();
+  await tab.getByText('Last managed at').waitFor();
+  await tab.mouse.up();
+  await tab.getByRole('link', { name: /MMS settings/ }).waitFor();
 });
 
 test('a phone is reset when its user is sure', async () => {

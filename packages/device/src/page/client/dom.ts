@@ -49,12 +49,36 @@ export function part(id: string): HTMLElement {
   return element;
 }
 
-/** Puts new children in place of the old ones; what had the focus has it again if it is there under the same key. */
+/**
+ * Puts new children in place of the old ones; what had the focus has it again if it is there under the same key. An
+ * element that looks the same stays, with its listeners, so that a click is not lost that began before.
+ */
 export function swap(container: HTMLElement, ...children: readonly Node[]): void {
   const focused = container.contains(document.activeElement) ? document.activeElement : null;
   const key = focused?.getAttribute('data-key');
   const { scrollTop } = container;
-  container.replaceChildren(...children);
+  renew(container, children);
   container.scrollTop = scrollTop;
   if (key) container.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+function renew(parent: Node, children: readonly Node[]): void {
+  const old = [...parent.childNodes];
+  children.forEach((child, index) => {
+    const before = old[index];
+    if (before === undefined) parent.appendChild(child);
+    else if (isSameElement(before, child)) renew(before, [...child.childNodes]);
+    else if (!before.isEqualNode(child)) parent.replaceChild(child, before);
+  });
+  for (const left of old.slice(children.length)) parent.removeChild(left);
+}
+
+/** Whether two elements have the same name and attributes, whatever is in them. */
+function isSameElement(one: Node, other: Node): boolean {
+  return (
+    one !== other &&
+    one instanceof Element &&
+    other instanceof Element &&
+    one.cloneNode(false).isEqualNode(other.cloneNode(false))
+  );
 }

@@ -17,6 +17,8 @@ const within = new SessionList((key) => api.session(key));
 part('panel').append(h('h2', {}, 'Sessions'), beside.element);
 
 let view: PhoneView | undefined;
+/** Counts drawings: one that had to wait for its node is not shown over a newer one. */
+let drawings = 0;
 /** What the screen shows, so that it is drawn anew only when that changes. */
 let drawn = '';
 
@@ -40,11 +42,14 @@ window.addEventListener('hashchange', () => {
 setInterval(tick, 1000);
 
 async function draw(latest: PhoneView, { node, connect }: Api): Promise<void> {
+  drawings += 1;
+  const drawing = drawings;
   const route = location.hash.replace(/^#\/?/, '');
   const [first = ''] = route.split('/', 1);
   if (first === 'settings') {
     const uri = decodeURIComponent(route.slice('settings/'.length)) || '.';
     const found = await node(uri);
+    if (drawing !== drawings) return;
     show([route, latest.lasting, found], () => settingsScreen(found, uri, latest, () => void reset()));
   } else if (first === 'sessions') {
     show([route], () => [titleBar('Sessions', '#/'), h('div', { class: 'page' }, within.element)]);
