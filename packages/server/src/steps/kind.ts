@@ -1,4 +1,4 @@
-import { isSuccess } from '@grove/protocol';
+import { isSuccess, STATUS } from '@grove/protocol';
 import type { Checking } from './checking/index.ts';
 import type { Step } from './kinds.ts';
 import type { Request } from './request.ts';
@@ -115,7 +115,10 @@ export interface StepKind<S, P> {
   expired?(step: S, progress: P): P;
 }
 
-/** Whether a status says that the command was carried out, or was accepted to be. */
+/**
+ * Whether a status says that the command was carried out, or was accepted to be. That a device has put a part of a
+ * value by (213) does not.
+ */
 export function succeeded(status: number | null): boolean {
-  return status !== null && isSuccess(status);
+  return status !== null && isSuccess(status) && status !== STATUS.CHUNK_ACCEPTED;
 }

@@ -109,6 +109,11 @@ describe('a question', () => {
     [confirm, { status: null, reason: 'it was not sent' }, 'it was not sent'],
     [choices, { status: 200, items: [{ value: '4' }] }, '"Which?" could not be asked (200)'],
     [
+      { ...confirm, on: { byDefault: 'continue' } },
+      { status: 500, items: marked() },
+      '"Update?" could not be asked (500)',
+    ],
+    [
       {
         ...confirm,
         question: { kind: 'confirm', text: 'Update?', default: false },

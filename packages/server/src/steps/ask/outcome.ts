@@ -76,8 +76,13 @@ function chosenOf(items: readonly DeviceItem[], count: number): number[] | undef
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 
+/** Outcomes that the default of a question may have. */
+const ANSWERS: ReadonlySet<Outcome> = new Set<Outcome>(['accepted', 'rejected', 'answered']);
+
 function defaulted(question: Question, reply: Reply, items: readonly DeviceItem[]): Reply['byDefault'] {
   if (question.kind === 'display' || question.default === undefined) return undefined;
+  // There is no default to something that went wrong.
+  if (!ANSWERS.has(reply.outcome)) return undefined;
   if (items.some(({ mark }) => mark?.trim().toLowerCase() === BY_DEFAULT)) return 'yes';
   return isDefault(question, reply) ? 'maybe' : undefined;
 }

@@ -21,6 +21,18 @@ describe('an Atomic', () => {
     ['is done', both, answered(200, 200, 200), null],
     ['is done, though the device says it of the whole alone', both, answered(200), null],
     [
+      'is not done if a part of it was not',
+      both,
+      answered(200, 200, 404),
+      'the device says that the Atomic was done (200), and contradicts itself: the device answered Replace ./B with 404',
+    ],
+    [
+      'is not done if a part of it was left out',
+      both,
+      answered(200, 200, 215),
+      'the device says that the Atomic was done (200), and contradicts itself: the device did not carry out Replace ./B',
+    ],
+    [
       'is undone',
       both,
       answered(507, 216, 404),

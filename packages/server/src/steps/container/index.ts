@@ -158,8 +158,12 @@ function sequenceFailure(request: Container, answer: Answer): string | undefined
 
 function atomicFailure(request: Container, answer: Answer): string | undefined {
   const { status, nested = [], repeated = false } = answer;
-  if (isDone(request, answer)) return undefined;
   const found = culprit(request, answer);
+  if (isDone(request, answer)) {
+    const left = request.requests.find((_, index) => isSkipped(nested[index]?.status ?? STATUS.OK));
+    const why = found?.why ?? (left && `the device did not carry out ${nameOfRequest(left)}`);
+    return why && `the device says that the Atomic was done (${status}), and contradicts itself: ${why}`;
+  }
   const stuck = request.requests.filter((_, index) => nested[index]?.status === STATUS.ROLL_BACK_FAILED);
   if (stuck.length > 0) {
     const names = stuck.map(nameOfRequest).join(', ');
