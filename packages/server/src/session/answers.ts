@@ -210,7 +210,7 @@ function takePieceAnswer(turn: Turn, sent: SentCommand): boolean {
   // A request for the next message without a Status can only mean that the piece was taken.
   if (status === STATUS.CHUNK_ACCEPTED || (status === undefined && saysAlert(turn, ALERT.NEXT_MESSAGE))) {
     turn.sending = { request, from: piece.end, tries };
-    turn.state.moved = (turn.state.moved ?? 0) + 1;
+    turn.moves = true;
     return true;
   }
   if (status === undefined) return false;

@@ -457,3 +457,22 @@ describe('a value that a device sends in pieces', () => {
     expect(engine.contents.size).toBe(0);
   });
 });
+
+describe('a session of pieces that come to nothing', () => {
+  const piece = (uri: string): Item => ({ source: { locURI: uri }, data: 'x'.repeat(300), moreData: true });
+  const event = (items: Item[]): Command => ({ ...alert(1226, items), cmdID: '9' });
+
+  it.each<[string, (round: number) => Command[]]>([
+    ['broken off', (round) => [event([piece(`./A${round}`)])]],
+    ['refused', () => [event([{ ...piece('./A'), meta: { size: 10 ** 9, emi: [] } }])]],
+    ['many at once', (round) => [event(Array.from({ length: 20 }, () => piece(`./A${round}`)))]],
+  ])('ends as any other: %s', (_, says) => {
+    const engine = new Engine({ answer: { maxMessages: 30 } });
+    let rounds = 0;
+    for (let said = engine.say(messageOf([alert()], {}, false)); said.effects.ended === undefined; rounds++) {
+      expect(rounds).toBeLessThan(40);
+      said = engine.say(messageOf(says(rounds), {}, false));
+    }
+    expect(engine.contents.size).toBe(0);
+  });
+});

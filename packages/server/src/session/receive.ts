@@ -9,7 +9,7 @@ import { assemble, endPieces } from './receiving.ts';
 import { takeAlert, takeReplace } from './reports.ts';
 import type { Sending } from './sending.ts';
 import { versionProblem } from './session.ts';
-import type { Account, Effects, Proof, SessionState, Traits } from './state.ts';
+import type { Account, Effects, Proof, Receiving, SessionState, Traits } from './state.ts';
 
 /** What the engine is told besides the message. */
 export interface Context {
@@ -59,6 +59,10 @@ export interface Turn {
   readonly interrupted: { source: string | undefined; target: string | undefined }[];
   /** The value of which the device awaits the next piece. */
   sending?: Sending;
+  /** The value of which the message brought much. */
+  grown?: Receiving;
+  /** Whether the message moved a large value, either way, and so does not count. */
+  moves?: boolean;
 }
 
 /** Commands of a device that has not proved itself that are answered: many more than any package has. */
@@ -123,6 +127,7 @@ export function* receive(state: SessionState, message: Message, context: Context
   yield* endPieces(turn);
   if (state.receiving !== undefined) turn.closed = false;
   settle(turn, refused);
+  if (turn.moves) state.moved = (state.moved ?? 0) + 1;
   return turn;
 }
 

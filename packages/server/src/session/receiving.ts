@@ -88,12 +88,24 @@ function continues(receiving: Receiving, command: Carrier, item: Item): boolean 
 /** What has not come to its end by the end of the device's message is interrupted, unless a piece of it came. */
 export function* endPieces(turn: Turn): Needing<void> {
   const { receiving } = turn.state;
-  if (receiving !== undefined && turn.pieces.size === 0) yield* interrupt(turn, receiving);
+  if (receiving === undefined) return;
+  if (turn.pieces.size === 0) yield* interrupt(turn, receiving);
+  else if (turn.grown === receiving) {
+    receiving.messages = (receiving.messages ?? 0) + 1;
+    turn.moves = true;
+  }
+}
+
+/** What comes to nothing has moved nothing: else a session of values that are broken off would have no end. */
+function takeBack({ state }: Turn, receiving: Receiving): void {
+  state.moved = (state.moved ?? 0) - (receiving.messages ?? 0);
+  delete receiving.messages;
 }
 
 /** Gives up what is being received, and notes to tell the device so. */
 function* interrupt(turn: Turn, receiving: Receiving): Needing<void> {
   delete turn.state.receiving;
+  takeBack(turn, receiving);
   turn.interrupted.push({ source: receiving.source, target: receiving.target });
   fail(turn, receiving, `the device broke it off after ${receiving.came} bytes`, true);
   if (receiving.content !== undefined) yield { kind: 'drop', content: receiving.content };
@@ -129,6 +141,7 @@ function* takePiece(turn: Turn, command: Carrier, item: Item): Needing<Item | nu
   const isLast = item.moreData !== true;
   const refuse = function* (code: number, problem: string): Needing<number> {
     receiving.refused = code;
+    takeBack(turn, receiving);
     fail(turn, receiving, problem, code === STATUS.SIZE_MISMATCH);
     if (receiving.content !== undefined) yield { kind: 'drop', content: receiving.content };
     delete receiving.content;
@@ -159,7 +172,7 @@ function* takePiece(turn: Turn, command: Carrier, item: Item): Needing<Item | nu
     receiving.size += bytes.length;
   }
   if (!isLast) {
-    if (bytes.length >= MIN_PROGRESS) state.moved = (state.moved ?? 0) + 1;
+    if (bytes.length >= MIN_PROGRESS) turn.grown = receiving;
     return STATUS.CHUNK_ACCEPTED;
   }
   // Its Size is what travels, and some count what it stands for.

@@ -126,6 +126,8 @@ export interface Receiving {
   /** Bytes that are kept, and where. */
   size: number;
   content?: number | undefined;
+  /** Messages that brought much of it, which do not count among those that a session may have. */
+  messages?: number;
   /** The status with which its pieces are refused. */
   refused?: number;
 }
