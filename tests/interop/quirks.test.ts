@@ -30,7 +30,7 @@ async function device(
   await rig.register(devId);
   const task = await rig.task(devId, steps);
   const phone = new HandDevice(rig, devId);
-  const first = await phone.say(packageOne(devId).replace(/<Data>One [^<]*</, `<Data>${mod}<`));
+  const first = await phone.say(packageOne(devId, mod));
   return { phone, first, task };
 }
 
@@ -150,7 +150,7 @@ describe('what a person says of a model', () => {
     const task = await rig.task(devId, [{ kind: 'replace', uri: './A', value }]);
     const phone = new HandDevice(rig, devId);
     const limit = '<Meta><MaxMsgSize xmlns="syncml:metinf">10000</MaxMsgSize></Meta>';
-    const first = await phone.say(packageOne(devId).replace(/<Data>One [^<]*</, '<Data>no final<'), {
+    const first = await phone.say(packageOne(devId, 'no final'), {
       more: limit,
     });
     expect(first.asks).toEqual([]);

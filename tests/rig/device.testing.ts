@@ -28,9 +28,13 @@ export function xmlMessage(
 <SyncBody>${body}</SyncBody></SyncML>`;
 }
 
-/** Alert 1201, DevInfo and Final. Each device is a model of its own, so that none is known by what another does. */
-export function packageOne(device: string): string {
-  const devInfo = { DevId: device, Man: 'Acme', Mod: `One ${device}`, DmV: '1.2', Lang: 'en' };
+/**
+ * Alert 1201, DevInfo and Final.
+ *
+ * @param model unless it is given, each device is of a model of its own: what one shows says nothing of others
+ */
+export function packageOne(device: string, model = `One of ${device}`): string {
+  const devInfo = { DevId: device, Man: 'Acme', Mod: model, DmV: '1.2', Lang: 'en' };
   const items = Object.entries(devInfo)
     .map(
       ([leaf, value]) =>
