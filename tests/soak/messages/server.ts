@@ -9,7 +9,8 @@ const grove = await openGrove({
   data,
   port: 0,
   housekeepingInterval: 2_000,
-  retention: { traceAge: 5_000, refusals: 1_000, sessionIdle: 10_000 },
+  retention: { traceAge: 5_000, refusals: 1_000 },
+  limits: { sessionTimeout: 10_000 },
 });
 const { url } = await grove.listen();
 const { firstToken } = grove;

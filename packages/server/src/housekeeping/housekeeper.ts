@@ -13,8 +13,6 @@ export interface Retention {
   traceAge: number;
   /** How many refused messages are kept, the newest. */
   refusals: number;
-  /** Milliseconds without a message after which a session is ended. */
-  sessionIdle: number;
   /** Milliseconds for which contents are kept that nothing refers to. */
   contentAge: number;
 }
@@ -25,7 +23,6 @@ const DAY = 24 * 60 * MINUTE;
 export const DEFAULT_RETENTION: Retention = {
   traceAge: 30 * DAY,
   refusals: 10_000,
-  sessionIdle: 15 * MINUTE,
   contentAge: 30 * DAY,
 };
 
@@ -125,8 +122,8 @@ export class Housekeeper {
   /** One round. */
   async round(): Promise<void> {
     const now = this.#now();
-    const { traceAge, refusals, sessionIdle, contentAge } = this.#retention;
-    await this.#repeat((db) => expireSessions(db, now - sessionIdle, now));
+    const { traceAge, refusals, contentAge } = this.#retention;
+    await this.#repeat((db) => expireSessions(db, now));
     await this.#expireWaits(now);
     await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));

@@ -19,4 +19,5 @@ export type {
   SessionState,
   Traits,
 } from './state.ts';
+export { timeToAnswer } from './thinking.ts';
 export { readyWork, takeAlerts, type WaitingWork } from './waiting.ts';

@@ -4,13 +4,13 @@ import { isSessionOpen, type Queries } from '../store/index.ts';
 const BATCH = 500;
 
 /**
- * Ends sessions that have been idle for too long, some of them per call. Their work stays with them
+ * Ends sessions in which no message has come for too long, some of them per call. Their work stays with them
  * until the device comes back.
  *
- * @param idleSince sessions without a message since then are ended, milliseconds since the epoch
+ * @param now milliseconds since the epoch
  * @returns whether there is more to end
  */
-export async function expireSessions(db: Queries, idleSince: number, now: number): Promise<boolean> {
+export async function expireSessions(db: Queries, now: number): Promise<boolean> {
   const ended = await db
     .updateTable('sessions')
     .set({ state: 'ended', outcome: 'expired', ended_at: now })
@@ -19,12 +19,12 @@ export async function expireSessions(db: Queries, idleSince: number, now: number
         .selectFrom('sessions')
         .select('sessions.id')
         .where(isSessionOpen)
-        .where('sessions.last_at', '<', idleSince)
+        .where('sessions.expires_at', '<=', now)
         .limit(BATCH),
     )
     // A message may have come between the reading of the row and its change.
     .where('state', '=', 'open')
-    .where('last_at', '<', idleSince)
+    .where('expires_at', '<=', now)
     .returning('id')
     .execute();
   return ended.length === BATCH;

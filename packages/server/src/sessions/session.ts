@@ -53,7 +53,9 @@ const COLUMNS = [
   'sessions.bytes_out',
 ] as const;
 
-function sessionOf(row: Omit<Selectable<SessionTable>, 'engine'> & { dev_id: string }): Session {
+function sessionOf(
+  row: Omit<Selectable<SessionTable>, 'engine' | 'expires_at'> & { dev_id: string },
+): Session {
   return {
     id: row.id,
     deviceId: row.device_id,

@@ -194,6 +194,8 @@ export interface SessionTable {
   remote: string;
   started_at: number;
   last_at: number;
+  /** When it is over unless a message comes before. */
+  expires_at: number;
   ended_at: number | null;
   /** Messages in both directions, and their bytes. */
   messages: number;

@@ -38,6 +38,7 @@ const SESSION = {
   remote: '192.0.2.1',
   started_at: 1_000,
   last_at: 1_000,
+  expires_at: 2_000,
   messages: 0,
   bytes_in: 0,
   bytes_out: 0,

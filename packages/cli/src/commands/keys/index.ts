@@ -12,7 +12,7 @@ export function define(command: Command): void {
   addExamples(
     command,
     ['grove keys add', 'grove keys reseal'],
-    'To exchange a key: add one, start the servers again, seal anew, and after 15 minutes take\nthe older keys out of the file.',
+    'To exchange a key: add one, start the servers again, seal anew, and after 15 minutes, or\nlater where users may still think about questions of before, take the older keys out of the file.',
   );
   command
     .command('add')

@@ -101,6 +101,7 @@ export function apiSuite(url: () => Promise<string>): void {
           remote: '192.0.2.1',
           started_at: client.clock.now,
           last_at: client.clock.now,
+          expires_at: client.clock.now + 15 * 60_000,
           messages: 2,
           bytes_in: 10,
           bytes_out: 10,

@@ -18,6 +18,7 @@ import {
   type Turn,
   takeAlerts,
   takeOver,
+  timeToAnswer,
   wantsWork,
   withBytes,
 } from '../../session/index.ts';
@@ -116,7 +117,6 @@ export async function exchange(db: Queries, incoming: Incoming, means: Means): P
     token: incoming.token,
     hash: incoming.hash,
     now: incoming.now,
-    sessionTimeout: means.limits.sessionTimeout,
   });
   if (place.kind === 'unknown') return { kind: 'unknown session' };
   if (place.kind === 'again') {
@@ -209,6 +209,7 @@ async function converse(
   const { ended } = effects;
   const row = {
     now,
+    expiresAt: now + means.limits.sessionTimeout + timeToAnswer(state),
     state: ended === undefined ? ('open' as const) : ('ended' as const),
     outcome: ended?.outcome ?? null,
     reason: ended?.reason ?? null,

@@ -33,7 +33,7 @@ export interface DmLimits {
   readonly maxObjSize: number;
   /** Bytes of an answer, for devices that name no limit of their own or a larger one. */
   readonly maxAnswerSize: number;
-  /** Milliseconds without a message after which a session is over. */
+  /** Milliseconds without a message after which a session is over; while its user thinks, later by what they may take. */
   readonly sessionTimeout: number;
   /** Pieces of work begun in one session at the most. */
   readonly maxQueue: number;

@@ -25,7 +25,7 @@ function session(
     id,
     open: true,
     goesOn: true,
-    lastAt: NOW - 10,
+    expiresAt: NOW + 10,
     messages: 2,
     stored: { state, hash: `hash-${id}`, anywhere },
     ...rest,
@@ -38,7 +38,7 @@ const live = session(7);
 const over = session(7, { open: false, goesOn: false });
 const complete = session(7, { open: false });
 const unproven = session(8, { begun: false, msgID: 1 });
-const old = session(7, { lastAt: NOW - 1000 });
+const old = session(7, { expiresAt: NOW });
 
 describe('the place of a message', () => {
   it.each<[string, Partial<KnownSessions>, Partial<Arrival>, string]>([
@@ -161,7 +161,6 @@ describe('the place of a message', () => {
         token: undefined,
         hash: 'other',
         now: NOW,
-        sessionTimeout: 500,
         ...arrival,
       },
     );

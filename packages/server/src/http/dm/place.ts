@@ -26,7 +26,8 @@ export interface KnownSession {
   /** Whether it may go on: it is open, or has ended because there was nothing more to do. */
   readonly goesOn: boolean;
   readonly open: boolean;
-  readonly lastAt: number;
+  /** When it is over. */
+  readonly expiresAt: number;
   /** Messages in both directions. */
   readonly messages: number;
   readonly stored: StoredSession;
@@ -45,7 +46,7 @@ export function sessionsOf(caller: Caller): KnownSessions {
     id: caller.session,
     state: caller.session_state,
     outcome: caller.session_outcome,
-    lastAt: caller.session_last_at,
+    expiresAt: caller.session_expires_at,
     messages: caller.session_messages,
     engine: caller.session_engine,
   });
@@ -54,7 +55,7 @@ export function sessionsOf(caller: Caller): KnownSessions {
     id: caller.live_session,
     state: caller.live_state,
     outcome: caller.live_outcome,
-    lastAt: caller.live_last_at,
+    expiresAt: caller.live_expires_at,
     messages: caller.live_messages,
     engine: caller.live_engine,
   });
@@ -66,20 +67,20 @@ interface Columns {
   readonly id: number | null;
   readonly state: string | null;
   readonly outcome: string | null;
-  readonly lastAt: number | null;
+  readonly expiresAt: number | null;
   readonly messages: number | null;
   readonly engine: string | null;
 }
 
 function knownSession(columns: Columns): KnownSession | undefined {
-  const { id, state, outcome, lastAt, messages, engine } = columns;
+  const { id, state, outcome, expiresAt, messages, engine } = columns;
   if (id === null || engine === null) return undefined;
   const open = state === 'open';
   return {
     id,
     open,
     goesOn: open || outcome === 'completed',
-    lastAt: lastAt ?? 0,
+    expiresAt: expiresAt ?? 0,
     messages: messages ?? 0,
     stored: JSON.parse(engine) as StoredSession,
   };
@@ -101,8 +102,6 @@ export interface Arrival {
   /** SHA-256 of the message with what proves who sends it, base64. */
   readonly hash: string;
   readonly now: number;
-  /** After so many milliseconds without a message a session is over. */
-  readonly sessionTimeout: number;
 }
 
 const NEW: Place = { kind: 'new' };
@@ -121,7 +120,7 @@ export function placeOf(sessions: KnownSessions, arrival: Arrival): Place {
     (session) =>
       session !== undefined &&
       session.stored.state.sessionID === sessionID &&
-      arrival.now - session.lastAt < arrival.sessionTimeout,
+      arrival.now < session.expiresAt,
   );
   const atRespURI =
     token === undefined

@@ -28,14 +28,14 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly session: number | null;
   readonly session_state: SessionTable['state'] | null;
   readonly session_outcome: SessionTable['outcome'];
-  readonly session_last_at: number | null;
+  readonly session_expires_at: number | null;
   readonly session_messages: number | null;
   readonly session_engine: string | null;
   /** The last session, where it is another one and did not end well: its work is to be taken over. */
   readonly live_session: number | null;
   readonly live_state: SessionTable['state'] | null;
   readonly live_outcome: SessionTable['outcome'];
-  readonly live_last_at: number | null;
+  readonly live_expires_at: number | null;
   readonly live_messages: number | null;
   readonly live_engine: string | null;
 }
@@ -93,13 +93,13 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'sessions.id as session',
       'sessions.state as session_state',
       'sessions.outcome as session_outcome',
-      'sessions.last_at as session_last_at',
+      'sessions.expires_at as session_expires_at',
       'sessions.messages as session_messages',
       'sessions.engine as session_engine',
       'live.id as live_session',
       'live.state as live_state',
       'live.outcome as live_outcome',
-      'live.last_at as live_last_at',
+      'live.expires_at as live_expires_at',
       'live.messages as live_messages',
       'live.engine as live_engine',
     ])
@@ -112,6 +112,8 @@ export interface NewSession {
   encoding: 'xml' | 'wbxml';
   remote: string;
   now: number;
+  /** When the session is over unless a message comes before. */
+  expiresAt: number;
   state: 'open' | 'ended';
   outcome: 'completed' | 'aborted' | 'refused' | null;
   reason: string | null;
@@ -132,6 +134,7 @@ export const insertSession = insertion<NewSession>((q, p) =>
     remote: p('remote'),
     started_at: p('now'),
     last_at: p('now'),
+    expires_at: p('expiresAt'),
     ended_at: p('endedAt'),
     messages: 2,
     bytes_in: p('bytesIn'),
@@ -142,7 +145,7 @@ export const insertSession = insertion<NewSession>((q, p) =>
 
 export type SessionUpdate = Pick<
   NewSession,
-  'now' | 'state' | 'outcome' | 'reason' | 'endedAt' | 'bytesIn' | 'bytesOut' | 'engine'
+  'now' | 'expiresAt' | 'state' | 'outcome' | 'reason' | 'endedAt' | 'bytesIn' | 'bytesOut' | 'engine'
 > & {
   id: number;
   /** How the session was when it was read; where another message has changed it since, nothing is updated. */
@@ -158,6 +161,7 @@ export const updateSession = statement<SessionUpdate, never>((q, p) =>
       outcome: p('outcome'),
       reason: p('reason'),
       last_at: p('now'),
+      expires_at: p('expiresAt'),
       ended_at: p('endedAt'),
       messages: set('messages', '+', 2),
       bytes_in: set('bytes_in', '+', p('bytesIn')),

@@ -8,6 +8,7 @@ import { contents } from './0003-contents.ts';
 import { nonces } from './0004-nonces.ts';
 import { waits } from './0005-waits.ts';
 import { quirks } from './0006-quirks.ts';
+import { sessionEnds } from './0007-session-ends.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0004-nonces': nonces,
   '0005-waits': waits,
   '0006-quirks': quirks,
+  '0007-session-ends': sessionEnds,
 };
 
 const RECORD = 'kysely_migration';
