@@ -156,7 +156,7 @@ function postFrom(localAddress: string, body: string) {
           resolve({
             httpStatus: response.statusCode ?? 0,
             contentType: response.headers['content-type'] ?? null,
-            mac: response.headersDistinct['x-syncml-hmac']?.[0] ?? null,
+            headers: {},
             bytes,
             text: new TextDecoder().decode(bytes),
           });

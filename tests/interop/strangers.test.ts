@@ -33,7 +33,7 @@ function postTo(host: string, body: string): Promise<Answer> {
           resolve({
             httpStatus: response.statusCode ?? 0,
             contentType: response.headers['content-type'] ?? null,
-            mac: null,
+            headers: {},
             bytes,
             text: bytes.toString(),
           });

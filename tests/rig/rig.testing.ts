@@ -9,8 +9,8 @@ export const WBXML = 'application/vnd.syncml.dm+wbxml';
 export interface Answer {
   readonly httpStatus: number;
   readonly contentType: string | null;
-  /** The header `x-syncml-hmac`. */
-  readonly mac: string | null;
+  /** Header fields by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly bytes: Uint8Array;
   readonly text: string;
 }
@@ -139,7 +139,7 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
       return {
         httpStatus: response.status,
         contentType: response.headers.get('content-type'),
-        mac: response.headers.get('x-syncml-hmac'),
+        headers: Object.fromEntries(response.headers),
         bytes: answer,
         text: new TextDecoder().decode(answer),
       };

@@ -5,6 +5,7 @@ import {
   decodeMessage,
   type Encoding,
   MalformedError,
+  type Message,
   type Status,
   xmlToWbxml,
 } from '@grove/protocol';
@@ -45,6 +46,8 @@ export class Dialogue {
   readonly #area: string;
   readonly #before: { sent: Sent; decoded: DecodedMessage }[] = [];
   readonly #asked = new Map<string, Map<string, string>>();
+  /** The server's last message, where it could be read. */
+  #said: Message | undefined;
   /** The client's commands that have no Status yet. */
   #unanswered: Command[] = [];
   #msgID = 0;
@@ -224,8 +227,10 @@ export class Dialogue {
         if ('commands' in command) note(command.commands);
       }
     };
+    this.#said = undefined;
     try {
       const { message: own } = decodeMessage(body, this.encoding);
+      this.#said = own;
       note(own.body.commands);
       this.#asked.set(own.header.msgID, names);
     } catch (error) {
@@ -245,6 +250,7 @@ export class Dialogue {
     const soFar: SoFar = {
       before: this.#before,
       asked: this.#asked,
+      said: this.#said,
       lastMsgID: this.#msgID === 0 ? undefined : this.msgID,
       maxMsgSize: this.#maxMsgSize,
     };

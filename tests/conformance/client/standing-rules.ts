@@ -1,6 +1,6 @@
 /** What holds for every message of a client, whatever the case: looked at in all of them. */
-import type { Command, DecodedMessage } from '@grove/protocol';
-import { Failure } from '../framework/index.ts';
+import type { Command, DecodedMessage, Message } from '@grove/protocol';
+import { Failure, lintFault } from '../framework/index.ts';
 import type { Sent } from './subject.ts';
 
 /** What a session has been like up to the message that is looked at. */
@@ -9,6 +9,8 @@ export interface SoFar {
   readonly before: readonly { readonly sent: Sent; readonly decoded: DecodedMessage }[];
   /** Commands of the server's messages by MsgID, then by CmdID. */
   readonly asked: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** The server's last message, where it could be read. */
+  readonly said: Message | undefined;
   /** MsgID of the server's last message; undefined before it. */
   readonly lastMsgID: string | undefined;
   /** Bytes of the largest message that the server takes, as it last said. */
@@ -154,4 +156,12 @@ export function checkStandingRules(sent: Sent, decoded: DecodedMessage, soFar: S
     if (found !== undefined)
       throw new Failure(`message ${soFar.before.length + 1} of the client: ${found} (${rule})`);
   }
+  const found = lintFault(decoded, {
+    sender: 'client',
+    answers: soFar.said,
+    before: soFar.before.at(-1)?.decoded.message,
+    bytes: sent.body.length,
+    transport: { mac: sent.mac },
+  });
+  if (found !== undefined) throw new Failure(`message ${soFar.before.length + 1} of the client: ${found}`);
 }

@@ -1,8 +1,9 @@
 /** What a case about a server works with: a whole Grove in this process, and a device written by hand. */
-import type { Encoding } from '@grove/protocol';
+import { type Encoding, encodingOf } from '@grove/protocol';
 import { HandDevice } from '../../rig/device.testing.ts';
-import { type Account, type Rig, startRig } from '../../rig/rig.testing.ts';
+import { type Account, type Rig, startRig, XML } from '../../rig/rig.testing.ts';
 import type { Group, Suite, TestedCase } from '../framework/index.ts';
+import { Watch } from './standing-rules.ts';
 
 export interface ServerStand {
   readonly encoding: Encoding;
@@ -27,7 +28,7 @@ export function groveServers(groups: readonly Group<ServerStand>[]): Suite<Serve
     patience: 20_000,
     async putUp(encoding) {
       rig ??= startRig({ db: 'sqlite::memory:' });
-      const server = await rig;
+      const server = watched(await rig);
       const phones: HandDevice[] = [];
       const stand: ServerStand = {
         encoding,
@@ -51,6 +52,22 @@ export function groveServers(groups: readonly Group<ServerStand>[]): Suite<Serve
     },
     async close() {
       await (await rig)?.close();
+    },
+  };
+}
+
+/** A server whose every answer is held against the rules for all of them. */
+export function watched(rig: Rig): Rig {
+  const watch = new Watch();
+  return {
+    ...rig,
+    async post(body, options = {}) {
+      const { to = `${rig.url}/dm`, type = XML } = options;
+      const answer = await rig.post(body, options);
+      const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : body;
+      const encoding = encodingOf(type);
+      if (encoding !== undefined) watch.look({ to, body: bytes, encoding, answer });
+      return answer;
     },
   };
 }

@@ -95,6 +95,30 @@ test.each<[string, string, Parts, LintContext]>([
     OF_SERVER,
     {},
   ],
+  [
+    'an answer Item by Item',
+    `${HDR}${status(2, 'Get', 2)}${results(3, 2)}${status(4, 'Get', 2, 404)}${status(5, 'Get', 3)}${results(6, 3).replace('<Data>1</Data>', '')}<Final/>`,
+    {},
+    { answers: previous },
+  ],
+  ['a refusal of the version', `${status(1, 'SyncHdr', 0, 513)}<Final/>`, {}, { answers: previous }],
+  [
+    'a refusal of an Atomic whose answer has no room',
+    `${HDR}${status(2, 'Atomic', 2, 517)}<Final/>`,
+    {},
+    {
+      answers: decoded(`${HDR}${command('Atomic', 2, command('Delete', 3, item(target('./A'))))}<Final/>`, {
+        ...OF_SERVER,
+        msgID: '1',
+      }).message,
+    },
+  ],
+  [
+    'word of an object that was broken off',
+    `${HDR}${alert(2, 1225, item(target('./A')))}${alert(3, 1222)}`,
+    {},
+    {},
+  ],
   ['a request for the next message', `${HDR}${status(2, 'Replace', 2, 213)}${alert(3, 1222)}`, {}, {}],
   [
     'an alert',

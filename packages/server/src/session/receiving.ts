@@ -65,7 +65,8 @@ export function* assemble(turn: Turn, command: Command): Needing<Assembled> {
     if (typeof outcome === 'number') code = outcome;
     else items.push(outcome);
   }
-  return { command: items.length === 0 ? undefined : { ...command, items }, code };
+  const isTaken = items.length === 0 && command.items.length > 0;
+  return { command: isTaken ? undefined : { ...command, items }, code };
 }
 
 function isCarrier(command: Command): command is Carrier {

@@ -90,8 +90,12 @@ function begunCase(
   };
 }
 
-function checkMac(check: Check, { bytes, mac }: Answer, nonce: string): void {
-  check.equal(mac, macHeader(CREDENTIALS.user, CREDENTIALS.password, nonce, bytes), 'x-syncml-hmac');
+function checkMac(check: Check, { bytes, headers }: Answer, nonce: string): void {
+  check.equal(
+    headers['x-syncml-hmac'],
+    macHeader(CREDENTIALS.user, CREDENTIALS.password, nonce, bytes),
+    'x-syncml-hmac',
+  );
 }
 
 const MESSAGES = 'DM_Protocol 1.2.1, Multiple messages in package';

@@ -1,5 +1,5 @@
 /** What belongs into the packages of a session, and who may send it. */
-import { ALERT, type Command, type Item } from '../../syncml/index.ts';
+import { ALERT, type Command, type Item, type Message } from '../../syncml/index.ts';
 import { SPEC } from '../../vocabulary/index.ts';
 import { type Fault, type MessageView, type Rule, unless } from '../rule.ts';
 import { isContainer } from '../view.ts';
@@ -46,6 +46,15 @@ function uriOf({ source, target }: Item): string {
 /** Whether an Item of a large object stands at the end of a message, and more of it is to come. */
 function endsInChunk(commands: readonly Command[]): boolean {
   return commands.some((command) => 'items' in command && command.items.some(({ moreData }) => moreData));
+}
+
+/** Whether a message says that no more is wanted of a large object, so that it may begin anew. */
+function breaksOff(answers: Message | undefined): boolean {
+  return (answers?.body.commands ?? []).some(
+    (command) =>
+      (command.name === 'Alert' && command.code === ALERT.NO_END_OF_DATA) ||
+      (command.name === 'Status' && command.cmd !== 'SyncHdr' && command.code >= 300),
+  );
 }
 
 export const PACKAGE_RULES: readonly Rule[] = [
@@ -185,7 +194,7 @@ export const PACKAGE_RULES: readonly Rule[] = [
   },
   {
     id: 'next-message-alone',
-    says: 'Beside Alert 1222 a message has nothing but Status.',
+    says: 'Beside Alert 1222 a message has nothing but Status, and Alert 1225 where an object was broken off.',
     specification: SPEC.protocol,
     section: '6',
     severity: 'warning',
@@ -193,7 +202,11 @@ export const PACKAGE_RULES: readonly Rule[] = [
       if (!alertsOf(view).has(ALERT.NEXT_MESSAGE)) return undefined;
       const other = view.message.body.commands.find(
         (command) =>
-          command.name !== 'Status' && !(command.name === 'Alert' && command.code === ALERT.NEXT_MESSAGE),
+          command.name !== 'Status' &&
+          !(
+            command.name === 'Alert' &&
+            (command.code === ALERT.NEXT_MESSAGE || command.code === ALERT.NO_END_OF_DATA)
+          ),
       );
       return unless(other === undefined, `${other?.name} beside Alert 1222`, 'Status only', 'SyncBody');
     },
@@ -242,9 +255,9 @@ export const PACKAGE_RULES: readonly Rule[] = [
     specification: SPEC.protocol,
     section: '7',
     severity: 'error',
-    item: ({ item, command }, { before }) => {
+    item: ({ item, command }, { before, answers }) => {
       const size = item.meta?.size ?? ('meta' in command ? command.meta?.size : undefined);
-      const goesOn = before !== undefined && endsInChunk(before.body.commands);
+      const goesOn = before !== undefined && endsInChunk(before.body.commands) && !breaksOff(answers);
       if (goesOn && size !== undefined && item.moreData === true)
         return { found: 'Size in a further piece', expected: 'Size in the first one only', at: 'Meta' };
       return unless(

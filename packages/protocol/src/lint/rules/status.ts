@@ -3,10 +3,10 @@ import { COMMANDS, CONTAINERS, type Message, STATUS, STATUS_CODES, type Status }
 import { SPEC } from '../../vocabulary/index.ts';
 import { type CommandView, type Fault, type MessageView, type Rule, unless } from '../rule.ts';
 
-/** The codes that each command is answered with, as the tables of commands list them, and rollback where it follows. */
+/** The codes that each command is answered with, as the tables of commands list them, and what follows: rollback, parts. */
 const CODES: Readonly<Record<string, readonly number[]>> = {
   Add: [200, 213, 215, 216, 401, 404, 405, 407, 413, 414, 415, 418, 420, 424, 425, 500, 516],
-  Alert: [200, 202, 214, 215, 216, 304, 401, 405, 406, 407, 408, 412, 415, 416, 500, 516],
+  Alert: [200, 202, 213, 214, 215, 216, 304, 401, 405, 406, 407, 408, 412, 415, 416, 500, 516],
   Atomic: [200, 215, 401, 406, 407, 500, 507, 517],
   Copy: [200, 215, 216, 401, 403, 404, 405, 406, 407, 414, 418, 420, 425, 500, 510, 516],
   Delete: [200, 215, 216, 401, 403, 404, 405, 407, 414, 425, 500, 510, 516],
@@ -36,6 +36,12 @@ function isStatus(view: CommandView): view is CommandView<Status> {
 
 function headerStatus(view: MessageView): Status | undefined {
   return statusesOf(view).find(({ command }) => command.cmd === 'SyncHdr')?.command;
+}
+
+/** Whether the message that is answered is of a version that its recipient does not speak. */
+function isNotLookedAt(view: MessageView): boolean {
+  const code = headerStatus(view)?.code;
+  return code === STATUS.DTD_NOT_SUPPORTED || code === STATUS.PROTOCOL_NOT_SUPPORTED;
 }
 
 const isRefusal = (code: number | undefined): boolean =>
@@ -161,7 +167,7 @@ export const STATUS_RULES: readonly Rule[] = [
     severity: 'warning',
     message: (view) => {
       const known = answersOf(view);
-      if (known === undefined || view.message.body.final !== true) return undefined;
+      if (known === undefined || view.message.body.final !== true || isNotLookedAt(view)) return undefined;
       const codes = new Map(known.statuses.map(({ command }) => [command.cmdRef, command.code]));
       // What is in a container that was refused as a whole needs no Status of its own.
       const isCarriedOut = (cmdID: string | undefined): boolean =>
@@ -298,12 +304,19 @@ export const STATUS_RULES: readonly Rule[] = [
     section: 'Results',
     severity: 'warning',
     message: (view) => {
+      // Where each Item has a Status of its own, the Results of an Item may come before the Status of the next.
+      const answered = new Set<string>();
       const waiting = new Map<string, string>();
       const faults: Fault[] = [];
       for (const { command, path } of view.commands) {
-        if (command.name === 'Results') waiting.set(`${command.msgRef ?? ''} ${command.cmdRef}`, path);
-        if (command.name !== 'Status') continue;
-        const early = waiting.get(`${command.msgRef ?? ''} ${command.cmdRef ?? ''}`);
+        if (command.name !== 'Status' && command.name !== 'Results') continue;
+        const about = `${command.msgRef ?? ''} ${command.cmdRef ?? ''}`;
+        if (command.name === 'Results') {
+          if (!answered.has(about)) waiting.set(about, path);
+          continue;
+        }
+        answered.add(about);
+        const early = waiting.get(about);
         if (early !== undefined)
           faults.push({
             found: `Results before the Status for command ${command.cmdRef}`,
