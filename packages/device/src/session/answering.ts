@@ -1,5 +1,5 @@
 /** What goes into the answer to a server that is trusted. */
-import { ALERT, type Alert, type Command, type Item, type Status } from '@grove/protocol';
+import { ALERT, type Alert, type Command, type Item, type Status, sizeOf } from '@grove/protocol';
 import { ContentMissingError } from '../content-store/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import type { Context } from './context.ts';
@@ -12,15 +12,20 @@ import type { Pending, Reply, Whole } from './reply.ts';
 import { sendable, sendableOwn } from './sendable.ts';
 import type { SessionState } from './state.ts';
 
-/** Package 1, and what the device has to say besides. */
+/** Bytes of alerts in package 1: the device does not know yet how large a message the server takes. */
+const MAX_FIRST = 2048;
+
+/** Package 1, and what the device has to say besides; what is much waits for the next message. */
 export function beginning(
   context: Context,
   { account, reason }: Pick<SessionState, 'account' | 'reason'>,
 ): Whole[] {
-  return [
-    ...packageOne(readerOf(context.tree), reason),
-    ...context.outbox.waitingFor(account.serverID).map(raisedAlert),
-  ];
+  let said = 0;
+  const alerts = context.outbox.waitingFor(account.serverID).filter(({ data }) => {
+    said += sizeOf(data);
+    return said <= MAX_FIRST;
+  });
+  return [...packageOne(readerOf(context.tree), reason), ...alerts.map(raisedAlert)];
 }
 
 /** A large value that the server does not take is not sent any further. */
