@@ -3,6 +3,7 @@ export * from './capture/index.ts';
 export * from './describe/index.ts';
 export * from './interaction/index.ts';
 export * from './lint/index.ts';
+export * from './notification/index.ts';
 export * from './objects/index.ts';
 export { decodeBase64, decodeUtf8, encodeBase64, forbiddenCharacter } from './octets/index.ts';
 export * from './syncml/index.ts';

@@ -31,6 +31,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./simulate/index.ts'),
   },
   {
+    name: 'notify',
+    summary: 'make a notification that asks a device for a session',
+    group: RUN,
+    load: () => import('./notify/index.ts'),
+  },
+  {
     name: 'inspect',
     summary: 'find out what a file is, and print it for a person',
     group: LOOK,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { buildNotification, type Notification } from '../notification/index.ts';
 import { encodeBase64 } from '../octets/index.ts';
 import { encodeMessage, type Message } from '../syncml/index.ts';
 import { isFound, readCapture } from './index.ts';
@@ -40,6 +41,10 @@ function joined(...parts: (Uint8Array | string)[]): Uint8Array {
 function found(bytes: Uint8Array): string[] {
   return readCapture(bytes).map((part) => {
     if (!isFound(part)) return '-';
+    if ('notification' in part) {
+      const { format, sessionID } = part.notification.notification;
+      return [...part.wrappings, 'notification', format, sessionID].join(' ');
+    }
     const what = 'message' in part ? part.message.message.header.sessionID : part.document.element.name;
     return [...part.wrappings, part.encoding, what].join(' ');
   });
@@ -195,4 +200,32 @@ test('whatever comes is read, or it is said why not', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+describe('a notification', () => {
+  const secret = { user: 'com.example.dm', password: 'server secret' };
+  const said = { uiMode: 'background', initiator: 'server', sessionID: 10, serverID: secret.user } as const;
+  const built = (notification: Notification): Uint8Array =>
+    buildNotification(notification, secret, utf8.encode('Nonce'));
+  const old = built({ ...said, format: '1.2', version: 11, body: utf8.encode('theirs') });
+  const numbered = built({ ...said, format: '1.3', version: 13, options: [] });
+
+  test('is found in either format, as bytes and as text', () => {
+    expect([old, numbered].map(found)).toEqual([['notification 1.2 10'], ['notification 1.3 10']]);
+    expect(found(utf8.encode(hexOf(old)))).toEqual(['hex notification 1.2 10']);
+    expect(found(utf8.encode(encodeBase64(old)))).toEqual(['base64 notification 1.2 10']);
+  });
+
+  test('is found whatever its digest begins with', () => {
+    const blank = old.slice();
+    blank.set(utf8.encode(' \n'));
+    expect(found(blank)).toEqual(['notification 1.2 10']);
+  });
+
+  test('of a version that is not known is found only where the media type says what it is', () => {
+    const later = built({ ...said, format: '1.2', version: 99, body: new Uint8Array(0) });
+    const head = 'POST /push HTTP/1.1\r\nContent-Type: application/vnd.syncml.notification\r\n\r\n';
+    expect(found(later)).toEqual(['-']);
+    expect(found(joined(head, later))).toEqual(['notification 1.2 10']);
+  });
 });

@@ -1,6 +1,7 @@
 import { MalformedError } from '../vocabulary/index.ts';
 import { type ReadDocument, readAs, readFirst, type Tried } from './documents.ts';
 import { type CutHead, cutBody, cutHead, type HttpHead } from './http.ts';
+import { type ReadNotification, readNotification } from './notifications.ts';
 import { TEXT_FORMS, textOf, type Wrapping } from './text-forms.ts';
 
 /** Where a part of a capture comes from. */
@@ -11,8 +12,10 @@ interface Origin {
   readonly head?: HttpHead;
 }
 
-/** A document in a capture. */
-export type FoundPart = Origin & ReadDocument;
+/** A document in a capture, or a notification. */
+export type FoundPart = FoundDocument | FoundNotification;
+export type FoundDocument = Origin & ReadDocument;
+export type FoundNotification = Origin & ReadNotification;
 
 /** Bytes in a capture that are nothing known; none, where an HTTP message has no body. */
 export interface UnreadPart extends Origin {
@@ -22,9 +25,9 @@ export interface UnreadPart extends Origin {
 
 export type CapturePart = FoundPart | UnreadPart;
 
-/** Whether a part is a document that could be read. */
+/** Whether a part could be read. */
 export function isFound(part: CapturePart): part is FoundPart {
-  return 'encoding' in part;
+  return !('tried' in part);
 }
 
 /** Parts of a capture, and wrappings within one another, that are looked at. */
@@ -33,7 +36,8 @@ const MOST_WRAPPINGS = 3;
 
 /**
  * Finds out what is in a file: SyncML messages, serialized trees, device descriptions, DevInf and MetInf documents,
- * in XML or WBXML, several one after the other, as bodies of captured HTTP messages, as hex dumps, digits or base64.
+ * in XML or WBXML, several one after the other, as bodies of captured HTTP messages, as hex dumps, digits or base64;
+ * notifications (Package #0) as well.
  *
  * @returns what was found, in its order; one part that is not read where there is nothing known in it.
  */
@@ -42,6 +46,9 @@ export function readCapture(bytes: Uint8Array): CapturePart[] {
 }
 
 function readParts(bytes: Uint8Array, origin: Origin): CapturePart[] {
+  // First of all: its digest may begin with what is a blank elsewhere.
+  const notification = readNotification(bytes, origin.head?.headers.get('content-type'));
+  if (notification !== undefined) return [{ ...origin, ...notification }];
   const parts: CapturePart[] = [];
   let left = withoutBlanks(bytes);
   while (left.length > 0) {

@@ -1,5 +1,13 @@
 /** What a file holds that somebody has captured: messages and documents, however they were written down. */
-export { type CapturePart, type FoundPart, isFound, readCapture, type UnreadPart } from './capture.ts';
+export {
+  type CapturePart,
+  type FoundDocument,
+  type FoundNotification,
+  type FoundPart,
+  isFound,
+  readCapture,
+  type UnreadPart,
+} from './capture.ts';
 export type { ReadDocument, Tried } from './documents.ts';
 export type { HttpHead } from './http.ts';
 export type { Wrapping } from './text-forms.ts';

@@ -3,11 +3,20 @@ import { isFound } from '../capture/index.ts';
 import { encodeBase64 } from '../octets/index.ts';
 import type { Item, Markup, Meta } from '../syncml/index.ts';
 import type { Manner } from './manner.ts';
+import { type DigestCheck, notificationAsData } from './notification.ts';
 import { contentAsData, markupAsData } from './payload.ts';
 import type { PartReport } from './report.ts';
 
-/** What a part of a capture is, as data: bytes as `{ base64 }`, secrets as `{ hidden: true }`, documents opened. */
-export function partAsData({ part, findings }: PartReport, manner: Manner = {}): unknown {
+/**
+ * What a part of a capture is, as data: bytes as `{ base64 }`, secrets as `{ hidden: true }`, documents opened.
+ *
+ * @param check whether the digest is right, where the part is a notification
+ */
+export function partAsData(
+  { part, findings }: PartReport,
+  manner: Manner = {},
+  check: DigestCheck = { kind: 'unchecked' },
+): unknown {
   const { wrappings, head } = part;
   const form = {
     wrappings,
@@ -15,6 +24,8 @@ export function partAsData({ part, findings }: PartReport, manner: Manner = {}):
     bytes: part.bytes.length,
   };
   if (!isFound(part)) return { kind: 'unknown', ...form, tried: part.tried };
+  if ('notification' in part)
+    return { kind: 'notification', ...form, ...notificationAsData(part.notification, manner, check) };
   if ('document' in part) {
     const { document, encoding } = part;
     return {

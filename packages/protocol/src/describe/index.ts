@@ -16,6 +16,7 @@ export {
   formatBytes,
   type Spoken,
 } from './message.ts';
+export { type DigestCheck, describeNotification, describeNotificationForm } from './notification.ts';
 export { describeDocument } from './payload.ts';
 export { type PartReport, reportOn } from './report.ts';
 export { isSecretNode } from './secrets.ts';

@@ -13,7 +13,7 @@ export interface PartReport {
 export function reportOn(parts: readonly CapturePart[]): PartReport[] {
   const conversation = new Conversation();
   return parts.map((part) => {
-    if (!isFound(part)) return { part, findings: [] };
+    if (!isFound(part) || 'notification' in part) return { part, findings: [] };
     if ('document' in part) return { part, findings: lintDocument(part.document, part.deviations) };
     const { headers } = part.head ?? {};
     const transport = { contentType: headers?.get('content-type'), mac: headers?.get(MAC_HEADER) };

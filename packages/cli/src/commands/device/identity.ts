@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { DmAcc } from '@grove/protocol';
-import { dmAccOf, type SharedAccount } from '../../accounts/index.ts';
+import { dmAccOf } from '../../accounts/index.ts';
 import { dmEndpoint } from '../../api/index.ts';
-import { explainSystemError, UsageError } from '../../program/index.ts';
+import { UsageError } from '../../program/index.ts';
+import { readAccount } from '../account-file.ts';
 import { type AccountOptions, accountFrom } from '../account-options.ts';
 
 /** Options that say which phone it is. */
@@ -38,26 +38,4 @@ export function identityFrom(options: IdentityOptions): Identity {
   const given = options.serverAuth ?? (options.auth === 'hmac' ? 'hmac' : 'md5');
   const serverAuth = options.serverPassword === undefined ? 'none' : given;
   return { devId, account: dmAccOf(dmEndpoint(server), accountFrom({ ...options, serverAuth }, devId)) };
-}
-
-function readAccount(file: string): { devId: string; dmUrl: string; account: SharedAccount } {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${explainSystemError(error) ?? file}`, { cause: error });
-  }
-  try {
-    const { device, dmUrl, account } = JSON.parse(text);
-    if (
-      typeof device.devId === 'string' &&
-      typeof dmUrl === 'string' &&
-      typeof account.client.auth === 'string'
-    ) {
-      return { devId: device.devId, dmUrl, account: { server: { auth: 'none' }, ...account } };
-    }
-  } catch (error) {
-    throw new UsageError(`${file}: expected the output of grove devices add --json`, { cause: error });
-  }
-  throw new UsageError(`${file}: expected the output of grove devices add --json`);
 }

@@ -1,15 +1,18 @@
 import {
   type CapturePart,
   type DecodedMessage,
+  type DigestCheck,
   describeBody,
   describeDocument,
   describeForm,
   describeHeader,
   describeMac,
+  describeNotification,
+  describeNotificationForm,
   describeOthers,
   describeRules,
   type Finding,
-  type FoundPart,
+  type FoundDocument,
   isFound,
   type Manner,
   type PartReport,
@@ -29,9 +32,12 @@ import {
 } from '../../output/index.ts';
 import { CommandError } from '../../program/index.ts';
 import { readInput } from '../input.ts';
+import { checkOf } from './digest.ts';
 import { xmlLines } from './xml.ts';
 
-interface Options extends Manner {
+export interface Options extends Manner {
+  /** The file of the account with which digests are checked. */
+  readonly account?: string;
   readonly json?: true;
   readonly xml?: true;
 }
@@ -56,14 +62,22 @@ export async function inspect(file: string, options: Options): Promise<void> {
   const reports = reportOn(parts);
   const asked = { secrets: options.secrets };
   if (options.json) {
-    const data = reports.map((report) => partAsData(report, asked));
+    const data = reports.map((report) => partAsData(report, asked, checkOf(report.part, options)));
     return printJson(data.length === 1 ? data[0] : data);
   }
-  if (options.xml) return print(...parts.filter(isFound).flatMap(xmlLines));
+  if (options.xml) {
+    const documents = parts.filter(isDocument);
+    if (documents.length === 0) throw new CommandError(`${name} is a notification, which has no XML`);
+    return print(...documents.flatMap(xmlLines));
+  }
   reports.forEach((report, index) => {
     if (index > 0) print('', style('dim', '─'.repeat(RULE)), '');
-    print(...describeReport(report, asked));
+    print(...describeReport(report, asked, checkOf(report.part, options)));
   });
+}
+
+function isDocument(part: CapturePart): part is FoundDocument {
+  return isFound(part) && !('notification' in part);
 }
 
 /** Columns of the line between two documents. */
@@ -74,12 +88,21 @@ function reasons(part: CapturePart): string {
   return part.tried.map(({ what, why }) => `not ${what} (${cut(printable(why), REASON)})`).join(', ');
 }
 
-function describeReport({ part, findings }: PartReport, manner: Manner): string[] {
+function describeReport({ part, findings }: PartReport, manner: Manner, check: DigestCheck): string[] {
   if (!isFound(part)) {
     const empty = part.bytes.length === 0;
     return [
       ...headLines(part, manner),
       empty ? 'No body' : `${formatBytes(part.bytes.length)}, ${reasons(part)}`,
+    ];
+  }
+  if ('notification' in part) {
+    const { notification, wrappings } = part;
+    return [
+      ...headLines(part, manner),
+      style('bold', withWrappings(describeNotificationForm(notification), wrappings)),
+      ...formatFacts(describeNotification(notification, manner, check)),
+      ...notification.remarks.map((remark) => style('yellow', `! ${printable(remark)}`)),
     ];
   }
   if ('message' in part) return describeMessage(part, findings, manner);
@@ -95,7 +118,7 @@ function describeReport({ part, findings }: PartReport, manner: Manner): string[
 }
 
 function describeMessage(
-  part: Extract<FoundPart, { message: DecodedMessage }>,
+  part: Extract<FoundDocument, { message: DecodedMessage }>,
   findings: readonly Finding[],
   manner: Manner,
 ): string[] {
@@ -112,8 +135,11 @@ function describeMessage(
 }
 
 /** `WBXML, 1.2 kB (from base64)` */
-function formOf({ encoding, bytes, wrappings }: FoundPart): string {
-  const form = describeForm(encoding, bytes.length);
+function formOf({ encoding, bytes, wrappings }: FoundDocument): string {
+  return withWrappings(describeForm(encoding, bytes.length), wrappings);
+}
+
+function withWrappings(form: string, wrappings: readonly string[]): string {
   return wrappings.length === 0 ? form : `${form} (from ${wrappings.join(' of ')})`;
 }
 

@@ -1,8 +1,8 @@
-import type { FoundPart } from '@grove/protocol';
+import type { FoundDocument } from '@grove/protocol';
 import { type Markup, parseMarkup, wbxmlToXml } from '@grove/protocol';
 
 /** A document as XML, an element a line. */
-export function xmlLines({ bytes, encoding }: Pick<FoundPart, 'bytes' | 'encoding'>): string[] {
+export function xmlLines({ bytes, encoding }: Pick<FoundDocument, 'bytes' | 'encoding'>): string[] {
   const xml = encoding === 'xml' ? bytes : wbxmlToXml(bytes);
   return ['<?xml version="1.0" encoding="UTF-8"?>', ...linesOf(parseMarkup(xml, 'xml'), '', '')];
 }
