@@ -264,6 +264,40 @@ export const COMMANDS: ServerGroup = {
         }
       },
     },
+    {
+      id: 'S-15.12',
+      title: 'A Sequence that the client does not have (406) is sent as single commands',
+      rule: 'DM_RepPro 1.2.1, Sequence (optional for clients)',
+      async run({ device, rig }, check) {
+        const phone = await device();
+        const task = await rig.task(phone.devId, [{ kind: 'sequence', steps: TWO }]);
+        let said = await phone.say(packageOne(phone.devId));
+        said = await phone.say(statusesFor(said, { 'Sequence 1': 406, 'Replace 1': 406, 'Replace 2': 406 }));
+        check.equal(shape(said.commands), ['Replace'], 'commands after the refusal');
+        while (said.asks.length > 0) said = await phone.say(statusesFor(said, {}));
+        check.equal((await rig.showTask(task)).state, 'succeeded', 'state of the task');
+      },
+    },
+    {
+      id: 'S-15.13',
+      title: 'An Exec in such a Sequence is not sent a second time',
+      rule: 'DM_RepPro 1.2.1, Exec (an effect that must not come twice)',
+      async run({ device, rig }, check) {
+        for (const codes of [
+          { 'Sequence 1': 406, 'Exec 1': 406 },
+          { 'Sequence 1': 501, 'Exec 1': 215 },
+        ]) {
+          const phone = await device();
+          const steps = [{ kind: 'sequence', steps: [{ kind: 'exec', uri: './A' }] }];
+          const task = await rig.task(phone.devId, steps);
+          const first = await phone.say(packageOne(phone.devId));
+          check.equal(shape(first.commands), ['Sequence(Exec)'], 'commands');
+          const next = await phone.say(statusesFor(first, codes));
+          check.equal(next.asks, [], 'commands after the refusal');
+          check.equal((await rig.showTask(task)).state, 'failed', 'state of the task');
+        }
+      },
+    },
   ],
 };
 

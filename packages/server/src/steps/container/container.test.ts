@@ -140,10 +140,22 @@ describe('a Sequence', () => {
 
   it('is made of single commands where the device has none', () => {
     const device = ({ command }: Request): Answer => ({ status: command === 'Sequence' ? 406 : 200 });
-    const steps = [sequence(add, confirm, { kind: 'exec', uri: './X' })];
-    const { rounds, result } = converse(steps, device);
-    expect(rounds.slice(1)).toEqual([['Add ./A=1'], ['confirm Sure?'], ['Exec ./X']]);
+    const { rounds, result } = converse([sequence(add, confirm, replace)], device);
+    expect(rounds.slice(1)).toEqual([['Add ./A=1'], ['confirm Sure?'], ['Replace ./B=2']]);
     expect(result).toMatchObject({ state: 'succeeded' });
-    expect(result.results.slice(4).map(({ command }) => command)).toEqual(['Add', 'Alert', 'Exec']);
+    expect(result.results.slice(4).map(({ command }) => command)).toEqual(['Add', 'Alert', 'Replace']);
+  });
+
+  it('sends an Exec once: in it, or alone where the device is known to have none', () => {
+    const steps = [sequence(add, { kind: 'exec', uri: './X' })];
+    const device = ({ command }: Request): Answer => ({ status: command === 'Sequence' ? 406 : 200 });
+    const { rounds, result } = converse(steps, device);
+    expect(rounds).toEqual([['Sequence[Add ./A=1, Exec ./X]']]);
+    expect(result.reason).toBe(
+      'the device has no Sequence: it answered Sequence of 2 commands with 406, and an Exec in it is not sent twice',
+    );
+    const known = converse(steps, device, { sequence: false });
+    expect(known.rounds).toEqual([['Add ./A=1'], ['Exec ./X']]);
+    expect(known.result.state).toBe('succeeded');
   });
 });

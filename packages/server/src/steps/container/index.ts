@@ -5,7 +5,7 @@ import { commandRequest, isDone, whyFailed } from '../command/index.ts';
 import { execRequest } from '../exec/index.ts';
 import type { Answer, StepKind } from '../kind.ts';
 import type { Step } from '../kinds.ts';
-import { isContainer, isQuestion, nameOfRequest, type Request } from '../request.ts';
+import { holdsExec, isContainer, isQuestion, nameOfRequest, type Request } from '../request.ts';
 import type { ContainerStep } from './step.ts';
 
 export { AtomicStep, type ContainerStep, SequenceStep } from './step.ts';
@@ -18,7 +18,8 @@ type Progress = null | { readonly next: number } | { readonly failure: string | 
 
 /**
  * Atomic and Sequence. A Sequence that the device does not have is made of single commands, each sent when the
- * one before has been carried out; so is an Atomic of which the step says that it may be.
+ * one before has been carried out; so is an Atomic of which the step says that it may be. One with an Exec goes so only
+ * where it is known beforehand that the device has no Sequence.
  */
 export const container: StepKind<ContainerStep, Progress> = {
   adjacent: () => false,
@@ -37,8 +38,12 @@ export const container: StepKind<ContainerStep, Progress> = {
   answered(step, progress, request, answer) {
     const { requests } = requestOf(step, '');
     if (request.id === '') {
-      if (isUnsupported(answer) && mayGoApart(step)) return { next: 0 };
-      return { failure: failureOf(request, answer) ?? null };
+      const failure = failureOf(request, answer) ?? null;
+      if (!isUnsupported(answer) || !mayGoApart(step)) return { failure };
+      // Once sent an Exec is not sent again, even though the device says that it has none of this.
+      return holdsExec(request)
+        ? { failure: `${failure}, and an Exec in it is not sent twice` }
+        : { next: 0 };
     }
     const failure = failureOf(request, answer);
     if (failure !== undefined) return { failure };
