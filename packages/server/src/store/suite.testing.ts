@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import {
+  insertion,
   isForeignKeyViolation,
   isSessionOpen,
   isTaskToDo,
@@ -186,6 +187,19 @@ export function storeSuite(freshUrl: () => Promise<string>): void {
       );
       expectTypeOf(named.all).parameter(1).toEqualTypeOf<{ after: number; limit: number }>();
       expectTypeOf(named.all).returns.resolves.toEqualTypeOf<{ id: number; man: string | null }[]>();
+    });
+
+    it('that inserts gives the id of the row', async () => {
+      const insert = insertion((q, p: Params<{ devId: string }>) =>
+        q.insertInto('devices').values({ dev_id: p('devId'), created_at: 1_000 }),
+      );
+      const ids = await store.transaction(async (db) => [
+        await insert.insert(db, { devId: 'IMEI:1' }),
+        await insert.insert(db, { devId: 'IMEI:2' }),
+      ]);
+      for (const [index, devId] of ['IMEI:1', 'IMEI:2'].entries()) {
+        expect(await deviceByDevId.first(store.reader, { devId })).toMatchObject({ id: ids[index] });
+      }
     });
 
     it('runs with other values each time', async () => {
