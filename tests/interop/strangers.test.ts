@@ -1,7 +1,7 @@
 /** What somebody can do to a device of which he knows no more than its DevId, and perhaps what it says first. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packageOne, said, xmlMessage } from '../rig/device.testing.ts';
+import { cred, HandDevice, md5Digest, packageOne, said, xmlMessage } from '../rig/device.testing.ts';
 import { type Answer, type Rig, startRig, XML } from '../rig/rig.testing.ts';
 
 let rig: Rig;
@@ -20,11 +20,11 @@ async function device(client: object = MD5): Promise<string> {
 }
 
 /** Posts a message under another name of the server than the one that leads to it. */
-function postTo(host: string, body: string): Promise<Answer> {
+function postTo(host: string, body: string, localAddress = '127.0.0.1'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       `${rig.url}/dm`,
-      { method: 'POST', headers: { 'content-type': XML, host } },
+      { method: 'POST', headers: { 'content-type': XML, host }, localAddress },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -64,4 +64,48 @@ describe('the name by which somebody calls the server', () => {
       else expect(httpStatus).toBe(400);
     },
   );
+});
+
+describe('sessions in the name of a device', () => {
+  const KEPT = 20;
+  const messages = async (devId: string) => (await rig.trace(devId)).length;
+
+  it('are kept to a bound, of which those from elsewhere are no part', async () => {
+    const devId = await device();
+    const phone = new HandDevice(rig, devId);
+    phone.sessionID = 'own';
+    const challenged = await phone.say(packageOne(devId));
+    const from = '127.0.0.2';
+    for (let n = 0; n < KEPT + 5; n++) {
+      const body = xmlMessage({ device: devId, sessionID: `s${n}` }, packageOne(devId));
+      expect(said(await postTo('localhost', body, from)).statuses[0]).toBe('SyncHdr 407');
+    }
+    const sessions = await rig.sessions(devId);
+    expect(sessions).toHaveLength(1 + KEPT);
+    expect(sessions.map(({ sessionId }) => sessionId)).toContain('own');
+    const right = cred('md5', md5Digest(MD5.user, MD5.password, challenged.nonce ?? ''));
+    expect((await phone.say(packageOne(devId), { more: right })).statuses[0]).toBe('SyncHdr 212');
+  });
+
+  it('are none of those in which a device has proved itself', async () => {
+    const devId = await device();
+    for (let n = 0; n < KEPT + 5; n++) {
+      const phone = new HandDevice(rig, devId).begin(`s${n}`);
+      const { nonce = '' } = await phone.say(packageOne(devId));
+      const right = cred('md5', md5Digest(MD5.user, MD5.password, nonce));
+      expect((await phone.say(packageOne(devId), { more: right })).statuses[0]).toBe('SyncHdr 212');
+    }
+    expect(await rig.sessions(devId)).toHaveLength(KEPT + 5);
+  });
+
+  it('end when message after message proves nothing', async () => {
+    const devId = await device();
+    const phone = new HandDevice(rig, devId);
+    for (let n = 0; n < 11; n++) await phone.say(packageOne(devId));
+    expect(await rig.sessions(devId)).toMatchObject([
+      { outcome: 'refused', reason: '10 messages, and none of them proved anything' },
+    ]);
+    expect(await messages(devId)).toBe(22);
+    await expect(phone.say(packageOne(devId))).rejects.toThrow('HTTP 404');
+  });
 });

@@ -20,6 +20,9 @@ export const NONCE_BYTES = 16;
 /** Wrong credentials in one session before it is given up: the nonce may be stale once. */
 const MAX_FAILURES = 2;
 
+/** Messages in one session that prove nothing before it is given up. */
+const MAX_UNPROVEN = 10;
+
 /** What the Status of the SyncHdr says: about the device's credentials, or about the version it speaks. */
 export interface Verdict {
   readonly code: 200 | 212 | 401 | 407 | 505 | 513;
@@ -160,6 +163,7 @@ function refuse(
   }
   if (wasTrusted) return end('a message of the session was without a right MAC');
   if (state.client.failures >= MAX_FAILURES) return end(`wrong credentials, ${state.client.failures} times`);
+  if (state.msgID >= MAX_UNPROVEN) return end(`${MAX_UNPROVEN} messages, and none of them proved anything`);
   const expected = client.auth === 'none' ? 'md5' : client.auth;
   if (state.client.challenged && type !== undefined && type !== expected) {
     return end(`challenged to prove itself by ${expected}, the device did so by ${type}`);

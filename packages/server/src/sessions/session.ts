@@ -54,7 +54,7 @@ const COLUMNS = [
 ] as const;
 
 function sessionOf(
-  row: Omit<Selectable<SessionTable>, 'engine' | 'expires_at'> & { dev_id: string },
+  row: Omit<Selectable<SessionTable>, 'engine' | 'expires_at' | 'stranger'> & { dev_id: string },
 ): Session {
   return {
     id: row.id,

@@ -192,6 +192,8 @@ export interface SessionTable {
   reason: string | null;
   encoding: 'xml' | 'wbxml';
   remote: string;
+  /** Where it comes from, as in {@link FailureTable}, while nobody has proved himself in it; null from then on. */
+  stranger: string | null;
   started_at: number;
   last_at: number;
   /** When it is over unless a message comes before. */

@@ -2,6 +2,7 @@
 import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol';
 import type { Alert } from '../../alerts/index.ts';
 import { dropContent, readSlice } from '../../contents/index.ts';
+import { sourceOf } from '../../devices/index.ts';
 import type { QuirkBook } from '../../quirks/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
@@ -35,6 +36,7 @@ import {
   type Caller,
   findCaller,
   findWork,
+  forgetStrangers,
   insertExchange,
   insertSession,
   lastExchange,
@@ -166,6 +168,7 @@ async function converse(
   const { decoded, now, proof } = incoming;
   const request = proof.bytes;
   const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
+  const wasProven = state.client.authenticated;
   const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
   const owner: Owner = { deviceId: caller.device_id, now };
   const receiving = receive(state, decoded.message, {
@@ -207,9 +210,11 @@ async function converse(
     mac: mac === undefined ? undefined : means.keyring.seal(mac),
   };
   const { ended } = effects;
+  const stranger = wasProven || state.client.authenticated ? null : sourceOf(incoming.remote);
   const row = {
     now,
     expiresAt: now + means.limits.sessionTimeout + timeToAnswer(state),
+    stranger,
     state: ended === undefined ? ('open' as const) : ('ended' as const),
     outcome: ended?.outcome ?? null,
     reason: ended?.reason ?? null,
@@ -227,6 +232,7 @@ async function converse(
       encoding: decoded.encoding,
       remote: incoming.remote,
     });
+    if (stranger !== null) await forgetStrangers.run(db, { device: caller.device_id, stranger });
   } else {
     session = current.id;
     const stateBefore = current.open ? 'open' : 'ended';

@@ -111,6 +111,8 @@ export interface NewSession {
   sessionId: string;
   encoding: 'xml' | 'wbxml';
   remote: string;
+  /** Where it comes from, while nobody has proved himself in it. */
+  stranger: string | null;
   now: number;
   /** When the session is over unless a message comes before. */
   expiresAt: number;
@@ -132,6 +134,7 @@ export const insertSession = insertion<NewSession>((q, p) =>
     reason: p('reason'),
     encoding: p('encoding'),
     remote: p('remote'),
+    stranger: p('stranger'),
     started_at: p('now'),
     last_at: p('now'),
     expires_at: p('expiresAt'),
@@ -145,7 +148,16 @@ export const insertSession = insertion<NewSession>((q, p) =>
 
 export type SessionUpdate = Pick<
   NewSession,
-  'now' | 'expiresAt' | 'state' | 'outcome' | 'reason' | 'endedAt' | 'bytesIn' | 'bytesOut' | 'engine'
+  | 'stranger'
+  | 'now'
+  | 'expiresAt'
+  | 'state'
+  | 'outcome'
+  | 'reason'
+  | 'endedAt'
+  | 'bytesIn'
+  | 'bytesOut'
+  | 'engine'
 > & {
   id: number;
   /** How the session was when it was read; where another message has changed it since, nothing is updated. */
@@ -158,6 +170,7 @@ export const updateSession = statement<SessionUpdate, never>((q, p) =>
     .updateTable('sessions')
     .set((set) => ({
       state: p('state'),
+      stranger: p('stranger'),
       outcome: p('outcome'),
       reason: p('reason'),
       last_at: p('now'),
@@ -171,6 +184,30 @@ export const updateSession = statement<SessionUpdate, never>((q, p) =>
     .where('id', '=', p('id'))
     .where('state', '=', p('stateBefore'))
     .where('messages', '=', p('messagesBefore')),
+);
+
+/** Sessions from one place that are kept although nobody has proved himself in them: the newest. */
+const KEPT_STRANGERS = 20;
+/** Older ones that are deleted when another one begins. */
+const FORGOTTEN = 10;
+
+/**
+ * Forgets sessions that somebody has begun in a device's name without ever proving himself, but for the newest from
+ * his place; those from elsewhere, among which the device's own may be, are left alone.
+ */
+export const forgetStrangers = statement<{ device: number; stranger: string }, never>((q, p) =>
+  q
+    .deleteFrom('sessions')
+    .where('id', 'in', (query) =>
+      query
+        .selectFrom('sessions as older')
+        .select('older.id')
+        .where('older.device_id', '=', p('device'))
+        .where('older.stranger', '=', p('stranger'))
+        .orderBy('older.id', 'desc')
+        .limit(FORGOTTEN)
+        .offset(KEPT_STRANGERS),
+    ),
 );
 
 /**

@@ -9,6 +9,7 @@ import { nonces } from './0004-nonces.ts';
 import { waits } from './0005-waits.ts';
 import { quirks } from './0006-quirks.ts';
 import { sessionEnds } from './0007-session-ends.ts';
+import { strangers } from './0008-strangers.ts';
 import { type Columns, columns } from './columns.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, (c: Columns) => string[]>> = {
   '0005-waits': waits,
   '0006-quirks': quirks,
   '0007-session-ends': sessionEnds,
+  '0008-strangers': strangers,
 };
 
 const RECORD = 'kysely_migration';
