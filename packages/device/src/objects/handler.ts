@@ -55,6 +55,12 @@ export interface ObjectHandler {
    */
   exec?(call: ExecCall, device: Device): number | Promise<number>;
   /**
+   * Asked in place of `exec` for an Exec that had begun when the device died: gives the status to answer, as far as
+   * that can be told. The tree is as before the message. Absent = 500 with the text that the outcome is not known;
+   * the same as `exec` for what does nothing but set nodes, which has then left no trace.
+   */
+  interrupted?(call: ExecCall, device: Device): number | Promise<number>;
+  /**
    * Does what the tree says is still to be done; undefined = nothing. Asked after each message and whenever the
    * device starts, but not while it is at it. What it was at when the device died, it does again.
    */

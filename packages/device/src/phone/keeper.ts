@@ -2,7 +2,7 @@ import { DEVICE, isStored, type ManagementTree } from '@grove/protocol';
 import type { Outbox } from '../alerts/index.ts';
 import type { ContentStore } from '../content-store/index.ts';
 import { contentsOf, type SessionState } from '../session/index.ts';
-import type { DeviceStore } from '../tree-store/index.ts';
+import type { DeviceRecord, DeviceStore } from '../tree-store/index.ts';
 
 /** What a phone consists of. */
 export interface Kept {
@@ -16,6 +16,7 @@ export interface Kept {
 /** Stores a phone, and throws away the large values that nothing refers to any more. */
 export class Keeper {
   readonly #kept: Kept;
+  #stored: DeviceRecord | undefined;
   /** What was referred to when contents were last thrown away. */
   #swept: { readonly revision: number; readonly session: string } | undefined;
 
@@ -26,8 +27,19 @@ export class Keeper {
   /** Resolves once the phone is stored. */
   async save(session: SessionState | undefined): Promise<void> {
     const { devId, tree, outbox, store } = this.#kept;
-    await store?.save(devId, { tree: tree.snapshot(), session, alerts: outbox.alerts });
+    if (store !== undefined) {
+      this.#stored = { tree: tree.snapshot(), session, alerts: outbox.alerts };
+      await store.save(devId, this.#stored);
+    }
     await this.#sweep(session);
+  }
+
+  /** Resolves once another state of the session is stored, with the rest as it was when that was stored last. */
+  async saveSession(session: SessionState): Promise<void> {
+    const { devId, store } = this.#kept;
+    if (store === undefined || this.#stored === undefined) return;
+    this.#stored = { ...this.#stored, session };
+    await store.save(devId, this.#stored);
   }
 
   /** Only what is stored counts: a phone that dies here must find what its record refers to. */

@@ -7,6 +7,7 @@ import { type Device, HANDLERS, type ObjectHandler } from '../objects/index.ts';
 import {
   type Account,
   accountOf,
+  type BegunExec,
   type Context,
   type Outcome,
   openSession,
@@ -259,7 +260,14 @@ class VirtualPhone implements Phone {
     });
     journal.noteReceived(answer.body.length, performance.now() - sentAt);
     onMessage?.({ direction: 'received', ...answer, sessionID });
-    return receive(context, state, answer);
+    let { execs = [] } = state;
+    const onExec = async (exec: BegunExec): Promise<void> => {
+      execs = [...execs, exec];
+      const begun: SessionState = { ...state, execs };
+      await this.#keeper.saveSession(begun);
+      this.#unfinished = begun;
+    };
+    return receive({ ...context, onExec }, state, answer);
   }
 
   async #save(session: SessionState | undefined): Promise<void> {

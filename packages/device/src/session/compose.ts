@@ -67,6 +67,7 @@ export function compose(state: SessionState, content: Content, announced: Announ
     repeats: 0,
     client: { ...state.client, presented: proof !== undefined },
     pending: packed.rest,
+    execs: undefined,
     reported: [...state.reported, ...reportedIn(packed.sent, first, msgID)],
     sent: {
       uri: state.uri,

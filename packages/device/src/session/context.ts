@@ -5,6 +5,7 @@ import type { ContentStore } from '../content-store/index.ts';
 import type { UserInteraction } from '../interaction/index.ts';
 import type { ObjectHandler } from '../objects/index.ts';
 import type { Announced } from './compose.ts';
+import type { BegunExec } from './state.ts';
 
 /** Bounds of a session. */
 export interface SessionLimits extends Announced {
@@ -52,6 +53,11 @@ export interface Context {
   readonly random: (bytes: number) => Uint8Array;
   /** How the user is asked; absent = alerts 1100…1104 are answered with 406. */
   readonly interaction?: UserInteraction | undefined;
+  /**
+   * Keeps for good that an Exec begins, in the state that the message is taken with; absent = nothing is kept. What
+   * the message has changed until then is not to be kept with it: a device that dies is given the message again.
+   */
+  readonly onExec?: ((exec: BegunExec) => Promise<void>) | undefined;
   /** Cuts the session short, also while the user is being asked. */
   readonly signal?: AbortSignal | undefined;
   /** Breaks the session off, with alert 1223, once the message that is being answered is done. */

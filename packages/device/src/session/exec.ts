@@ -11,11 +11,28 @@ export async function runExec(run: Run, command: Exec): Promise<void> {
   if (command.items.length === 0) {
     answer(run, command, undefined, { code: STATUS.BAD_REQUEST, reason: 'no Item' });
   }
-  for (const item of command.items) answer(run, command, item, await execItem(run, command, item));
+  for (const [index, item] of command.items.entries()) {
+    const { explained, ...outcome } = await execItem(run, command, item, index);
+    const items = explained ? [{ data: outcome.reason ?? '' }] : [];
+    answer(run, command, item, outcome, { items });
+  }
 }
 
-async function execItem(run: Run, { correlator }: Exec, item: Item): Promise<ItemOutcome> {
-  const { context, errand, limits } = run;
+interface ExecOutcome extends ItemOutcome {
+  /** Whether the server is told the reason, too, and not its user alone. */
+  readonly explained?: true;
+}
+
+/** Nobody can tell whether it was done, so that doing it again could be doing it twice. */
+const UNKNOWN: ExecOutcome = {
+  code: STATUS.FAILED,
+  reason: 'it had begun when the device stopped; whether it was done is not known',
+  explained: true,
+};
+
+async function execItem(run: Run, command: Exec, item: Item, index: number): Promise<ExecOutcome> {
+  const { context, errand, limits, msgRef, execs } = run;
+  const { cmdID: cmdRef, correlator } = command;
   const uri = targetOf(item);
   if (uri === undefined) return { code: STATUS.BAD_REQUEST, reason: 'no Target' };
   if (item.moreData) return { code: STATUS.NOT_SUPPORTED, reason: 'an argument comes in one message' };
@@ -28,6 +45,11 @@ async function execItem(run: Run, { correlator }: Exec, item: Item): Promise<Ite
   const handler = handlerOf(context.handlers, uri);
   if (handler?.exec === undefined)
     return { code: STATUS.NOT_SUPPORTED, reason: 'nothing is behind this node' };
+  const hadBegun = execs.some(
+    (each) => each.msgRef === msgRef && each.cmdRef === cmdRef && each.item === index,
+  );
+  if (hadBegun && handler.interrupted === undefined) return UNKNOWN;
+  if (!hadBegun) await context.onExec?.({ msgRef, cmdRef, item: index });
   const over = new AbortController();
   const signal = context.signal === undefined ? over.signal : AbortSignal.any([context.signal, over.signal]);
   const late = context.clock.sleep(limits.exec, signal).then((): ItemOutcome => {
@@ -36,7 +58,9 @@ async function execItem(run: Run, { correlator }: Exec, item: Item): Promise<Ite
   const call = { uri, data: item.data, correlator, server, signal };
   try {
     const work = async (): Promise<ItemOutcome> => ({
-      code: (await handler.exec?.(call, deviceOf(context))) ?? STATUS.NOT_SUPPORTED,
+      code:
+        (await (hadBegun ? handler.interrupted : handler.exec)?.(call, deviceOf(context))) ??
+        STATUS.NOT_SUPPORTED,
     });
     return await Promise.race([work(), late]);
   } catch (error) {

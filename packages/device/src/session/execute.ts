@@ -19,7 +19,7 @@ import { answer, type Done, interrupt, noteChange, type Run, skip, statusFor, te
 import { runItems } from './tree-items.ts';
 
 /** Whose commands they are. */
-export interface Order extends Pick<Run, 'msgRef' | 'limits' | 'fits'> {
+export interface Order extends Pick<Run, 'msgRef' | 'limits' | 'fits' | 'execs'> {
   readonly errand: Errand;
   /** The large value of which earlier messages brought parts. */
   readonly incoming: Incoming | undefined;

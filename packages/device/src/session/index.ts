@@ -2,4 +2,11 @@ export { type Account, accountOf, type Credentials } from './account.ts';
 export { type Context, DEFAULT_SESSION_LIMITS, type SessionLimits } from './context.ts';
 export type { Done } from './run.ts';
 export { abortSession, type Opening, openSession, receive, type Step } from './session.ts';
-export { contentsOf, type Outcome, type OwnStatus, type Sent, type SessionState } from './state.ts';
+export {
+  type BegunExec,
+  contentsOf,
+  type Outcome,
+  type OwnStatus,
+  type Sent,
+  type SessionState,
+} from './state.ts';

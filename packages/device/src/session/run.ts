@@ -6,6 +6,7 @@ import type { Context, SessionLimits } from './context.ts';
 import { targetOf } from './item.ts';
 import type { Incoming, Whose } from './large-object.ts';
 import { type Large, type Reference, type Reply, type StatusDetails, statusOf } from './reply.ts';
+import type { BegunExec } from './state.ts';
 
 /** What was done, or refused, for the server. */
 export interface Done {
@@ -41,6 +42,8 @@ export interface Run {
   abandoning: Whose | undefined;
   /** Raw bytes of large values that the message has brought. */
   moved: number;
+  /** Execs of this message that had begun when the device died over it. */
+  readonly execs: readonly BegunExec[];
   /** What was odd about questions to the user, in words. */
   readonly remarks: string[];
 }

@@ -272,6 +272,7 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
       ),
     incoming: before.incoming,
     abandoned: before.abandoned,
+    execs: before.execs ?? [],
     awaited: before.pending.length === 0,
   });
   const { done, incoming, abandoning: abandoned, moved } = executed;

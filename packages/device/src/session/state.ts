@@ -43,6 +43,14 @@ export interface Reported {
   readonly cmdID: string;
 }
 
+/** An Exec that has begun, by the Item that asks for it. */
+export interface BegunExec {
+  readonly msgRef: string;
+  readonly cmdRef: string;
+  /** Index of the Item in the command. */
+  readonly item: number;
+}
+
 /** A session between two messages. JSON. */
 export interface SessionState {
   readonly account: Account;
@@ -80,6 +88,8 @@ export interface SessionState {
   readonly abandoned?: Whose | undefined;
   /** Alerts that were sent and not answered yet. */
   readonly reported: readonly Reported[];
+  /** Execs of the answer to the last message that have begun: none of them is begun a second time. */
+  readonly execs?: readonly BegunExec[] | undefined;
   /** Final statuses of the device's own commands, in the order in which they came. */
   readonly statuses: readonly OwnStatus[];
   /** Present once the session is over. */

@@ -16,8 +16,17 @@ import {
   sizeOf,
 } from '@grove/protocol';
 import { readerOf } from '../../tree-reader/index.ts';
-import { type Device, isAddressOf, type ObjectHandler } from '../handler.ts';
+import { type Device, type ExecCall, isAddressOf, type ObjectHandler } from '../handler.ts';
 import { write } from '../write.ts';
+
+/** Notes in the tree that a run is asked for: `background` does the rest. */
+function begin({ uri, server, correlator }: ExecCall, { tree }: Device): number {
+  if (!isAddressOf(uri, DIAGNOSTICS_RUN_URI)) return STATUS.NOT_ALLOWED;
+  if (readDiagnostics(readerOf(tree)).state === 'running') return STATUS.FORBIDDEN;
+  const request: Request = { server, ...(correlator === undefined ? {} : { correlator }) };
+  write(tree, [...diagnosticsNodes({ state: 'running' }), requestNode(JSON.stringify(request))]);
+  return STATUS.ACCEPTED;
+}
 
 /** Diagnostics: the phone looks itself over, and says what it has found when it has found it. */
 export const diagnosticsHandler: ObjectHandler = {
@@ -25,13 +34,8 @@ export const diagnosticsHandler: ObjectHandler = {
   object: DIAGNOSTICS_OBJECT,
   initial: () => [],
   acl: (server) => `Exec=${server}&Get=*`,
-  exec({ uri, server, correlator }, { tree }) {
-    if (!isAddressOf(uri, DIAGNOSTICS_RUN_URI)) return STATUS.NOT_ALLOWED;
-    if (readDiagnostics(readerOf(tree)).state === 'running') return STATUS.FORBIDDEN;
-    const request: Request = { server, ...(correlator === undefined ? {} : { correlator }) };
-    write(tree, [...diagnosticsNodes({ state: 'running' }), requestNode(JSON.stringify(request))]);
-    return STATUS.ACCEPTED;
-  },
+  exec: begin,
+  interrupted: begin,
   background(device) {
     return readDiagnostics(readerOf(device.tree)).state === 'running' ? run(device) : undefined;
   },
