@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type DmAuth, makeMac, verifyMacHeader } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
 import { CLIENT_NONCE, chal, Lockstep, SERVER_NONCE, status, testTree } from './lockstep.testing.ts';
@@ -61,6 +62,15 @@ describe('a device with MACs', () => {
       expect(provenBy(session, 'N1')).toBe(true);
       expect(session.commands.map(({ name }) => name)).toEqual(['Status', 'Alert', 'Replace']);
     }
+  });
+
+  test('has no MAC made of it for another message, by a challenge for an md5 Cred', async () => {
+    const session = new Lockstep(testTree([client]));
+    const forged = bytes('<SyncML>forged</SyncML>');
+    const mac = /mac=(.*)$/.exec(makeMac(own, bytes('N1'), forged))?.[1];
+    const digest = createHash('md5').update(forged).digest('base64');
+    await session.take(status('SyncHdr', 401, '0', chal('syncml:auth-md5', b64(`N1:${digest}`))));
+    expect(session.decoded.message.header.cred?.data).not.toBe(mac);
   });
 
   test.each([

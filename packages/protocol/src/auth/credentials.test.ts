@@ -1,9 +1,11 @@
+import { md5 } from '@noble/hashes/legacy.js';
 import { describe, expect, it } from 'vitest';
 import { encodeBase64 } from '../octets/index.ts';
 import {
   makeBasicCred,
   makeChal,
   makeMd5Cred,
+  messageMac,
   nextNonceOf,
   nonceDigest,
   secretDigest,
@@ -47,6 +49,18 @@ describe('credentials of OMA DM Security', () => {
     expect(nextNonceOf({ meta: { nextNonce: nonce, emi: [] } })).toEqual(nonce);
     expect(nextNonceOf({ meta: { nextNonce: '!no base64!', emi: [] } })).toEqual(ascii('!no base64!'));
     expect(nextNonceOf(makeChal('basic', nonce))).toBeUndefined();
+  });
+
+  it('never has a digest made that is a MAC, too', () => {
+    const forged = ascii('<SyncML>forged</SyncML>');
+    const tail = `:${encodeBase64(md5(forged))}`;
+    for (const before of ['', 'Nonce', '\0\0\0\0']) {
+      const chosen = ascii(before + tail);
+      expect(makeMd5Cred(bruce, chosen).data).toBe(messageMac(secretDigest(bruce), ascii(before), forged));
+      expect(nextNonceOf(makeChal('md5', chosen))).toBeUndefined();
+      expect(nextNonceOf({ meta: { nextNonce: before + tail, emi: [] } })).toBeUndefined();
+    }
+    expect(nextNonceOf(makeChal('md5', ascii(tail.slice(1))))).toEqual(ascii(tail.slice(1)));
   });
 
   it('take the resynchronisation nonce for four zero bytes or for its text, and nothing else for it', () => {

@@ -6,9 +6,9 @@
  */
 import { md5 } from '@noble/hashes/legacy.js';
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
-import { type Chal, type Cred, contentText } from '../syncml/index.ts';
+import { type Chal, type Content, type Cred, contentText } from '../syncml/index.ts';
 import { isEqual } from './equal.ts';
-import { nonceForms } from './nonce.ts';
+import { isForgingNonce, nonceForms } from './nonce.ts';
 
 /** How one side proves itself by a Cred. */
 export type CredType = 'basic' | 'md5';
@@ -97,10 +97,17 @@ function candidates({ data }: Cred): Uint8Array[] {
   return decoded === undefined ? given : [...given, decoded];
 }
 
-/** The nonce that a Chal asks to be used next; text that is no base64 is taken as the nonce itself. */
+/**
+ * The nonce that a Chal asks to be used next; text that is no base64 is taken as the nonce itself. None where it
+ * would make something else of a digest: see {@link isForgingNonce}.
+ */
 export function nextNonceOf(chal: Chal | undefined): Uint8Array | undefined {
   const nonce = chal?.meta?.nextNonce;
-  if (nonce === undefined) return undefined;
+  const bytes = nonce === undefined ? undefined : nonceBytes(nonce);
+  return bytes === undefined || isForgingNonce(bytes) ? undefined : bytes;
+}
+
+function nonceBytes(nonce: Content): Uint8Array {
   if (nonce instanceof Uint8Array) return nonce;
   const text = contentText(nonce)?.trim() ?? '';
   return decodeBase64(text) ?? encoder.encode(text);

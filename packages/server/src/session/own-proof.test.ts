@@ -40,6 +40,13 @@ describe('the server', () => {
     expect(third.answer.header.cred).toBeUndefined();
   });
 
+  it('makes no digest over a nonce by which it would be a notification or a MAC of others', () => {
+    const engine = new Engine({ account: account(NONE, proving), work });
+    const chal = makeChal('md5', nonce(`\0\0\0\0:${encodeBase64(new Uint8Array(16))}`));
+    const said = engine.say(messageOf([headerStatus(407, { chal }), ...one]));
+    expect(data(said.answer.header.cred)).toBe(makeMd5Cred(grove, nonce('a')).data);
+  });
+
   it('proves itself again to a device that has forgotten it', () => {
     const engine = new Engine({ account: account(NONE, proving), work });
     engine.say(messageOf(one));
