@@ -9,7 +9,7 @@ import {
   type Status,
   xmlToWbxml,
 } from '@grove/protocol';
-import { Failure } from '../framework/index.ts';
+import { Failure, NotApplicable } from '../framework/index.ts';
 import { AUTH_TYPES, credOf, freshNonce, macOf } from './proof.ts';
 import { Reply } from './reply.ts';
 import { checkStandingRules, type SoFar } from './standing-rules.ts';
@@ -54,6 +54,8 @@ export class Dialogue {
   #maxMsgSize: number | undefined;
   /** Whether the client has accepted the server for the rest of the session. */
   #proven = false;
+  /** What the server has said last. */
+  #answer: Answer | undefined;
   #last: Reply;
   #over = false;
 
@@ -144,6 +146,12 @@ export class Dialogue {
       body,
       mac: mac === '' ? undefined : (mac ?? macOf(server, body)),
     };
+    return this.#exchange(answer);
+  }
+
+  async #exchange(answer: Answer | undefined): Promise<Reply | undefined> {
+    if (answer === undefined) throw new Error('the server has said nothing yet');
+    this.#answer = answer;
     this.#transcript.note('server', answer);
     const sent = await this.#line.exchange(answer);
     if (sent === undefined) {
@@ -166,6 +174,22 @@ export class Dialogue {
     const value = reply.value(uri);
     if (value === undefined) return `status ${reply.statuses[0]?.code}`;
     return reply.meta(uri).format === 'node' ? value.split('/').sort().join('/') : value;
+  }
+
+  /**
+   * Has the client break the session off; its next message says so.
+   *
+   * @throws {NotApplicable} when it cannot be made to.
+   */
+  stop(): void {
+    const { stop } = this.#line;
+    if (stop === undefined) throw new NotApplicable('the client cannot be made to break a session off');
+    stop();
+  }
+
+  /** Sends the server's last message once more, byte by byte, as an answer to a later message than before. */
+  async sayAgain(): Promise<Reply | undefined> {
+    return this.#exchange(this.#answer);
   }
 
   /** Ends the session as a server does that has nothing more to ask for. */
@@ -247,6 +271,9 @@ export class Dialogue {
       if (!(error instanceof MalformedError)) throw error;
       throw new Failure(`what the client sent is no SyncML message: ${error.message}`, { cause: error });
     }
+    // A message that is sent again is the same one.
+    const before = this.#before.at(-1);
+    if (before !== undefined && Buffer.compare(before.sent.body, sent.body) === 0) return this.#last;
     const soFar: SoFar = {
       before: this.#before,
       asked: this.#asked,

@@ -112,6 +112,7 @@ async function receive(request: IncomingMessage, response: ServerResponse, inbox
       encoding,
       body: new Uint8Array(Buffer.concat(chunks)),
       mac: typeof mac === 'string' ? mac : undefined,
+      http: { method: request.method, headers: fieldsOf(request) },
     },
     answer({ body, encoding: ofAnswer, mac: ofServer }) {
       response.writeHead(200, {
@@ -124,6 +125,12 @@ async function receive(request: IncomingMessage, response: ServerResponse, inbox
     },
     refuse: () => response.writeHead(410).end(),
   });
+}
+
+function fieldsOf({ headersDistinct }: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headersDistinct).map(([name, values = []]) => [name, values.join(', ')]),
+  );
 }
 
 class HttpClient implements Client {
@@ -188,7 +195,7 @@ class HttpClient implements Client {
     noticed.abort();
   }
 
-  #check({ client, server, withoutNonce, reason, sessionID, user, other }: Opening): void {
+  #check({ client, server, withoutNonce, reason, sessionID, user, other, report }: Opening): void {
     const { account } = this.#options;
     const lacks = (what: string): NotApplicable => new NotApplicable(`over HTTP the client ${what}`);
     if (client !== undefined && client !== account.client.scheme) {
@@ -200,6 +207,7 @@ class HttpClient implements Client {
     if (withoutNonce) throw lacks('has a nonce');
     if (reason === 1200 || sessionID !== undefined) throw lacks('is not asked for sessions');
     if (user !== undefined) throw lacks('has no user who does as a case says');
-    if (other) throw lacks('calls by one account');
+    if (other !== undefined) throw lacks('calls by one account');
+    if (report !== undefined) throw lacks('cannot be made to report anything');
   }
 }

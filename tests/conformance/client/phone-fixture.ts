@@ -6,6 +6,7 @@ import type { Fixture } from './subject.ts';
 export const AREA = './Conformance';
 export const SERVER_ID = 'com.example.dm';
 export const OTHER_SERVER_ID = 'com.example.second';
+export const THIRD_SERVER_ID = 'com.example.third';
 
 const ALL: readonly AccessCommand[] = ['Add', 'Copy', 'Delete', 'Exec', 'Get', 'Replace'];
 
@@ -18,6 +19,7 @@ export const FIXTURE: Fixture = {
   deferred: DIAGNOSTICS_RUN_URI,
   guarded: `${AREA}/Guarded`,
   otherServerID: OTHER_SERVER_ID,
+  thirdServerID: THIRD_SERVER_ID,
   account: './DMAcc/Operator',
 };
 

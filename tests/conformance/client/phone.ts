@@ -1,5 +1,6 @@
 /** Grove's virtual phone as the client under test, in this process. */
 import {
+  createHttpTransport,
   createPhone,
   HANDLERS,
   type ObjectHandler,
@@ -20,7 +21,8 @@ import {
   type Encoding,
   type LeafValue,
 } from '@grove/protocol';
-import { AREA, areaHandler, FIXTURE, OTHER_SERVER_ID, SERVER_ID } from './phone-fixture.ts';
+import { httpClient } from './http.ts';
+import { AREA, areaHandler, FIXTURE, OTHER_SERVER_ID, SERVER_ID, THIRD_SERVER_ID } from './phone-fixture.ts';
 import type {
   Answer,
   Client,
@@ -35,6 +37,8 @@ import type {
 
 const DEV_ID = 'IMEI:001010000000008';
 const ADDRESS = 'https://dm.example.com/dm';
+/** Milliseconds that a case may take. */
+const PATIENCE = 10_000;
 const NONCE = Buffer.from('Nonce').toString('base64');
 
 const TYPES: Readonly<Record<Exclude<Scheme, 'none'>, DmAuthType>> = {
@@ -47,7 +51,7 @@ export function virtualPhones(): ClientSource {
   return {
     name: "Grove's virtual phone",
     encodings: ['xml', 'wbxml'],
-    patience: 10_000,
+    patience: PATIENCE,
     take: async (encoding) => new PhoneClient(encoding),
     close: async () => {},
   };
@@ -58,8 +62,12 @@ class PhoneClient implements Client {
   readonly #encoding: Encoding;
   readonly #wire = new Wire();
   readonly #over = new AbortController();
-  readonly #own = accountOf(SERVER_ID);
-  readonly #other = accountOf(OTHER_SERVER_ID);
+  readonly #accounts = {
+    own: accountOf(SERVER_ID),
+    second: accountOf(OTHER_SERVER_ID),
+    third: accountOf(THIRD_SERVER_ID),
+  };
+  readonly #closing: (() => Promise<void>)[] = [];
   #phone: Phone | undefined;
   #opening: Opening = {};
 
@@ -67,8 +75,8 @@ class PhoneClient implements Client {
     this.#encoding = encoding;
   }
 
-  account({ client = 'md5', server = 'md5', other = false }: Opening): DmAccount {
-    const account = other ? this.#other : this.#own;
+  account({ client = 'md5', server = 'md5', other }: Opening): DmAccount {
+    const account = this.#accounts[other ?? 'own'];
     account.client = { ...account.client, scheme: client };
     account.server = { ...account.server, scheme: server };
     return account;
@@ -76,11 +84,12 @@ class PhoneClient implements Client {
 
   async begin(opening: Opening): Promise<Line> {
     this.#opening = opening;
+    if (opening.overHttp) return this.#beginOverHttp(opening);
     this.#phone ??= await createTestedPhone({
       encoding: this.#encoding,
       transport: this.#wire,
-      own: storedAccount(this.account({ ...opening, other: false }), opening),
-      other: storedAccount(this.account({ ...opening, other: true }), opening),
+      own: this.#stored(opening, undefined),
+      others: [this.#stored(opening, 'second'), this.#stored(opening, 'third')],
       clock: {
         now: systemClock.now,
         // A user who does not react does not keep a case waiting either.
@@ -88,20 +97,60 @@ class PhoneClient implements Client {
       },
       ...(opening.user === undefined ? {} : { interaction: this.#user() }),
     });
-    const { reason, sessionID, other = false } = opening;
+    const { reason, sessionID, report } = opening;
+    if (report !== undefined) await this.#phone.raise(report);
+    const stop = new AbortController();
     const session = this.#phone.session({
       ...(reason === undefined ? {} : { reason }),
       ...(sessionID === undefined ? {} : { sessionID }),
-      serverID: other ? OTHER_SERVER_ID : SERVER_ID,
+      serverID: this.account(opening).serverID,
       signal: this.#over.signal,
+      stop: stop.signal,
     });
     const line = await this.#wire.connect(session);
     if (line === undefined) throw new Error('the phone has begun no session');
-    return line;
+    return { ...line, stop: () => stop.abort() };
+  }
+
+  #stored(opening: Opening, other: Opening['other']): DmAcc {
+    const { other: _, ...rest } = opening;
+    return storedAccount(this.account(other === undefined ? rest : { ...rest, other }), opening);
+  }
+
+  /** The same phone with its own HTTP, before a server that listens. */
+  async #beginOverHttp(opening: Opening): Promise<Line> {
+    const account = this.#accounts.own;
+    this.account(opening);
+    const transport = createHttpTransport();
+    let call: ((signal: AbortSignal) => Promise<unknown>) | undefined;
+    const listening = await httpClient({
+      name: 'a phone over HTTP',
+      host: '127.0.0.1',
+      port: 0,
+      encoding: this.#encoding,
+      account,
+      fixture: FIXTURE,
+      silence: PATIENCE,
+      wait: PATIENCE,
+      call: (signal) => call?.(signal) ?? Promise.resolve(),
+    });
+    account.address = listening.url;
+    const encoding = this.#encoding;
+    const own = storedAccount(account, opening);
+    const phone = await createTestedPhone({ encoding, transport, own, others: [] });
+    call = (signal) => phone.session({ serverID: SERVER_ID, signal });
+    const client = await listening.take(this.#encoding);
+    this.#closing.push(
+      () => client.close(),
+      () => transport.close(),
+      () => listening.close(),
+    );
+    return client.begin({});
   }
 
   async close(): Promise<void> {
     this.#over.abort();
+    for (const close of this.#closing) await close();
   }
 
   get #isIgnored(): boolean {
@@ -125,17 +174,20 @@ const text = (data: string): LeafValue => ({ format: 'chr', type: 'text/plain', 
 /** A phone with the fixture of the cases in its tree. */
 export async function createTestedPhone({
   own,
-  other,
+  others,
   ...options
 }: Omit<PhoneOptions, 'devId' | 'account' | 'handlers'> & {
   readonly own: DmAcc;
-  readonly other: DmAcc;
+  readonly others: readonly DmAcc[];
 }): Promise<Phone> {
   const handlers: readonly ObjectHandler[] = [...HANDLERS, areaHandler];
   const phone = await createPhone({ ...options, devId: DEV_ID, account: own, handlers });
   const all = ['Add', 'Delete', 'Exec', 'Get', 'Replace'].map((name) => `${name}=${own.serverId}`).join('&');
   phone.tree.replace(`${AREA}?prop=ACL`, text(all), DEVICE);
-  for (const { path, value } of dmAccNodes('./DMAcc/Other', other)) phone.tree.add(path, value, DEVICE);
+  others.forEach((account, index) => {
+    const nodes = dmAccNodes(`./DMAcc/Other${index + 1}`, account);
+    for (const { path, value } of nodes) phone.tree.add(path, value, DEVICE);
+  });
   return phone;
 }
 

@@ -43,8 +43,10 @@ export interface Fixture {
   readonly deferred?: string;
   /** A dynamic interior node that servers may delete, with a child `Kept` whose AccessType lacks Delete. */
   readonly guarded?: string;
-  /** ServerID of the client's other account. */
+  /** ServerID of the client's second account. */
   readonly otherServerID?: string;
+  /** ServerID of its third one. */
+  readonly thirdServerID?: string;
   /** Root of the account with the scripted server, `./DMAcc/Operator`. */
   readonly account?: string;
 }
@@ -67,6 +69,16 @@ export interface UserScript {
   readonly act: UserAct;
 }
 
+/** Something that the client tells of its own accord, by a generic alert. */
+export interface Report {
+  readonly type: string;
+  /** Text. */
+  readonly data: string;
+  readonly mark?: 'critical' | 'informational';
+  /** URI of the node that it is about. */
+  readonly source?: string;
+}
+
 /** What the client is to be like when it begins a session. */
 export interface Opening {
   /** How the two prove themselves; absent = as the client does by default. */
@@ -80,8 +92,12 @@ export interface Opening {
   readonly sessionID?: string;
   /** What its user will do; absent = there is no user. */
   readonly user?: readonly UserScript[];
-  /** Calls with its other account, as which the scripted server is `fixture.otherServerID`. */
-  readonly other?: boolean;
+  /** Calls with another account, as which the scripted server is `fixture.otherServerID` or `fixture.thirdServerID`. */
+  readonly other?: 'second' | 'third';
+  /** It has this to tell when the session begins. */
+  readonly report?: Report;
+  /** The case looks at how its messages travel over HTTP, {@link Sent.http}. */
+  readonly overHttp?: boolean;
 }
 
 /** A message of the client. */
@@ -92,6 +108,8 @@ export interface Sent {
   readonly body: Uint8Array;
   /** Value of `x-syncml-hmac`. */
   readonly mac?: string | undefined;
+  /** The request that it was, where it came over HTTP: its method, and header fields by their names in lower case. */
+  readonly http?: { readonly method: string; readonly headers: Readonly<Record<string, string>> };
 }
 
 /** A message for the client. */
@@ -104,6 +122,8 @@ export interface Answer {
 /** A session that the client has begun. */
 export interface Line {
   readonly first: Sent;
+  /** Has the client, or its user, break the session off; absent = nobody can make it do so. */
+  readonly stop?: () => void;
   /** Answers the client's last message; gives the next one, or undefined when the client sends no more. */
   exchange(answer: Answer): Promise<Sent | undefined>;
 }

@@ -102,6 +102,7 @@ test.each<[string, string, Parts, LintContext]>([
     { answers: previous },
   ],
   ['a refusal of the version', `${status(1, 'SyncHdr', 0, 513)}<Final/>`, {}, { answers: previous }],
+  ['an abort', `${HDR}${alert(2, 1223)}<Final/>`, {}, { answers: previous }],
   [
     'a refusal of an Atomic whose answer has no room',
     `${HDR}${status(2, 'Atomic', 2, 517)}<Final/>`,

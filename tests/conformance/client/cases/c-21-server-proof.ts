@@ -208,6 +208,18 @@ export const SERVER_PROOF: ClientGroup = {
         check.equal(reply, undefined, 'message of the client');
       },
     },
+    {
+      id: 'C-21.16',
+      title: 'A server with the right password is answered with 212, and need not show it again',
+      rule: 'DM_Security 1.2.1, Status codes 200 and 212',
+      async run({ begin }, check) {
+        const dialogue = await begin({ client: 'md5', server: 'basic' });
+        const first = await dialogue.sayOnce(ASK);
+        check.equal(first?.headerStatus?.code, 212, 'Status for the SyncHdr');
+        const second = await dialogue.sayOnce(ASK, { cred: NONE });
+        check.equal(second?.headerStatus?.code, 212, 'Status for the SyncHdr without a Cred');
+      },
+    },
   ],
 };
 
@@ -269,6 +281,42 @@ export const UNPROVED_NONCES: ClientGroup = {
           last.header.cred?.data,
           md5Proof(account.client, nonce),
           'Data of the Cred of the next session',
+        );
+      },
+    },
+    {
+      id: 'C-22.4',
+      title: 'A nonce that it hands out with 212 is not kept either',
+      rule: 'DM_Security 1.2.1, Nonces',
+      async run({ begin }, check) {
+        const opening: Opening = { client: 'md5', server: 'md5' };
+        const dialogue = await begin(opening);
+        const { client } = dialogue.account;
+        const { nonce } = client;
+        await dialogue.sayOnce('', { headerChal: chal(AUTH_TYPES.md5, freshNonce()), cred: NONE });
+        client.nonce = nonce;
+        const { last } = await begin(opening);
+        check.equal(last.header.cred?.data, md5Proof(client, nonce), 'Data of the Cred of the next session');
+      },
+    },
+    {
+      id: 'C-22.5',
+      title:
+        'Its challenge is answered by package 1 as well when it asks for something and is challenged itself',
+      rule: 'DM_Security 1.2.1, Challenges',
+      async run({ begin }, check) {
+        const dialogue = await begin({ client: 'md5', server: 'md5' });
+        const reply = await dialogue.sayOnce(ASK, {
+          headerCode: 407,
+          headerChal: chal(AUTH_TYPES.md5, freshNonce()),
+          commandCode: 407,
+          cred: NONE,
+        });
+        check.equal(reply?.headerStatus?.code, 407, 'Status for the SyncHdr');
+        check.equal(reply?.alertCodes, [1201], 'alerts');
+        check.that(
+          reply?.commands.some(({ name }) => name === 'Replace') ?? false,
+          'DevInfo does not come again',
         );
       },
     },

@@ -386,7 +386,7 @@ export const ACL: ClientGroup = {
           [`${at}/theirs`]: `Get=${otherServer}&Replace=${otherServer}`,
         });
         await dialogue.end();
-        const other = await meet({ other: true });
+        const other = await meet({ other: 'second' });
         const reply = await other.say(
           get(`${at}/mine`) + get(`${at}/theirs`) + replace(`${at}/theirs`, 'three') + add(`${at}/new`, 'x'),
         );
@@ -405,7 +405,7 @@ export const ACL: ClientGroup = {
           [`${at}/a`]: `Add=${serverID}&Delete=${serverID}&Get=${serverID}&Replace=${serverID}`,
         });
         await dialogue.end();
-        const other = await meet({ other: true });
+        const other = await meet({ other: 'second' });
         const uri = `${at}/a/b`;
         const codes = await other.codes(
           get(uri) +

@@ -1,3 +1,4 @@
+import { NotApplicable } from '../../framework/index.ts';
 import { checkCodes } from '../command-case.ts';
 import type { ClientCase, ClientGroup } from '../stand.ts';
 import { add, alert, command, get, item, replace } from '../xml.ts';
@@ -171,6 +172,38 @@ export const MESSAGES: ClientGroup = {
         const reply = await dialogue.sayOnce(add(`${at}/a`, 'x'), { sessionID: 'other' });
         if (reply !== undefined) await dialogue.sayOnce('');
         check.equal(await (await meet()).read(at), '', 'the place in the next session');
+      },
+    },
+    {
+      id: 'C-33.14',
+      title: 'A message that comes a second time is not carried out a second time',
+      rule: 'DM_RepPro 1.2.1, MsgID',
+      async run({ planted }, check) {
+        const { dialogue, at } = await planted();
+        const first = await dialogue.say(add(`${at}/a`, 'x'));
+        check.equal(first.codes, ['Add 200'], 'statuses');
+        const again = await dialogue.sayAgain();
+        check.that(!(again?.codes.includes('Add 418') ?? false), 'the Add was tried again');
+        if (again !== undefined) check.equal(await dialogue.read(at), 'a', 'the place afterwards');
+      },
+    },
+    {
+      id: 'C-33.15',
+      title: 'The Status of each Item names it in TargetRef, so that the server can tell them apart',
+      rule: 'DM_RepPro 1.2.1, Status and TargetRef',
+      async run({ planted }, check) {
+        const { dialogue, at } = await planted({ a: 'one', c: 'three' });
+        const { statuses } = await dialogue.say(get(`${at}/a`, `${at}/b`, `${at}/c`));
+        if (statuses.length === 1) throw new NotApplicable('one Status stands for all Items of a command');
+        check.equal(
+          statuses.map(({ targetRef, code }) => [targetRef.join(), code]),
+          [
+            [`${at}/a`, 200],
+            [`${at}/b`, 404],
+            [`${at}/c`, 200],
+          ],
+          'TargetRef and codes',
+        );
       },
     },
   ],

@@ -22,6 +22,9 @@ import { MESSAGES, RESPONSE_URIS } from './c-33-messages.ts';
 import { OBJECTS } from './c-35-objects.ts';
 import { TNDS } from './c-39-tnds.ts';
 import { XML } from './c-42-xml.ts';
+import { HTTP } from './c-43-http.ts';
+import { OWN_ABORT, REPORTS } from './c-44-own-alerts.ts';
+import { THREE_SERVERS } from './c-46-three-servers.ts';
 
 const GROUPS: readonly ClientGroup[] = [
   PACKAGE_ONE,
@@ -60,6 +63,10 @@ const GROUPS: readonly ClientGroup[] = [
   RESPONSE_URIS,
   TNDS,
   XML,
+  HTTP,
+  OWN_ABORT,
+  REPORTS,
+  THREE_SERVERS,
 ];
 
 /** Every case of a client, in the order of the groups. */

@@ -1,5 +1,13 @@
 /** How commands are answered. */
-import { COMMANDS, CONTAINERS, type Message, STATUS, STATUS_CODES, type Status } from '../../syncml/index.ts';
+import {
+  ALERT,
+  COMMANDS,
+  CONTAINERS,
+  type Message,
+  STATUS,
+  STATUS_CODES,
+  type Status,
+} from '../../syncml/index.ts';
 import { SPEC } from '../../vocabulary/index.ts';
 import { type CommandView, type Fault, type MessageView, type Rule, unless } from '../rule.ts';
 
@@ -38,9 +46,13 @@ function headerStatus(view: MessageView): Status | undefined {
   return statusesOf(view).find(({ command }) => command.cmd === 'SyncHdr')?.command;
 }
 
-/** Whether the message that is answered is of a version that its recipient does not speak. */
-function isNotLookedAt(view: MessageView): boolean {
+/** Whether statuses are left out: of a version that its recipient does not speak, or by an abort, which may have them. */
+function mayBeSilent(view: MessageView): boolean {
   const code = headerStatus(view)?.code;
+  const aborts = view.message.body.commands.some(
+    (command) => command.name === 'Alert' && command.code === ALERT.SESSION_ABORT,
+  );
+  if (aborts) return true;
   return code === STATUS.DTD_NOT_SUPPORTED || code === STATUS.PROTOCOL_NOT_SUPPORTED;
 }
 
@@ -167,7 +179,7 @@ export const STATUS_RULES: readonly Rule[] = [
     severity: 'warning',
     message: (view) => {
       const known = answersOf(view);
-      if (known === undefined || view.message.body.final !== true || isNotLookedAt(view)) return undefined;
+      if (known === undefined || view.message.body.final !== true || mayBeSilent(view)) return undefined;
       const codes = new Map(known.statuses.map(({ command }) => [command.cmdRef, command.code]));
       // What is in a container that was refused as a whole needs no Status of its own.
       const isCarriedOut = (cmdID: string | undefined): boolean =>
