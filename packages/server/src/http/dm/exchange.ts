@@ -341,6 +341,7 @@ function answerStranger(
       account,
       now: incoming.now,
       random: means.random,
+      proof: incoming.proof,
       atRespURI: false,
       maxObjSize: means.limits.maxObjSize,
     }),
