@@ -18,6 +18,7 @@ import { listingOf, tndsItems } from './listing.ts';
 import { refusesServer } from './own-proof.ts';
 import type { Turn } from './receive.ts';
 import type { Asked, SentCommand, SessionState } from './state.ts';
+import { secretsIn } from './typed.ts';
 
 /** How often a command is sent in a session in which the device goes on without answering it. */
 const MAX_TRIES = 2;
@@ -54,18 +55,13 @@ function* within(asked: Asked): Iterable<Asked> {
 
 export function takeStatus(turn: Turn, status: Status): void {
   const asked = findSent(turn, status, status.cmd);
+  turn.effects.secrets.push(...secretsIn(status, asked));
   if (asked !== undefined) {
     if (asked.status !== undefined) return;
     asked.status = status.code;
     if (status.items.length > 0) {
-      asked.data = keep(
-        turn,
-        asked,
-        [],
-        status.items.map((item) => itemOf(item, undefined)),
-      );
-      if (isHidden(asked))
-        turn.effects.secrets.push(...asked.data.flatMap(({ value = '' }) => (value === '' ? [] : [value])));
+      const items = status.items.map((item) => itemOf(item, undefined));
+      asked.data = keep(turn, asked, [], isWithheld(asked) ? items.map(withoutValue) : items);
     }
   } else if (status.cmd !== 'Alert') {
     const { cmd, cmdRef = '(none)', msgRef = '(none)' } = status;
@@ -99,9 +95,17 @@ export function takeResults(turn: Turn, results: Results): void {
   if (items.length > 0) asked.results = keep(turn, asked, asked.results ?? [], items);
 }
 
-/** Whether what the device says is a secret of its user's. */
-function isHidden({ request }: Asked): boolean {
-  return isQuestion(request) && request.question.kind === 'input' && request.question.hidden;
+function isWithheld({ request }: Asked): boolean {
+  return isQuestion(request) && request.withheld === true;
+}
+
+/** That something was typed, and nothing of it. */
+function withoutValue({ value, mark, format }: DeviceItem): DeviceItem {
+  return {
+    ...(value === undefined ? {} : { value: '' }),
+    ...(mark === undefined ? {} : { mark }),
+    format,
+  };
 }
 
 function itemOf(item: Item, meta: Meta | undefined): DeviceItem {

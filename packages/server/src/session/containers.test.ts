@@ -136,6 +136,7 @@ describe('a question', () => {
     );
     expect(next.asks).toEqual(['Get ./B']);
     expect(next.effects.secrets).toEqual(['geheim']);
+    expect(JSON.stringify(engine.state)).not.toContain('geheim');
   });
 
   it('is not answered by the Status of a request for more', () => {

@@ -20,4 +20,5 @@ export type {
   Traits,
 } from './state.ts';
 export { timeToAnswer } from './thinking.ts';
+export { typedIn } from './typed.ts';
 export { readyWork, takeAlerts, type WaitingWork } from './waiting.ts';

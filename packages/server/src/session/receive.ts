@@ -10,6 +10,7 @@ import { takeAlert, takeReplace } from './reports.ts';
 import type { Sending } from './sending.ts';
 import { versionProblem } from './session.ts';
 import type { Account, Effects, Proof, Receiving, SessionState, Traits } from './state.ts';
+import { typedIn } from './typed.ts';
 
 /** What the engine is told besides the message. */
 export interface Context {
@@ -111,6 +112,7 @@ export function* receive(state: SessionState, message: Message, context: Context
   const nonceBefore = state.server.nonce;
   const refused = takeVerdicts(turn, context.account);
   if (!isTrusted(verdict)) {
+    effects.secrets.push(...typedIn(message.body.commands));
     const asking = message.body.commands.filter(({ name }) => name !== 'Status' && name !== 'Results');
     for (const command of asking.slice(0, MAX_REFUSED)) answer(turn, command, [verdict.code], verdict.chal);
     return turn;

@@ -2,7 +2,7 @@
  * What the session engine works on: the state between two messages, the account, what a message brings.
  * Everything here is JSON, so that any process may take the next message.
  */
-import type { SyncMLVersion } from '@grove/protocol';
+import type { Content, SyncMLVersion } from '@grove/protocol';
 import type {
   Abilities,
   DeviceItem,
@@ -234,7 +234,7 @@ export interface Effects {
   gone: string[];
   alerts: DeviceAlert[];
   /** What the user typed and nobody is to see, which the trace must not show. */
-  secrets: string[];
+  secrets: Content[];
   started: WorkRef[];
   /** Work that waits for an alert or, where `until` is null, for the device to call. */
   parked: { work: WorkRef; progress: WorkProgress; size: number; until: number | null }[];

@@ -40,6 +40,8 @@ export interface QuestionRequest {
   readonly id: string;
   readonly command: 'Alert';
   readonly question: Question;
+  /** Whether what is typed is kept nowhere, since the user may not see it either. */
+  readonly withheld?: boolean;
 }
 
 /**

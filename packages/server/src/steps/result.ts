@@ -106,7 +106,7 @@ function resultOf(path: string, request: Request, answer: Answer): CommandResult
     ...(format === undefined ? {} : { format }),
     ...(type === undefined ? {} : { type }),
     ...(content === undefined ? {} : { content, size }),
-    ...(items === undefined || items.length === 0 ? {} : { items: [...items] }),
+    ...(items === undefined || items.length === 0 || isWithheld(request) ? {} : { items: [...items] }),
   };
 }
 
@@ -124,8 +124,12 @@ function aboutRequest(request: Request, answer: Answer): Partial<CommandResult> 
     outcome,
     ...(chosen === undefined ? {} : { chosen: [...chosen] }),
     ...(byDefault === undefined ? {} : { byDefault }),
-    ...(text === undefined ? {} : { value: text }),
+    ...(text === undefined || isWithheld(request) ? {} : { value: text }),
   };
+}
+
+function isWithheld(request: Request): boolean {
+  return isQuestion(request) && request.withheld === true;
 }
 
 /** The result that people see for an alert that told the outcome of a step. */

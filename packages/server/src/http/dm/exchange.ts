@@ -44,7 +44,7 @@ import {
   updateSession,
 } from './queries.ts';
 import { modelIn, recordEffects } from './record.ts';
-import { hideSecrets, secretsOfAnswer, secretsOfMessage } from './secrets.ts';
+import { hideSecrets, secretsOfAnswer, secretsOfMessage, secretsTyped } from './secrets.ts';
 
 /** A message as it came. */
 export interface Incoming {
@@ -250,7 +250,7 @@ async function converse(
       state.client.authenticated || request.length <= MAX_UNPROVEN
         ? hideSecrets(withoutPieces(request, decoded, turn.pieces), [
             ...secretsOfMessage(decoded.message),
-            ...effects.secrets,
+            ...secretsTyped(effects.secrets),
           ])
         : TOO_MUCH,
     response: shownResponse,

@@ -12,13 +12,14 @@ import {
 import type { Alert } from '../../alerts/index.ts';
 import { QuirkBook } from '../../quirks/index.ts';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
+import { typedIn } from '../../session/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
 import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
 import { exchange, type Incoming, type Reply } from './exchange.ts';
 import { DEFAULT_LIMITS, type DmLimits, type DmOptions } from './options.ts';
 import { Overtaken } from './overtaken.ts';
 import { hashOf, isProtected, proofOf } from './proof.ts';
-import { hideCredentials, hideSecrets, secretsOfMessage } from './secrets.ts';
+import { hideCredentials, hideSecrets, secretsOfMessage, secretsTyped } from './secrets.ts';
 
 /** A message that is refused on the level of HTTP. */
 class Refused extends Error {
@@ -176,7 +177,10 @@ export function createDmHandler(options: DmOptions): DmHandler {
       body:
         seen.message === null
           ? hideCredentials(seen.body)
-          : hideSecrets(seen.body, secretsOfMessage(seen.message)),
+          : hideSecrets(seen.body, [
+              ...secretsOfMessage(seen.message),
+              ...secretsTyped(typedIn(seen.message.body.commands)),
+            ]),
     };
     try {
       await options.store.transaction((db) => recordRefusal(db, refusal));

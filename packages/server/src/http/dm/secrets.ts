@@ -7,10 +7,12 @@ import {
   isSecretNode,
   type Markup,
   type Message,
+  type Question,
+  questionAlert,
 } from '@grove/protocol';
 import { maskSecrets } from '../../secrets/index.ts';
 import { type Account, type SessionState, serverCred } from '../../session/index.ts';
-import { flatten, type SubtreeNode } from '../../steps/index.ts';
+import { flatten, isQuestion, type SubtreeNode } from '../../steps/index.ts';
 
 type Secret = string | Uint8Array;
 
@@ -47,16 +49,31 @@ export function secretsOfMessage({ header, body }: Message): Secret[] {
   return secrets;
 }
 
-/** Credentials in the server's message, and values that it writes to secret nodes. */
+/** What users have typed and nobody is to see. */
+export function secretsTyped(typed: readonly Content[]): Secret[] {
+  return typed.flatMap(lines);
+}
+
+/** Credentials in the server's message, values that it writes to secret nodes, and defaults that users do not see. */
 export function secretsOfAnswer(account: Account, state: SessionState): Secret[] {
   const secrets = credentials(serverCred(state, account)?.data);
   for (const request of state.sent.flatMap((sent) => [...flatten(sent.request)])) {
+    if (isQuestion(request)) secrets.push(...hiddenDefault(request.question));
     if ('tree' in request) for (const node of request.tree ?? []) secrets.push(...secretsOfNode(node));
     if (!('value' in request) || request.value === undefined) continue;
     if (isSecretNode(request.uri)) secrets.push(...lines(request.value));
     else secrets.push(...secretsOfDocument(request.value));
   }
   return secrets;
+}
+
+/** The default of a question whose answer nobody is to see, as it stands among the options. */
+function hiddenDefault(question: Question): Secret[] {
+  if (question.kind !== 'input' || !question.hidden) return [];
+  const [options] = questionAlert(question).items;
+  return texts(options?.data ?? '').flatMap((text) =>
+    typeof text === 'string' ? text.split('&').filter((option) => option.startsWith('DR=')) : [],
+  );
 }
 
 /** Values travel in a serialized tree, whose text is escaped once more in a message of XML. */

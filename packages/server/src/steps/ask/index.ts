@@ -43,7 +43,14 @@ export function questionOf({ question }: AskStep): Question {
 }
 
 export function questionRequest(step: AskStep, id: string): QuestionRequest {
-  return { id, command: 'Alert', question: questionOf(step) };
+  const question = questionOf(step);
+  const isWithheld = isHidden(question) && step.reveal !== true;
+  return { id, command: 'Alert', question, ...(isWithheld ? { withheld: true } : {}) };
+}
+
+/** Whether the user does not see what is typed. */
+function isHidden(question: Question | AskStep['question']): boolean {
+  return question.kind === 'input' && question.hidden === true;
 }
 
 /** Outcomes of which a step may say what follows. */
@@ -82,8 +89,12 @@ function branchOf(step: AskStep, reply: Reply): PlacedStep[] {
 
 function checkAsk(step: AskStep, checking: Checking): AskStep {
   const { field, problems } = checking;
-  const { question, steps, cases, otherwise } = step;
+  const { question, steps, cases, otherwise, reveal } = step;
   checkQuestion(question, `${field}/question`, problems);
+  if (reveal !== undefined && !isHidden(question)) {
+    const expected = 'nothing here: only what is typed "hidden" is not in the results';
+    problems.push({ field: `${field}/reveal`, value: reveal, expected });
+  }
   cases?.forEach(({ choice }, index) => {
     const count = 'choices' in question ? question.choices.length : 0;
     if (choice <= count) return;

@@ -79,6 +79,12 @@ const Schema = exactly({
       },
     ),
   ),
+  reveal: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether what is typed "hidden" is in the results; else they say only that it was answered',
+    }),
+  ),
   otherwise: Type.Optional(stepsWithin('What to do when the user has answered no, and where "on" says so')),
   on: Type.Optional(
     Type.Object(
