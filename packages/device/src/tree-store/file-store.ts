@@ -1,10 +1,15 @@
+import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ContentStore, fileContentStore } from '../content-store/index.ts';
-import { DamagedRecordError, type DeviceRecord, type DeviceStore } from './store.ts';
+import { claim, release } from './claim.ts';
+import { DamagedRecordError, DeviceInUseError, type DeviceRecord, type DeviceStore } from './store.ts';
 
-/** Version of the file's layout; a file with another one is refused rather than misread. */
-const LAYOUT = 1;
+/** Version of the file's layout; a file with one that is not known is refused rather than misread. */
+const LAYOUT = 2;
+
+/** The layout before, in which sessions were kept otherwise: one that was cut short is forgotten. */
+const FORMER_LAYOUT = 1;
 
 export interface FileStoreOptions {
   /** Existing or to be made. */
@@ -18,31 +23,43 @@ export interface FileStoreOptions {
   readonly capacity?: number;
 }
 
+/** Devices in files. */
+export interface FileStore extends DeviceStore {
+  /** Gives the devices free for other processes. What dies without it holds them no longer, either. */
+  close(): Promise<void>;
+}
+
 /**
  * One JSON file per device, replaced as a whole: written beside, then renamed, so that whoever reads finds
  * the old record or the new one. Its large values are files in a directory beside it.
+ *
+ * A device belongs to one process at a time, from when it is first loaded or saved.
  */
-export function fileStore({ directory, sync = true, capacity }: FileStoreOptions): DeviceStore {
+export function fileStore({ directory, sync = true, capacity }: FileStoreOptions): FileStore {
+  const claims = new Map<string, Promise<void>>();
   const contents = new Map<string, ContentStore>();
   let made: Promise<unknown> | undefined;
   let serial = 0;
 
+  /** Makes sure that the device is this process's. */
+  function claimed(devId: string): Promise<void> {
+    const found = claims.get(devId) ?? claimFor(directory, devId);
+    claims.set(devId, found);
+    return found;
+  }
+
   return {
     async load(devId) {
       const path = fileOf(directory, devId);
-      let text: string;
-      try {
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-        throw error;
-      }
-      return parse(text, devId, path);
+      if (!existsSync(path)) return undefined;
+      await claimed(devId);
+      return parse(await readFile(path, 'utf8'), devId, path);
     },
 
     async save(devId, record) {
       made ??= mkdir(directory, { recursive: true });
       await made;
+      await claimed(devId);
       const path = fileOf(directory, devId);
       serial += 1;
       const beside = `${path}.${process.pid}-${serial}.tmp`;
@@ -59,11 +76,34 @@ export function fileStore({ directory, sync = true, capacity }: FileStoreOptions
       contents.set(devId, found);
       return found;
     },
+
+    async close() {
+      const held = [...claims];
+      claims.clear();
+      for (const [devId, claiming] of held) {
+        const isOurs = await claiming.then(
+          () => true,
+          () => false,
+        );
+        if (isOurs) await release(lockOf(directory, devId));
+      }
+    },
   };
+}
+
+async function claimFor(directory: string, devId: string): Promise<void> {
+  const path = lockOf(directory, devId);
+  const holder = await claim(path);
+  if (holder === undefined) return;
+  throw new DeviceInUseError(`${devId} in ${directory} is in use by process ${holder} (${path})`);
 }
 
 function fileOf(directory: string, devId: string): string {
   return join(directory, `${nameOf(devId)}.json`);
+}
+
+function lockOf(directory: string, devId: string): string {
+  return join(directory, `${nameOf(devId)}.lock`);
 }
 
 /** A DevId may hold anything; what is no letter, digit, `-` or `.` is percent-encoded. */
@@ -101,12 +141,13 @@ function parse(text: string, devId: string, path: string): DeviceRecord {
   }
   if (typeof value !== 'object' || value === null) throw damaged('expected a JSON object');
   const record = value as Partial<Record<string, unknown>>;
-  if (record.layout !== LAYOUT) {
-    throw damaged(`layout is ${JSON.stringify(record.layout)}; expected ${LAYOUT}`);
+  if (record.layout !== LAYOUT && record.layout !== FORMER_LAYOUT) {
+    throw damaged(`layout is ${JSON.stringify(record.layout)}; expected ${LAYOUT} or ${FORMER_LAYOUT}`);
   }
   if (record.devId !== devId) {
     throw damaged(`devId is ${JSON.stringify(record.devId)}; expected ${JSON.stringify(devId)}`);
   }
   if (typeof record.tree !== 'object' || record.tree === null) throw damaged('tree is missing');
-  return { tree: record.tree, session: record.session, alerts: record.alerts } as DeviceRecord;
+  const session = record.layout === LAYOUT ? record.session : undefined;
+  return { tree: record.tree, session, alerts: record.alerts } as DeviceRecord;
 }

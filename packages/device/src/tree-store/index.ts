@@ -1,3 +1,3 @@
-export { type FileStoreOptions, fileStore } from './file-store.ts';
+export { type FileStore, type FileStoreOptions, fileStore } from './file-store.ts';
 export { memoryStore } from './memory-store.ts';
-export { DamagedRecordError, type DeviceRecord, type DeviceStore } from './store.ts';
+export { DamagedRecordError, DeviceInUseError, type DeviceRecord, type DeviceStore } from './store.ts';

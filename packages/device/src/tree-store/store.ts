@@ -18,9 +18,14 @@ export interface DeviceStore {
    * What was last saved; undefined for a device never saved.
    *
    * @throws {DamagedRecordError} when what is there cannot be read.
+   * @throws {DeviceInUseError} when another process has the device.
    */
   load(devId: string): Promise<DeviceRecord | undefined>;
-  /** Resolves once the record is stored: whole, or not at all. */
+  /**
+   * Resolves once the record is stored: whole, or not at all.
+   *
+   * @throws {DeviceInUseError} when another process has the device.
+   */
   save(devId: string, record: DeviceRecord): Promise<void>;
   /** Where the values are kept that are too large for a record; always the same one for a device. */
   contents(devId: string): ContentStore;
@@ -29,4 +34,9 @@ export interface DeviceStore {
 /** A device's record is there and cannot be read; the device must be reset or the record mended by hand. */
 export class DamagedRecordError extends Error {
   override readonly name = 'DamagedRecordError';
+}
+
+/** Another process works with the device: two would undo each other's changes. */
+export class DeviceInUseError extends Error {
+  override readonly name = 'DeviceInUseError';
 }

@@ -32,12 +32,14 @@ export async function device(options: Options): Promise<void> {
   const tls = tlsOf(options);
   // One session is asked for to see whether it works, not to wait until it does; so is one on the page.
   const transport = createHttpTransport(options.once || options.page ? { tls, backoff: IMPATIENT } : { tls });
+  let found: FoundPhone | undefined;
   try {
-    const found = await findPhone(options, transport);
+    found = await findPhone(options, transport);
     if (options.page) await servePage(found, options, abort.signal);
     else await callServer(found, options, abort.signal);
   } finally {
     await transport.close();
+    await found?.leave();
   }
 }
 

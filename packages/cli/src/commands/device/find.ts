@@ -1,5 +1,6 @@
 import {
   DamagedRecordError,
+  DeviceInUseError,
   type DeviceStore,
   fileStore,
   type PhoneOptions,
@@ -22,6 +23,8 @@ export interface PhoneChoice extends IdentityOptions {
 /** A phone that can be made. */
 export interface FoundPhone {
   readonly phone: PhoneOptions;
+  /** Gives it free for other processes. */
+  readonly leave: () => Promise<void>;
   /** Whether it goes on with what is kept of it. */
   readonly isKept: boolean;
 }
@@ -42,7 +45,11 @@ export async function findPhone(options: PhoneChoice, transport: Transport): Pro
     );
   }
   const handlers = await handlersFrom(options.ddf ?? []);
-  return { phone: { devId, account, transport, store, encoding: options.encoding, handlers }, isKept };
+  return {
+    phone: { devId, account, transport, store, encoding: options.encoding, handlers },
+    isKept,
+    leave: () => kept.close(),
+  };
 }
 
 /** What is made of what is kept; where that is damaged, the user is told what helps. */
@@ -50,6 +57,7 @@ export async function restored<T>(make: () => Promise<T>): Promise<T> {
   try {
     return await make();
   } catch (error) {
+    if (error instanceof DeviceInUseError) throw new CommandError(error.message, { cause: error });
     if (!(error instanceof DamagedRecordError)) throw error;
     throw new CommandError(`${error.message}; --reset begins anew`, { cause: error });
   }
