@@ -109,3 +109,25 @@ describe('sessions in the name of a device', () => {
     await expect(phone.say(packageOne(devId))).rejects.toThrow('HTTP 404');
   });
 });
+
+describe('an account in which both sides have the same name and password', () => {
+  const server = MD5;
+
+  it('is refused: the server would make the proof of the device', async () => {
+    await expect(rig.register('IMEI:700000000000099', { client: MD5, server })).rejects.toThrow(
+      /400.*account\/server: expected another name or password/,
+    );
+    const devices = [{ devId: 'IMEI:700000000000098', account: { client: MD5, server } }];
+    await expect(rig.api('POST', '/devices/bulk', { devices })).rejects.toThrow('400');
+    const devId = await device();
+    await expect(rig.api('PUT', `/devices/${devId}/account`, { client: MD5, server })).rejects.toThrow('400');
+  });
+
+  it('may be where neither side has a digest made for strangers', async () => {
+    for (const auth of ['basic', 'hmac']) {
+      const same = { ...MD5, auth };
+      const devId = await device();
+      await rig.api('PUT', `/devices/${devId}/account`, { client: same, server: same });
+    }
+  });
+});

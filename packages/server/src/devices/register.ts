@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import { Type } from 'typebox';
-import { Conflict, NotFound } from '../errors/index.ts';
+import { Conflict, InvalidInput, NotFound } from '../errors/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
 import { unlockDevice } from './lockout.ts';
@@ -37,6 +37,7 @@ const SHOWN = 20;
  * Registers devices, all or none of them.
  *
  * @returns their ids, in the order of `devices`
+ * @throws {InvalidInput} when an account is one that nobody should have: see {@link isReflecting}
  * @throws {Conflict} when some are registered already or occur twice; names them. The transaction must
  *   then be rolled back.
  */
@@ -46,6 +47,8 @@ export async function registerDevices(
   devices: readonly NewDevice[],
   now: number,
 ): Promise<number[]> {
+  const reflecting = devices.findIndex(({ account }) => isReflecting(account));
+  if (reflecting !== -1) refuseAccount(devices.length === 1 ? '' : `devices/${reflecting}/`);
   const positions = new Map<string, number>();
   const duplicates: number[] = [];
   devices.forEach(({ devId }, index) => {
@@ -96,6 +99,7 @@ export async function registerDevices(
  * Gives a device another account in place of its own. Wrong credentials of before are forgotten.
  *
  * @throws {NotFound} when there is no such device
+ * @throws {InvalidInput} when the account is one that nobody should have: see {@link isReflecting}
  */
 export async function replaceAccount(
   db: Queries,
@@ -103,6 +107,7 @@ export async function replaceAccount(
   deviceId: number,
   account: AccountInput,
 ): Promise<void> {
+  if (isReflecting(account)) refuseAccount();
   const { device_id: _, ...row } = accountRow(means, deviceId, account);
   const changed = await db
     .updateTable('accounts')
@@ -112,6 +117,26 @@ export async function replaceAccount(
     .executeTakeFirst();
   if (changed === undefined) throw new NotFound('device', deviceId);
   await unlockDevice(db, deviceId);
+}
+
+/**
+ * Whether both sides would make the same digest. The server makes one over any nonce, for whoever says that he is the
+ * device, who would only have to send back what he has got.
+ */
+function isReflecting({ client, server }: AccountInput): boolean {
+  return (
+    client.auth === 'md5' &&
+    server?.auth === 'md5' &&
+    client.user === server.user &&
+    client.password === server.password
+  );
+}
+
+/** @param path of what holds the account */
+function refuseAccount(path?: string): never {
+  const expected =
+    "another name or password than the device's, so that the digest of the one is not that of the other";
+  throw new InvalidInput([{ field: path === undefined ? 'server' : `${path}account/server`, expected }]);
 }
 
 function refuse(devices: readonly NewDevice[], indexes: readonly number[], expected: string): void {
