@@ -1,6 +1,7 @@
 /** HTTPS: certificates of devices, versions, and certificates that are exchanged while the server runs. */
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -155,6 +156,42 @@ it('devices of an authority that is no longer trusted are strangers', async () =
   expect((await call(own)).outcome.kind).toBe('refused');
 });
 
+it('a device is known by its certificate as long as that is valid, be its connection from before', async () => {
+  const tls = { cert: file('cert.pem'), key: file('key.pem'), clientCa: file('ca.pem'), port: 0 };
+  let clock = Date.now();
+  const later = await startRig({ tls, now: () => clock });
+  const { cert, key } = await authority.issueDevice(IMEI);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority.cert, cert, key });
+  try {
+    await later.register(IMEI, { client: { auth: 'certificate' } });
+    const first = (sessionID: string) => xmlMessage({ device: IMEI, sessionID }, packageOne(IMEI));
+    const to = `${later.tlsUrl}/dm`;
+    expect(await post(first('1'), { agent }, to)).toContain('<Data>212</Data>');
+    clock = Date.parse(new X509Certificate(cert).validTo) + 1;
+    expect(await post(first('2'), { agent }, to)).toContain('<Data>407</Data>');
+  } finally {
+    agent.destroy();
+    await later.close();
+  }
+});
+
+it('devices of an authority that is no longer trusted keep no connection by keeping it busy', async () => {
+  await rig.register(IMEI, { client: { auth: 'certificate' } });
+  const { cert, key } = await authority.issueDevice(IMEI);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: authority.cert, cert, key });
+  try {
+    const first = (sessionID: string) => xmlMessage({ device: IMEI, sessionID }, packageOne(IMEI));
+    expect(await post(first('1'), { agent })).toContain('<Data>212</Data>');
+    const busy = await postInHalves(first('2'), { agent });
+    file('ca.pem', stranger.cert);
+    expect(await rig.reloadCertificates()).toBe(true);
+    expect((await busy()).connection).toBe('close');
+    expect(await post(first('3'), { agent })).toContain('<Data>407</Data>');
+  } finally {
+    agent.destroy();
+  }
+});
+
 it.each([
   [{ cert: 'nowhere.pem' }, 'the certificate for TLS cannot be read'],
   [{ clientCa: 'key.pem' }, 'TLS cannot use'],
@@ -179,20 +216,16 @@ it('speaks no older TLS than it is told', async () => {
   }
 });
 
-function post(body: string, options: object): Promise<string> {
+function post(body: string, options: object, to = `${rig.tlsUrl}/dm`): Promise<string> {
   return new Promise((resolve, reject) => {
-    const sent = request(
-      `${rig.tlsUrl}/dm`,
-      { method: 'POST', headers: { 'content-type': XML }, ...options },
-      (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (part: string) => {
-          text += part;
-        });
-        response.on('end', () => resolve(text));
-      },
-    );
+    const sent = request(to, { method: 'POST', headers: { 'content-type': XML }, ...options }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => resolve(text));
+    });
     sent.on('error', reject);
     sent.end(body);
   });
@@ -209,5 +242,28 @@ function certificateOf(url: string, options: object = {}): Promise<string> {
     });
     socket.on('error', reject);
     socket.end();
+  });
+}
+
+/** Sends half of a message, which the server has when this resolves; what it gives sends the rest. */
+function postInHalves(body: string, options: object): Promise<() => Promise<IncomingHttpHeaders>> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'content-type': XML, 'content-length': body.length, expect: '100-continue' };
+    const sent = request(`${rig.tlsUrl}/dm`, { method: 'POST', headers, ...options });
+    sent.on('error', reject);
+    sent.on('continue', () => {
+      sent.write(body.slice(0, 100));
+      resolve(
+        () =>
+          new Promise((answered) => {
+            sent.on('response', (response) => {
+              response.on('end', () => answered(response.headers));
+              response.resume();
+            });
+            sent.end(body.slice(100));
+          }),
+      );
+    });
+    sent.flushHeaders();
   });
 }

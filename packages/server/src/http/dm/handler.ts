@@ -99,7 +99,8 @@ export function createDmHandler(options: DmOptions): DmHandler {
       if (value.length > MAX_ID) throw new MalformedError(`${name} of more than ${MAX_ID} characters`);
     }
     const { path, query } = addressOf(request);
-    const proof = proofOf(request, seen.body);
+    const now = options.now();
+    const proof = proofOf(request, seen.body, now);
     const { publicUrl } = options;
     const endpoint = publicUrl ?? namedEndpoint(request, path);
     const incoming: Incoming = {
@@ -109,7 +110,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
       token: query.get('s') ?? undefined,
       remote: request.socket.remoteAddress ?? '',
       endpoint,
-      now: options.now(),
+      now,
     };
     return { incoming, reply: await commit(incoming) };
   }

@@ -5,12 +5,13 @@ import { TLSSocket } from 'node:tls';
 import { MAC_HEADER } from '@grove/protocol';
 import type { PeerCertificate, Proof } from '../../session/index.ts';
 
-export function proofOf(request: IncomingMessage, bytes: Uint8Array): Proof {
+/** @param now milliseconds since the epoch */
+export function proofOf(request: IncomingMessage, bytes: Uint8Array, now: number): Proof {
   const mac = request.headers[MAC_HEADER];
   return {
     bytes,
     mac: Array.isArray(mac) ? mac.join(', ') : mac,
-    certificate: request.socket instanceof TLSSocket ? certificateOf(request.socket) : undefined,
+    certificate: request.socket instanceof TLSSocket ? certificateOf(request.socket, now) : undefined,
   };
 }
 
@@ -33,23 +34,29 @@ export function hashOf({ bytes, mac, certificate }: Proof, named: string | undef
   return createHash('sha256').update(bytes).update(beside).digest('base64');
 }
 
-const known = new WeakMap<TLSSocket, PeerCertificate | undefined>();
-
-/** The certificate of a connection, if an authority that is trusted for it has issued it. */
-function certificateOf(socket: TLSSocket): PeerCertificate | undefined {
-  if (known.has(socket)) return known.get(socket);
-  const certificate = readCertificate(socket);
-  known.set(socket, certificate);
-  return certificate;
+/** A connection's certificate, and the milliseconds since the epoch up to which it is valid. */
+interface Known {
+  readonly certificate: PeerCertificate;
+  readonly validTo: number;
 }
 
-function readCertificate(socket: TLSSocket): PeerCertificate | undefined {
+const known = new WeakMap<TLSSocket, Known | undefined>();
+
+/** The certificate of a connection, if an authority that is trusted for it has issued it and it is still valid. */
+function certificateOf(socket: TLSSocket, now: number): PeerCertificate | undefined {
+  if (!known.has(socket)) known.set(socket, readCertificate(socket));
+  const found = known.get(socket);
+  return found !== undefined && now <= found.validTo ? found.certificate : undefined;
+}
+
+function readCertificate(socket: TLSSocket): Known | undefined {
   if (!socket.authorized) return undefined;
-  const { subject, fingerprint256 } = socket.getPeerCertificate();
+  const { subject, fingerprint256, valid_to } = socket.getPeerCertificate();
   if (fingerprint256 === undefined) return undefined;
   const names: unknown = subject?.CN;
-  return {
+  const certificate: PeerCertificate = {
     name: typeof names === 'string' ? names : '',
     fingerprint: fingerprint256.replaceAll(':', '').toLowerCase(),
   };
+  return { certificate, validTo: Date.parse(valid_to) };
 }

@@ -1,5 +1,6 @@
-import type { RequestListener, ServerOptions } from 'node:http';
+import type { RequestListener, ServerOptions, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
 import { isSame, readTlsFiles, type TlsFiles, type TlsMaterial } from './files.ts';
 
 const PROTOCOLS = { '1.0': 'TLSv1', '1.1': 'TLSv1.1', '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
@@ -34,6 +35,8 @@ export interface TlsListener {
 }
 
 const INTERVAL = 10_000;
+/** Milliseconds for a handshake. */
+const HANDSHAKE = 20_000;
 
 /**
  * Makes an HTTPS server. Devices are asked for a certificate if there are authorities for that; one that
@@ -54,6 +57,8 @@ export async function createTlsListener(
     honorCipherOrder: true,
     ...(ciphers === undefined ? {} : { ciphers }),
   };
+  const handshakeTimeout = http.headersTimeout ?? HANDSHAKE;
+  const connections = new Connections(handler);
   let inUse = await readTlsFiles(options, settings);
   const server = createServer(
     {
@@ -62,10 +67,11 @@ export async function createTlsListener(
       ...contextOf(inUse),
       requestCert: clientCa !== undefined,
       rejectUnauthorized: false,
-      handshakeTimeout: http.headersTimeout ?? 0,
+      handshakeTimeout,
     },
-    handler,
+    connections.handler,
   );
+  server.on('secureConnection', connections.made);
 
   async function reload(): Promise<boolean> {
     const material = await readTlsFiles(options, settings);
@@ -73,6 +79,8 @@ export async function createTlsListener(
     // Sessions of before are not resumed under the new context, so that no old trust lives on in them.
     server.setSecureContext({ ...settings, ...contextOf(material) });
     server.closeIdleConnections();
+    // A handshake that has begun before ends with what was in use then.
+    connections.retire(handshakeTimeout);
     inUse = material;
     return true;
   }
@@ -101,6 +109,36 @@ export async function createTlsListener(
       timer = undefined;
     },
   };
+}
+
+/** Ends connections that were made under other certificates with their next answer, however busy they are kept. */
+class Connections {
+  readonly handler: RequestListener;
+  readonly #madeAt = new WeakMap<Socket, number>();
+  readonly #active = new Set<ServerResponse>();
+  #freshFrom = Number.NEGATIVE_INFINITY;
+
+  constructor(handler: RequestListener) {
+    this.handler = (request, response) => {
+      this.#active.add(response);
+      response.on('close', () => this.#active.delete(response));
+      const madeAt = this.#madeAt.get(request.socket) ?? Number.NEGATIVE_INFINITY;
+      if (madeAt < this.#freshFrom) response.setHeader('connection', 'close');
+      handler(request, response);
+    };
+  }
+
+  readonly made = (socket: Socket): void => {
+    this.#madeAt.set(socket, performance.now());
+  };
+
+  /** @param grace milliseconds in which connections may still come about that are not to stay */
+  retire(grace: number): void {
+    this.#freshFrom = performance.now() + grace;
+    for (const response of this.#active) {
+      if (!response.headersSent) response.setHeader('connection', 'close');
+    }
+  }
 }
 
 function contextOf({ cert, key, ca }: TlsMaterial) {
