@@ -166,9 +166,10 @@ describe('large objects over HTTP', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'grove-large-'));
     const db = inject('postgresUrl') === undefined ? `sqlite:${join(folder, 'grove.db')}` : freshDatabase();
-    const first = await startRig({ db });
+    const options = { db, limits: { deviceQuota: 100_000 } };
+    const first = await startRig(options);
     // Two servers on one database: nothing of a value may be in the memory of one of them.
-    rigs = [first, await startRig({ db })];
+    rigs = [first, await startRig(options)];
     rig = first;
     // The server's Cred is in each message, and is masked in what is kept of it.
     await rig.register(DEVICE, { server: { auth: 'basic', user: 'grove', password: 'server secret' } });
@@ -271,27 +272,50 @@ describe('large objects over HTTP', () => {
     expect((await rig.showTask(task)).results?.[0]).toMatchObject({ status: 200, size: 100_000 });
   });
 
+  const alertPiece = (length: number, size?: number): Command => ({
+    name: 'Alert',
+    cmdID: '0',
+    code: 1226,
+    items: [
+      {
+        source: { locURI: './Log' },
+        meta: { emi: [], type: 'urn:log', format: 'chr', ...(size === undefined ? {} : { size }) },
+        data: 'x'.repeat(length),
+        moreData: size !== undefined,
+      },
+    ],
+  });
+  const lastStatus = ({ body }: Message) =>
+    body.commands.flatMap((command) => (command.name === 'Status' ? [command.code] : [])).at(-1);
+  /** Sends an alert in two pieces. @returns the statuses of both */
+  async function sendAlert(device: Device): Promise<(number | undefined)[]> {
+    const first = await device.say([...device.statuses(200), alertPiece(10_000, 70_000)], false);
+    for (let sent = 10_000; sent < 60_000; sent += 10_000)
+      await device.say([...device.statuses(200), { ...alertPiece(10_000, 1) }], false);
+    const last = await device.say([...device.statuses(200), alertPiece(10_000)]);
+    return [lastStatus(first), lastStatus(last)];
+  }
+
   it('of an alert are kept with it', async () => {
     const device = new Device(rigs, 'xml');
-    const piece = (length: number, more: boolean): Command => ({
-      name: 'Alert',
-      cmdID: '0',
-      code: 1226,
-      items: [
-        {
-          source: { locURI: './Log' },
-          meta: { emi: [], type: 'urn:log', format: 'chr', ...(more ? { size: 90_000 } : {}) },
-          data: 'x'.repeat(length),
-          moreData: more,
-        },
-      ],
-    });
     await device.begin();
-    await device.say([...device.statuses(200), piece(60_000, true)], false);
-    await device.say([...device.statuses(200), piece(30_000, false)]);
+    expect(await sendAlert(device)).toEqual([213, 200]);
     const [alert] = await rig.alerts(DEVICE);
     expect(alert).toMatchObject({ code: 1226, type: 'urn:log', data: null, contentId: expect.any(Number) });
-    expect(await rig.download(alert?.contentId ?? 0)).toHaveLength(90_000);
+    expect(await rig.download(alert?.contentId ?? 0)).toHaveLength(70_000);
+  });
+
+  it('that nobody has asked for are refused beyond the share of the device, and no others', async () => {
+    const device = new Device(rigs, 'xml');
+    await device.begin();
+    expect(await sendAlert(device)).toEqual([213, 200]);
+    expect(await sendAlert(device)).toEqual([413, 413]);
+    expect(await rig.alerts(DEVICE)).toHaveLength(1);
+    const task = await rig.task(DEVICE, [{ kind: 'get', uri: './Log' }]);
+    const asking = await device.say([{ name: 'Alert', cmdID: '0', code: 1222, items: [] }]);
+    await send(device, asking, randomBytes(100_000), {});
+    expect((await rig.showTask(task)).results?.[0]).toMatchObject({ status: 200, size: 100_000 });
+    expect(await sendAlert(device)).toEqual([413, 413]);
   });
 
   it('are named by what is there', async () => {

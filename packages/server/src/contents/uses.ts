@@ -59,6 +59,27 @@ export async function useContents(db: Queries, steps: readonly object[], user: C
   for (const id of ids) await useContent(db, id, user);
 }
 
+const unused = statement((q, p: Params<{ deviceId: number }>) =>
+  q
+    .selectFrom('contents')
+    .select(({ fn }) => fn.sum<number | null>('size').as('bytes'))
+    .where('device_id', '=', p('deviceId'))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('content_uses')
+            .select('content_uses.id')
+            .whereRef('content_uses.content_id', '=', 'contents.id'),
+        ),
+      ),
+    ),
+);
+
+/** Bytes of a device's contents that no task or campaign has asked for, those included that are still to be deleted. */
+export async function unaskedBytes(db: Queries, deviceId: number): Promise<number> {
+  return (await unused.first(db, { deviceId }))?.bytes ?? 0;
+}
+
 /** Where steps, and steps within them, name a content. */
 function* referencesIn(value: unknown, field: string): Iterable<{ field: string; content: number }> {
   if (typeof value !== 'object' || value === null) return;

@@ -78,6 +78,8 @@ export class Engine {
   now = 1_700_000_000_000;
   /** Contents by their ids: what steps refer to, and what devices have sent. */
   readonly contents = new Map<number, Uint8Array>();
+  /** Bytes that the device may send that nobody has asked for. */
+  room = Number.MAX_SAFE_INTEGER;
   #contents = 100;
   readonly #answer: Partial<AnswerOptions>;
   readonly #json: boolean;
@@ -163,7 +165,8 @@ export class Engine {
       if (bytes === undefined) return;
       const slice = bytes.subarray(need.offset, need.offset + need.length);
       need.slice = { bytes: slice, size: bytes.length };
-    } else if (need.kind === 'drop') this.contents.delete(need.content);
+    } else if (need.kind === 'room') need.bytes = this.room;
+    else if (need.kind === 'drop') this.contents.delete(need.content);
   }
 
   #takeOver(turn: Turn): void {

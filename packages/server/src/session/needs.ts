@@ -48,7 +48,13 @@ export interface DropNeed {
   readonly content: number;
 }
 
-export type Need = ReadNeed | AppendNeed | KeepNeed | DropNeed;
+/** To know how many bytes the device may still send that nobody has asked for; to be filled in. */
+export interface RoomNeed {
+  readonly kind: 'room';
+  bytes: number;
+}
+
+export type Need = ReadNeed | AppendNeed | KeepNeed | DropNeed | RoomNeed;
 
 /** A part of the engine that may need large values before it comes to its result. */
 export type Needing<T> = Generator<Need, T, undefined>;

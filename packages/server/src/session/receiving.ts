@@ -16,7 +16,7 @@ import {
 } from '@grove/protocol';
 import { findSent } from './answers.ts';
 import { itemUri, leastRawSize, markupText } from './item.ts';
-import type { AppendNeed, Needing, ReadNeed } from './needs.ts';
+import type { AppendNeed, Needing, ReadNeed, RoomNeed } from './needs.ts';
 import type { Turn } from './receive.ts';
 import type { Receiving } from './state.ts';
 
@@ -137,8 +137,15 @@ function nameOf({ command, uri }: Receiving): string {
 function* takePiece(turn: Turn, command: Carrier, item: Item): Needing<Item | number> {
   const { state } = turn;
   turn.pieces.add(item);
-  state.receiving ??= begin(turn, command, item);
-  const receiving = state.receiving;
+  const receiving = state.receiving ?? begin(turn, command, item);
+  if (state.receiving === undefined) {
+    state.receiving = receiving;
+    if (!isAskedFor(turn, receiving)) {
+      const need: RoomNeed = { kind: 'room', bytes: 0 };
+      yield need;
+      receiving.room = need.bytes;
+    }
+  }
   const isLast = item.moreData !== true;
   const refuse = function* (code: number, problem: string): Needing<number> {
     receiving.refused = code;
@@ -156,15 +163,12 @@ function* takePiece(turn: Turn, command: Carrier, item: Item): Needing<Item | nu
   const { announced } = receiving;
   // What counts is the value, not how it travels.
   const least = receiving.base64 ? leastRawSize(announced ?? 0) : (announced ?? 0);
-  if (least > turn.maxObjSize) {
-    const problem = `it has ${announced} bytes, and ${turn.maxObjSize} are taken (MaxObjSize)`;
-    return yield* refuse(STATUS.TOO_LARGE, problem);
-  }
+  const announcedExcess = excessOf(receiving, least, turn.maxObjSize);
+  if (announcedExcess !== undefined) return yield* refuse(STATUS.TOO_LARGE, announcedExcess);
   const bytes = pieceBytes(receiving, item, isLast);
   if (bytes === undefined) return yield* refuse(STATUS.BAD_REQUEST, 'a piece of it is not base64');
-  if (receiving.size + bytes.length > turn.maxObjSize) {
-    return yield* refuse(STATUS.TOO_LARGE, `it has more than ${turn.maxObjSize} bytes (MaxObjSize)`);
-  }
+  const excess = excessOf(receiving, receiving.size + bytes.length, turn.maxObjSize);
+  if (excess !== undefined) return yield* refuse(STATUS.TOO_LARGE, excess);
   if (bytes.length > 0) {
     const { content, size: start, type } = receiving;
     const append: AppendNeed = { kind: 'append', content, start, bytes, type };
@@ -185,6 +189,23 @@ function* takePiece(turn: Turn, command: Carrier, item: Item): Needing<Item | nu
   }
   delete state.receiving;
   return yield* wholeItem(turn, receiving, item);
+}
+
+/** Whether it is the value that a Get has asked for: one for each. */
+function isAskedFor(turn: Turn, receiving: Receiving): boolean {
+  const asked = receiving.command === 'Results' ? findSent(turn, receiving, 'Get') : undefined;
+  return asked?.results?.every(({ content }) => content === undefined) ?? asked !== undefined;
+}
+
+/** Why a value of so many bytes is too large; undefined when it is not. */
+function excessOf(
+  { room = Number.POSITIVE_INFINITY }: Receiving,
+  bytes: number,
+  most: number,
+): string | undefined {
+  if (bytes > most) return `it has ${bytes} bytes or more, and ${most} are taken (MaxObjSize)`;
+  if (bytes <= room) return undefined;
+  return `it has ${bytes} bytes or more, and there is room for ${room} more of what nobody has asked the device for`;
 }
 
 /** Bytes that a message has to move if it shall not count among those that a session may have. */

@@ -128,6 +128,8 @@ export interface Receiving {
   content?: number | undefined;
   /** Messages that brought much of it, which do not count among those that a session may have. */
   messages?: number;
+  /** Bytes that it may have because of what else the device has sent that nobody asked for. */
+  room?: number;
   /** The status with which its pieces are refused. */
   refused?: number;
 }

@@ -40,6 +40,11 @@ export function define(command: Command): void {
       'value that is taken in pieces from a device, or as a content through the API (default: 1 GiB)',
       integer(8 * 1024),
     )
+    .option(
+      '--device-quota <bytes>',
+      'large values that are kept of one device and that no task has asked for (default: 1 GiB)',
+      integer(0),
+    )
     .option('--json', 'print where things are as JSON');
   addTlsOptions(command);
   addExamples(

@@ -18,6 +18,7 @@ interface Options extends TlsServeOptions {
   readonly lockoutLongest?: number;
   readonly maxMsgSize?: number;
   readonly maxObjSize?: number;
+  readonly deviceQuota?: number;
   readonly logLevel: string;
   readonly json?: true;
 }
@@ -38,7 +39,14 @@ export async function serve(options: Options): Promise<void> {
   // Who asks for HTTPS does not want to be reached without it.
   const plainHost = tls === undefined ? options.host : LOOPBACK;
   const { maxMsgSize = DEFAULT_LIMITS.maxMsgSize, maxObjSize = DEFAULT_LIMITS.maxObjSize } = options;
-  const limits = { lockout: lockoutFrom(options), maxMsgSize, maxObjSize, contentLimit: maxObjSize };
+  const { deviceQuota = DEFAULT_LIMITS.deviceQuota } = options;
+  const limits = {
+    lockout: lockoutFrom(options),
+    maxMsgSize,
+    maxObjSize,
+    deviceQuota,
+    contentLimit: maxObjSize,
+  };
   const listening = { port, host: plainHost, tls, apiHost, publicUrl };
   const server = await host({ ...listening, data, db, keys, log, limits });
   const { url, tlsUrl = url, tokenFile, isNewToken } = server;

@@ -6,6 +6,7 @@ import {
   dropContent,
   finishContent,
   readSlice,
+  unaskedBytes,
   useContent,
 } from '../../contents/index.ts';
 import type { Need, Needing } from '../../session/index.ts';
@@ -14,6 +15,8 @@ import type { Queries } from '../../store/index.ts';
 /** Whose contents they are. */
 export interface Owner {
   readonly deviceId: number;
+  /** Bytes that it may send of what nobody has asked for. */
+  readonly quota: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -27,7 +30,7 @@ export async function provide<T>(db: Queries, part: Needing<T>, owner: Owner): P
   }
 }
 
-async function fulfil(db: Queries, need: Need, { deviceId, now }: Owner): Promise<void> {
+async function fulfil(db: Queries, need: Need, { deviceId, quota, now }: Owner): Promise<void> {
   switch (need.kind) {
     case 'read':
       need.slice = await readSlice(db, need.content, need.offset, need.length);
@@ -45,6 +48,9 @@ async function fulfil(db: Queries, need: Need, { deviceId, now }: Owner): Promis
       }
       return;
     }
+    case 'room':
+      need.bytes = Math.max(0, quota - (await unaskedBytes(db, deviceId)));
+      return;
     case 'drop':
       await dropContent(db, need.content, now);
   }

@@ -170,7 +170,7 @@ async function converse(
   const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
   const wasProven = state.client.authenticated;
   const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
-  const owner: Owner = { deviceId: caller.device_id, now };
+  const owner: Owner = { deviceId: caller.device_id, quota: means.limits.deviceQuota, now };
   const receiving = receive(state, decoded.message, {
     account,
     steps: work?.steps,

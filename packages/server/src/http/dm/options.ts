@@ -31,6 +31,11 @@ export interface DmLimits {
   readonly maxMsgSize: number;
   /** Bytes of an object, which may come in pieces; announced as MaxObjSize. Larger ones get status 413. */
   readonly maxObjSize: number;
+  /**
+   * Bytes of the large values that are kept of one device and that no task has asked for: those of alerts and Replace.
+   * What is more gets status 413.
+   */
+  readonly deviceQuota: number;
   /** Bytes of an answer, for devices that name no limit of their own or a larger one. */
   readonly maxAnswerSize: number;
   /** Milliseconds without a message after which a session is over; while its user thinks, later by what they may take. */
@@ -46,6 +51,7 @@ export interface DmLimits {
 export const DEFAULT_LIMITS: DmLimits = {
   maxMsgSize: 1024 * 1024,
   maxObjSize: 1024 * 1024 * 1024,
+  deviceQuota: 1024 * 1024 * 1024,
   maxAnswerSize: 512 * 1024,
   sessionTimeout: 15 * 60_000,
   maxQueue: 100,
