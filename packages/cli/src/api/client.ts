@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { CommandError, explainSystemError, UsageError } from '../program/index.ts';
+import { CommandError, Exit, explainSystemError, UsageError } from '../program/index.ts';
 import type { Connection } from './connection.ts';
 
 /** Part of a list as the API gives it. */
@@ -40,7 +40,7 @@ export class ApiError extends CommandError {
   readonly status: number;
 
   constructor(status: number, message: string) {
-    super(message);
+    super(message, { exit: status === 400 ? Exit.usage : Exit.failed });
     this.status = status;
   }
 }

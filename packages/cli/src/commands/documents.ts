@@ -14,9 +14,7 @@ export function readDocument(file: string): unknown {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${explainSystemError(error) ?? String(error)}`, {
-      cause: error,
-    });
+    throw new UsageError(`cannot read ${explainSystemError(error) ?? file}`, { cause: error });
   }
   try {
     return parse(text, { maxAliasCount: 100 });

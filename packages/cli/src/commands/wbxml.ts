@@ -1,6 +1,6 @@
 import { MalformedError, wbxmlToXml, xmlToWbxml } from '@grove/protocol';
 import type { Command } from 'commander';
-import { addExamples, CommandError } from '../program/index.ts';
+import { addExamples, UsageError } from '../program/index.ts';
 import { readInput, writeOutput } from './input.ts';
 
 interface Conversion {
@@ -45,7 +45,7 @@ export function define(command: Command): void {
       } catch (error) {
         if (!(error instanceof MalformedError)) throw error;
         const place = file === '-' ? 'standard input' : file;
-        throw new CommandError(`${place} cannot be ${name}d: ${error.message}`, { cause: error });
+        throw new UsageError(`${place} cannot be ${name}d: ${error.message}`, { cause: error });
       }
       await writeOutput(output, converted);
     });

@@ -4,7 +4,7 @@ export const Exit = {
   ok: 0,
   /** It could not be done, or what was done failed. */
   failed: 1,
-  /** The command line is wrong. */
+  /** The command line, or a file that it names, is wrong. */
   usage: 2,
   /** What was waited for did not come in time. */
   timeOver: 3,

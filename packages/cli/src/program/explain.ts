@@ -21,6 +21,8 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no answer in time',
 };
 
+type SystemError = NodeJS.ErrnoException & { hostname?: string; address?: string; port?: number };
+
 /** An error in one line, with the failed call to the system behind it, if any, but without its origin. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -42,11 +44,11 @@ export function explainSystemError(error: unknown): string | undefined {
 function ofCall(error: Error): string | undefined {
   // Several addresses were tried, and none answered.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return ofCall(error.errors[0]);
-  const { code, path, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, path, hostname, address, port } = error as SystemError;
   const meaning = code === undefined ? undefined : SYSTEM_ERRORS[code];
   if (meaning === undefined) return undefined;
   const place =
-    path ?? (address === undefined ? undefined : port === undefined ? address : `${address}:${port}`);
+    path ?? hostname ?? (address === undefined || port === undefined ? address : `${address}:${port}`);
   return place === undefined ? meaning : `${place}: ${meaning}`;
 }
 

@@ -12,7 +12,7 @@ import {
   segment,
 } from '../../api/index.ts';
 import { note } from '../../output/index.ts';
-import { addExamples, CommandError, explainSystemError } from '../../program/index.ts';
+import { addExamples, CommandError, Exit, explainSystemError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { formatContent } from './read.ts';
 
@@ -57,18 +57,18 @@ async function reading(file: string): Promise<Readable> {
     if (process.stdin.isTTY) note('Reading standard input; Ctrl-D ends it.');
     return process.stdin;
   }
-  return (await opened(file, 'r', 'read')).createReadStream();
+  return (await opened(file, 'r', 'read', Exit.usage)).createReadStream();
 }
 
 /** @throws {CommandError} */
 async function writing(file: string): Promise<Writable> {
-  return file === '-' ? process.stdout : (await opened(file, 'w', 'write')).createWriteStream();
+  return file === '-' ? process.stdout : (await opened(file, 'w', 'write', Exit.failed)).createWriteStream();
 }
 
-async function opened(file: string, flags: string, verb: string) {
+async function opened(file: string, flags: string, verb: string, exit: Exit) {
   try {
     return await open(file, flags);
   } catch (error) {
-    throw new CommandError(`cannot ${verb} ${explainSystemError(error) ?? file}`, { cause: error });
+    throw new CommandError(`cannot ${verb} ${explainSystemError(error) ?? file}`, { exit, cause: error });
   }
 }

@@ -30,7 +30,7 @@ import {
   printJson,
   style,
 } from '../../output/index.ts';
-import { CommandError } from '../../program/index.ts';
+import { UsageError } from '../../program/index.ts';
 import { readInput } from '../input.ts';
 import { checkOf } from './digest.ts';
 import { xmlLines } from './xml.ts';
@@ -51,14 +51,14 @@ const LARGEST = 16 * 1024 * 1024;
 export async function inspect(file: string, options: Options): Promise<void> {
   const bytes = await readInput(file);
   const name = file === '-' ? 'standard input' : file;
-  if (bytes.length === 0) throw new CommandError(`${name} is empty`);
+  if (bytes.length === 0) throw new UsageError(`${name} is empty`);
   if (bytes.length > LARGEST)
-    throw new CommandError(
+    throw new UsageError(
       `${name} has ${formatBytes(bytes.length)}; expected ${formatBytes(LARGEST)} at most`,
     );
   const parts = readCapture(bytes);
   if (!parts.some(isFound))
-    throw new CommandError(`${name} is nothing known: ${parts.map(reasons).join('; ')}`);
+    throw new UsageError(`${name} is nothing known: ${parts.map(reasons).join('; ')}`);
   const reports = reportOn(parts);
   const asked = { secrets: options.secrets };
   if (options.json) {
@@ -67,7 +67,7 @@ export async function inspect(file: string, options: Options): Promise<void> {
   }
   if (options.xml) {
     const documents = parts.filter(isDocument);
-    if (documents.length === 0) throw new CommandError(`${name} is a notification, which has no XML`);
+    if (documents.length === 0) throw new UsageError(`${name} is a notification, which has no XML`);
     return print(...documents.flatMap(xmlLines));
   }
   reports.forEach((report, index) => {

@@ -14,7 +14,7 @@ export function define(command: Command): void {
     ['grove keys add', 'grove keys reseal'],
     'To exchange a key: add one, start the servers again, seal anew, and after 15 minutes, or\nlater where users may still think about questions of before, take the older keys out of the file.',
   );
-  command
+  const adding = command
     .command('add')
     .description(
       'put a new key before the others in the data folder; servers use it when they are started again',
@@ -25,7 +25,8 @@ export function define(command: Command): void {
       const { add } = await import('./keys.ts');
       add(options);
     });
-  command
+  addExamples(adding, ['grove keys add', 'grove keys add --data /var/lib/grove']);
+  const resealing = command
     .command('reseal')
     .description('seal all secrets in the database with the first key; servers may run meanwhile')
     .option('--data <dir>', 'data folder (GROVE_DATA, else .grove)')
@@ -35,4 +36,8 @@ export function define(command: Command): void {
       const { reseal } = await import('./keys.ts');
       await reseal(options);
     });
+  addExamples(resealing, [
+    'grove keys reseal',
+    'grove keys reseal --db postgres://grove@db.example.com/grove',
+  ]);
 }
