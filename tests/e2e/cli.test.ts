@@ -36,7 +36,7 @@ test('inspect tells what comes by a pipe, and in one line what is nothing known'
   const { code, stdout } = await grove(['inspect'], { input: Buffer.from(TNDS).toString('base64') });
   expect([code, stdout.split('\n')[0]]).toEqual([0, 'Serialized tree (TNDS), XML, 170 bytes (from base64)']);
   const nothing = await grove(['inspect', '-'], { input: 'what is this?' });
-  expect(nothing).toMatchObject({ code: 1, stdout: '' });
+  expect(nothing).toMatchObject({ code: 2, stdout: '' });
   expect(nothing.stderr).toMatch(
     /^grove: standard input is nothing known: not XML \(.*\), not base64 \(.*\)\n$/,
   );
@@ -52,7 +52,7 @@ test.each([
   [2, ['tasks', 'create', 'IMEI:1'], /needs a step/],
   [2, ['tasks', 'create', 'IMEI:1', '--file', 'missing.yaml'], /missing\.yaml.*no such file/],
   [2, ['devices', 'ls', '--data', 'missing'], /no token in the data folder/],
-  [1, ['inspect', 'missing.xml'], /missing\.xml: no such file/],
+  [2, ['inspect', 'missing.xml'], /missing\.xml: no such file/],
   [
     1,
     ['devices', 'ls', '--server', 'http://127.0.0.1:2'],
@@ -97,7 +97,7 @@ test('a server is run, asked, and ended from the terminal', async () => {
   const asked = ['tasks', 'create', '1', '--get', './DevInfo/Man', '--wait', '1', ...server.at];
   expect(await grove(asked)).toMatchObject({ code: 3, stdout: '' });
   const wrong = await grove(['tasks', 'create', '1', '--get', 'A//B', ...server.at]);
-  expect([wrong.code, wrong.stderr.split('\n').length]).toEqual([1, 2]);
+  expect([wrong.code, wrong.stderr.split('\n').length]).toEqual([2, 2]);
   const stranger = await grove(['devices', 'ls', '--server', server.url], {
     env: { GROVE_TOKEN: 'grove_wrong' },
   });

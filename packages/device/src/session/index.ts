@@ -1,7 +1,7 @@
 export { type Account, accountOf, type Credentials } from './account.ts';
 export { type Context, DEFAULT_SESSION_LIMITS, type SessionLimits } from './context.ts';
 export type { Done } from './run.ts';
-export { abortSession, type Opening, openSession, receive, type Step } from './session.ts';
+export { type Opening, openSession, receive, type Step } from './session.ts';
 export {
   type BegunExec,
   contentsOf,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { Lockstep, status, testTree, WELCOME } from './lockstep.testing.ts';
-import { abortSession } from './session.ts';
 
 const item = (uri: string, more = ''): string =>
   `<Item><Target><LocURI>${uri}</LocURI></Target>${more}</Item>`;
@@ -81,14 +80,6 @@ test('alert 1223 ends the session without an answer and without its commands', a
   expect(session.read('./Open/a')).toBe('one');
   await session.take(`${WELCOME}${remove}`);
   expect(session.read('./Open/a')).toBe('one');
-});
-
-test('the device can break off', async () => {
-  const session = new Lockstep(testTree());
-  await session.take(`${WELCOME}${get(2, './Open/a')}`);
-  session.step = abortSession(session.context, session.step.state);
-  expect(session.commands).toEqual([expect.objectContaining({ name: 'Alert', code: 1223 })]);
-  expect(session.step).toMatchObject({ send: true, state: { outcome: { kind: 'aborted' } } });
 });
 
 test('RespURI is followed, also a relative one, but not out of TLS', async () => {

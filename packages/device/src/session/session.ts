@@ -120,11 +120,6 @@ export async function receive(
   }
 }
 
-/** Breaks a session off: the step's message tells the server, whose answer does not matter. */
-export function abortSession(context: Context, state: SessionState, text = ABORTED): Step {
-  return farewell(context, state, undefined, { kind: 'aborted', text });
-}
-
 const ABORTED = 'the device ended the session';
 
 /** The last message of a session, which wants no answer. */

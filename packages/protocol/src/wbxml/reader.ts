@@ -289,7 +289,7 @@ class WbxmlReader {
       ) {
         this.#number('a number within attributes');
       } else if (token === PI) throw this.#malformed('PI token among attributes', this.#at - 1);
-      // What is left, EXT_0 to EXT_2 among it, is one byte long.
+      // What is left, EXT_0 to EXT_2 (0xC0 to 0xC2) among it, is one byte long.
     }
   }
 

@@ -10,8 +10,6 @@ export const PI = 0x43;
 export const EXT_T_0 = 0x80;
 export const EXT_T_2 = 0x82;
 export const STR_T = 0x83;
-export const EXT_0 = 0xc0;
-export const EXT_2 = 0xc2;
 export const OPAQUE = 0xc3;
 
 /** Bits of a tag token: it has content, it has attributes. */

@@ -10,10 +10,8 @@ export const CR = 0x0d;
 export const SPACE = 0x20;
 export const EXCLAMATION = 0x21;
 export const DOUBLE_QUOTE = 0x22;
-export const HASH = 0x23;
 export const AMPERSAND = 0x26;
 export const APOSTROPHE = 0x27;
-export const HYPHEN = 0x2d;
 export const SLASH = 0x2f;
 export const COLON = 0x3a;
 export const SEMICOLON = 0x3b;
@@ -21,7 +19,6 @@ export const LESS_THAN = 0x3c;
 export const EQUALS = 0x3d;
 export const GREATER_THAN = 0x3e;
 export const QUESTION = 0x3f;
-export const LEFT_BRACKET = 0x5b;
 export const RIGHT_BRACKET = 0x5d;
 
 /** What a byte of UTF-8 means inside text: bits, of which those of a run's bytes are gathered. */

@@ -1,5 +1,5 @@
 /** Shapes that several answers share. Schemas with a title become the named schemas of the API description. */
-import { type Static, type TSchema, Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import type { PageRequest } from '../../paging/index.ts';
 import { CommandResult, Step } from '../../steps/index.ts';
 
@@ -100,5 +100,3 @@ export const Name = Type.String({
   pattern: '^[^\\p{C}\\s/](?:[^\\p{C}/]*[^\\p{C}\\s/])?$',
   description: 'Printable text without slashes, or blanks at its ends',
 });
-
-export type Answered<T extends TSchema> = Static<T>;
