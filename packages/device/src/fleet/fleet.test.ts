@@ -1,6 +1,7 @@
 import { questionAlert } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
 import { scriptedUser } from '../interaction/index.ts';
+import type { Phone } from '../phone/index.ts';
 import { get, replace, testServer } from '../phone/server.testing.ts';
 import { accountOf } from '../session/index.ts';
 import { TransportError } from '../transport/index.ts';
@@ -159,4 +160,32 @@ test.each([
   expect(() => startFleet({ server: open, devices: 1, transport: testServer([]), ...options })).toThrow(
     message,
   );
+});
+
+test('a device that has something to tell after its session calls once more', async () => {
+  const transport = testServer([]);
+  const phones = new Map<string, Phone>();
+  const fleet = startFleet({
+    server: open,
+    devices: 3,
+    transport: {
+      async exchange(request) {
+        await new Promise((resolve) => setImmediate(resolve));
+        return transport.exchange(request);
+      },
+    },
+    onReport(devId) {
+      void phones.get(devId)?.raise({ type: 'x.y', data: '' });
+      phones.delete(devId);
+    },
+  });
+  for (const index of [0, 1, 2]) {
+    const phone = await fleet.phone(index);
+    phones.set(phone.devId, phone);
+  }
+  expect((await fleet.finished).sessions).toMatchObject({ succeeded: 6, failed: 0 });
+  const told = transport.requests.flatMap(({ body }) =>
+    body.commands.filter((command) => command.name === 'Alert' && command.code === 1226),
+  );
+  expect(told).toHaveLength(3);
 });

@@ -15,7 +15,7 @@ export interface FleetOptions {
   readonly devices: number;
   /** Index of the first one; 0 unless told. */
   readonly first?: number;
-  /** Sessions of each device; 1 unless told. */
+  /** Sessions of each device, one more not counted where it has an alert to tell after one; 1 unless told. */
   readonly sessions?: number;
   /** Sessions begun per second; absent = as fast as `concurrency` lets. */
   readonly rate?: number;
@@ -130,12 +130,22 @@ class Members {
     try {
       const phone = await this.phone(index);
       const report = await this.#live(phone, reason, signal);
-      this.#tally.noteEnd(report);
-      this.#options.onReport?.(phone.devId, report);
+      this.#noteEnd(phone, report);
+      await phone.idle();
+      // What its handlers have to tell since then would wait for its next session, which there may not be.
+      if (phone.alerts.length > 0 && report.outcome.kind === 'completed' && !signal?.aborted) {
+        this.#tally.noteBegin();
+        this.#noteEnd(phone, await this.#live(phone, reason, signal));
+      }
     } catch (error) {
       const stopped = signal?.aborted === true;
       this.#tally.noteFailure(stopped ? 'stopped' : error instanceof Error ? error.message : String(error));
     }
+  }
+
+  #noteEnd(phone: Phone, report: SessionReport): void {
+    this.#tally.noteEnd(report);
+    this.#options.onReport?.(phone.devId, report);
   }
 
   async #live(phone: Phone, reason: 1200 | 1201, signal: AbortSignal | undefined): Promise<SessionReport> {

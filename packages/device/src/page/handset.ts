@@ -2,7 +2,13 @@ import { DMACC_OBJECT, readDevInfo } from '@grove/protocol';
 import { systemClock } from '../clock/index.ts';
 import type { Reaction } from '../interaction/index.ts';
 import { HANDLERS } from '../objects/index.ts';
-import { createPhone, type Phone, type PhoneOptions, type SessionReport } from '../phone/index.ts';
+import {
+  createPhone,
+  type Phone,
+  type PhoneOptions,
+  type SessionOptions,
+  type SessionReport,
+} from '../phone/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import { Desk, type Receipt } from './desk.ts';
 import { Log } from './log.ts';
@@ -58,6 +64,8 @@ class LiveHandset implements Handset {
   #life = 0;
   #abort = new AbortController();
   #running: Promise<void> | undefined;
+  /** Aborted when the phone is to call no more. */
+  #rest = new AbortController();
 
   constructor(options: HandsetOptions) {
     this.id = options.devId;
@@ -96,7 +104,19 @@ class LiveHandset implements Handset {
     if (isNew) await store?.save(phone.devId, { tree: phone.tree.snapshot() });
     this.#phone = phone;
     this.#life += 1;
+    this.#rest = new AbortController();
+    void this.#callWhenDue(phone, this.#rest.signal);
     this.#changed();
+  }
+
+  /** Nobody has to press a button for what the phone has to tell. */
+  async #callWhenDue(phone: Phone, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const reason = await phone.alertDue(signal).catch(() => undefined);
+      if (reason === undefined) return;
+      this.#begin(reason);
+      await this.#running;
+    }
   }
 
   get view(): PhoneView {
@@ -162,9 +182,13 @@ class LiveHandset implements Handset {
   }
 
   connect(): boolean {
+    return this.#begin({});
+  }
+
+  #begin(reason: Pick<SessionOptions, 'serverID'>): boolean {
     if (this.#running !== undefined) return false;
     this.#abort = new AbortController();
-    this.#running = this.#converse(this.#abort.signal).finally(() => {
+    this.#running = this.#converse(reason, this.#abort.signal).finally(() => {
       this.#running = undefined;
       this.#changed();
     });
@@ -172,10 +196,10 @@ class LiveHandset implements Handset {
     return true;
   }
 
-  async #converse(signal: AbortSignal): Promise<void> {
+  async #converse(reason: Pick<SessionOptions, 'serverID'>, signal: AbortSignal): Promise<void> {
     const phone = this.#made;
     try {
-      const report = (await phone.resume({ signal })) ?? (await phone.session({ signal }));
+      const report = (await phone.resume({ signal })) ?? (await phone.session({ ...reason, signal }));
       this.#log.end(report);
       this.#options.onReport?.(report);
     } catch (error) {
@@ -197,6 +221,7 @@ class LiveHandset implements Handset {
   }
 
   async end(): Promise<void> {
+    this.#rest.abort();
     this.#abort.abort(new Error('the session was cut short'));
     await this.#running;
   }

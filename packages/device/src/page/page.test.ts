@@ -1,7 +1,18 @@
 import { request } from 'node:http';
-import { type Command, type DmAcc, type Question, questionAlert } from '@grove/protocol';
+import {
+  type Command,
+  type DmAcc,
+  FINDER_OBJECT,
+  FINDER_RING_URI,
+  FINDER_URI,
+  type Question,
+  questionAlert,
+  STATUS,
+} from '@grove/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { replace, testServer } from '../phone/server.testing.ts';
+import { virtualClock } from '../clock/virtual.testing.ts';
+import { HANDLERS, type ObjectHandler } from '../objects/index.ts';
+import { exec, replace, testServer } from '../phone/server.testing.ts';
 import { type DeviceStore, memoryStore } from '../tree-store/index.ts';
 import { createHandset, type Handset, openPhonePage, type PhonePage } from './index.ts';
 import type { PhoneView, SessionView } from './view.ts';
@@ -184,6 +195,52 @@ test('a window sees the phone now and after each change', async () => {
   expect(view.busy).toBe(true);
   expect(view.question.leftAtLeast).toBeGreaterThan(4000);
   abort.abort();
+});
+
+test('a phone that has something to tell calls without its user', async () => {
+  const clock = virtualClock();
+  const server = testServer([[exec(FINDER_RING_URI)]]);
+  let found = () => {};
+  let search: Promise<void> | undefined;
+  const handler: ObjectHandler = {
+    mount: FINDER_URI,
+    object: FINDER_OBJECT,
+    initial: () => [],
+    acl: () => 'Exec=*&Get=*',
+    exec() {
+      search ??= new Promise((resolve) => {
+        found = resolve;
+      });
+      return STATUS.ACCEPTED;
+    },
+    background: ({ raise }) =>
+      search?.then(() => {
+        search = undefined;
+        raise({ type: 'x.found', data: '' });
+      }),
+  };
+  const handlers = [...HANDLERS.filter(({ mount }) => mount !== FINDER_URI), handler];
+  const caller = await createHandset({ devId: DEV_ID, account, transport: server, clock, handlers });
+  const sessions = (count: number) =>
+    new Promise<void>((resolve) => {
+      const stop = caller.onChange(() => {
+        if (caller.view.busy || caller.view.sessions.length < count) return;
+        stop();
+        resolve();
+      });
+    });
+  const first = sessions(1);
+  caller.connect();
+  await first;
+  const second = sessions(2);
+  found();
+  await clock.pass(2000);
+  await second;
+  const told = server.requests.flatMap(({ body }) =>
+    body.commands.flatMap((command) => (command.name === 'Alert' ? [command.code] : [])),
+  );
+  expect(told).toEqual([1201, 1201, 1226]);
+  await caller.end();
 });
 
 test('a server that is not there is told of, and a phone that was kept cannot be reset', async () => {

@@ -1,5 +1,7 @@
 import { type DmAcc, FINDER_RING_URI, readDiagnostics, readFinder } from '@grove/protocol';
 import { expect, test } from 'vitest';
+import { virtualClock } from '../clock/virtual.testing.ts';
+import { TransportError } from '../transport/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import { type DeviceRecord, type DeviceStore, memoryStore } from '../tree-store/index.ts';
 import { createPhone, type PhoneOptions } from './index.ts';
@@ -112,4 +114,43 @@ test('breaks a session off when it is told to', async () => {
   expect(messages).toEqual({ sent: 3, received: 3 });
   expect(server.requests[2]?.body.commands.at(-1)).toMatchObject({ name: 'Alert', code: 1223 });
   expect(phone.unfinished).toBeUndefined();
+});
+
+test('it is time to call when an alert waits, sooner for a new one than for one that nobody answers', async () => {
+  const clock = virtualClock();
+  const failing = { exchange: () => Promise.reject(new TransportError('nobody is there')) };
+  const phone = await made({ transport: failing, clock });
+  const abort = new AbortController();
+  const times: number[] = [];
+  const calling = (async () => {
+    for (;;) {
+      const options = await phone.alertDue(abort.signal);
+      times.push(clock.now());
+      await phone.session(options);
+    }
+  })();
+  const seconds = async (count: number) => {
+    for (let second = 0; second < count; second += 1) await clock.pass(1000);
+  };
+  await seconds(100);
+  expect(times).toEqual([]);
+  await phone.raise({ type: 'x.y', data: '' });
+  await seconds(300);
+  expect(times).toEqual([102_000, 162_000, 282_000]);
+  await phone.raise({ type: 'x.y', data: 'another' });
+  await seconds(10);
+  expect(times.at(-1)).toBe(402_000);
+  abort.abort(new Error('enough'));
+  await expect(calling).rejects.toThrow('enough');
+});
+
+test('nobody is called by for a server that the phone has no account with', async () => {
+  const clock = virtualClock();
+  const phone = await made({ transport: testServer([]), clock });
+  await phone.raise({ type: 'x.y', data: '', server: 'com.example.other' });
+  const abort = new AbortController();
+  const due = phone.alertDue(abort.signal);
+  await clock.pass(3_600_000);
+  abort.abort(new Error('enough'));
+  await expect(due).rejects.toThrow('enough');
 });

@@ -24,6 +24,7 @@ import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
 import { Keeper } from './keeper.ts';
 import { MODELS, type Model } from './models.ts';
 import { Journal, type SessionReport, type TracedMessage } from './report.ts';
+import { Urgency } from './urgency.ts';
 
 export interface PhoneOptions {
   /** `IMEI:…`, `MEID:…`, `urn:uuid:…` */
@@ -93,6 +94,12 @@ export interface Phone {
    * @throws {RangeError} for an alert that is too long, or one too many.
    */
   raise(alert: DeviceAlert): Promise<void>;
+  /**
+   * Resolves when the phone should call although nobody asks for it: an alert waits. That is 2 seconds after it was
+   * raised and, where sessions end without an answer to it, a minute after the first of them and twice as long after
+   * each further one, up to an hour. Gives the session's options; rejects with the signal's reason.
+   */
+  alertDue(signal: AbortSignal): Promise<Pick<SessionOptions, 'serverID'>>;
   /** Resolves when no handler is at work and what they did is stored. */
   idle(): Promise<void>;
 }
@@ -138,6 +145,7 @@ class VirtualPhone implements Phone {
   readonly #outbox: Outbox;
   readonly #keeper: Keeper;
   readonly #background: Background;
+  readonly #urgency: Urgency;
   #unfinished: SessionState | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -155,9 +163,11 @@ class VirtualPhone implements Phone {
     const outbox = new Outbox(random, record?.alerts);
     const contents = store?.contents(devId) ?? memoryContentStore();
     this.#outbox = outbox;
+    this.#urgency = new Urgency(clock);
     this.#keeper = new Keeper({ devId, tree, outbox, contents, store });
     const { interaction, limits } = options;
     this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits };
+    this.#urgency.note(this.#tellable());
     const device: Device = { tree, now, raise: (alert) => void outbox.raise(alert) };
     this.#background = new Background(
       device,
@@ -180,6 +190,19 @@ class VirtualPhone implements Phone {
     await this.#afterTheLast(() => this.#save(this.#unfinished));
   }
 
+  async alertDue(signal: AbortSignal): Promise<Pick<SessionOptions, 'serverID'>> {
+    await this.#urgency.due(signal);
+    const [serverID] = this.#tellable().flatMap(({ server }) => server ?? []);
+    return serverID === undefined ? {} : { serverID };
+  }
+
+  /** The alerts for servers that the phone has an account with. */
+  #tellable(): readonly RaisedAlert[] {
+    const { alerts } = this.#outbox;
+    if (alerts.every(({ server }) => server === undefined)) return alerts;
+    return alerts.filter(({ server }) => server === undefined || this.#accountWith(server) !== undefined);
+  }
+
   async idle(): Promise<void> {
     await this.#background.idle();
     await this.#last;
@@ -190,7 +213,7 @@ class VirtualPhone implements Phone {
   }
 
   session(options: SessionOptions = {}): Promise<SessionReport> {
-    return this.#afterTheLast(async () => {
+    return this.#call(async () => {
       const { reason = 1201, sessionID = this.#newSessionID(), serverID, resync } = options;
       const { encoding = 'wbxml' } = this.#options;
       const account = this.#account(serverID);
@@ -200,10 +223,24 @@ class VirtualPhone implements Phone {
   }
 
   resume(options: Pick<SessionOptions, 'signal' | 'stop'> = {}): Promise<SessionReport | undefined> {
-    return this.#afterTheLast(async () => {
+    return this.#call(async () => {
       const state = this.#unfinished;
       if (state === undefined) return undefined;
       return this.#converse({ state, send: true, done: [], deviations: [] }, options);
+    });
+  }
+
+  /** Whatever comes of a session: alerts that wait after it have been tried. */
+  #call<T extends SessionReport | undefined>(session: () => Promise<T>): Promise<T> {
+    return this.#afterTheLast(async () => {
+      let isNone = false;
+      try {
+        const report = await session();
+        isNone = report === undefined;
+        return report;
+      } finally {
+        if (!isNone) this.#urgency.note(this.#tellable(), true);
+      }
     });
   }
 
@@ -273,17 +310,22 @@ class VirtualPhone implements Phone {
   async #save(session: SessionState | undefined): Promise<void> {
     await this.#keeper.save(session);
     this.#unfinished = session;
+    this.#urgency.note(this.#tellable());
   }
 
-  #account(serverID: string | undefined): Account {
+  /** The node of the account with a server, or of the first one. */
+  #accountWith(serverID: string | undefined): string | undefined {
     const reader = readerOf(this.tree);
     const ofThisVersion = this.tree.find(DMACC_OBJECT.urn);
     const accounts = ofThisVersion.length > 0 ? ofThisVersion : findObjects(DMACC_OBJECT, reader);
-    const wanted =
-      serverID === undefined
-        ? accounts[0]
-        : accounts.find((uri) => reader.read(`${uri}/ServerID`) === serverID);
-    if (wanted !== undefined) return accountOf(wanted, reader);
+    return serverID === undefined
+      ? accounts[0]
+      : accounts.find((uri) => reader.read(`${uri}/ServerID`) === serverID);
+  }
+
+  #account(serverID: string | undefined): Account {
+    const wanted = this.#accountWith(serverID);
+    if (wanted !== undefined) return accountOf(wanted, readerOf(this.tree));
     const of = serverID === undefined ? '' : ` with server ${serverID}`;
     throw new Error(`${this.devId} has no DM account${of}`);
   }

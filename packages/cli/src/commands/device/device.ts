@@ -3,6 +3,7 @@ import {
   createHttpTransport,
   createPhone,
   type Phone,
+  type SessionOptions,
   type SessionReport,
   scriptedUser,
   type UserInteraction,
@@ -57,13 +58,16 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
       ...(options.json ? {} : { onMessage: messageTeller() }),
     }),
   );
+  let reason: Pick<SessionOptions, 'serverID'> = {};
   for (;;) {
-    const report = await session(phone, signal);
+    const report = await session(phone, reason, signal);
     if (report === undefined) return;
     tellReport(report, found.isKept, options);
     await phone.idle();
     if (options.once) return;
-    if (!(await pause((options.every ?? EVERY) * 1000, signal))) return;
+    const next = await nextCall(phone, (options.every ?? EVERY) * 1000, signal);
+    if (next === undefined) return;
+    reason = next;
   }
 }
 
@@ -74,21 +78,33 @@ function userFrom({ answers, json }: Options): { interaction?: UserInteraction }
   return { interaction: terminalUser({ input: process.stdin, output: process.stderr }) };
 }
 
-async function session(phone: Phone, signal: AbortSignal): Promise<SessionReport | undefined> {
+async function session(
+  phone: Phone,
+  reason: Pick<SessionOptions, 'serverID'>,
+  signal: AbortSignal,
+): Promise<SessionReport | undefined> {
   try {
-    return (await phone.resume({ signal })) ?? (await phone.session({ signal }));
+    return (await phone.resume({ signal })) ?? (await phone.session({ ...reason, signal }));
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;
   }
 }
 
-/** @returns whether nobody ended it */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+/** Waits until it is time to call, or there is something to tell. @returns undefined when it was ended */
+async function nextCall(
+  phone: Phone,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<Pick<SessionOptions, 'serverID'> | undefined> {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
   try {
-    await sleep(milliseconds, undefined, { signal });
-    return true;
-  } catch {
-    return false;
+    return await Promise.race([sleep(milliseconds, {}, { signal: either }), phone.alertDue(either)]);
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  } finally {
+    over.abort();
   }
 }
