@@ -216,6 +216,14 @@ describe('what devices send otherwise than the standard says', () => {
   });
 });
 
+it('a message of nothing but deviations takes no longer than any other', () => {
+  const count = 100_000;
+  const body = '<Status><CmdID>1</CmdID><Data>no number</Data></Status>'.repeat(count);
+  const limits = { commands: count, elements: 4 * count };
+  const { message, deviations } = decodeMessage(withBody(body), 'xml', { limits });
+  expect([message.body.commands.length, deviations.length]).toEqual([count, 100]);
+});
+
 describe('a serialized tree in a Data', () => {
   const tree =
     '<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD><Node><NodeName>A</NodeName></Node></MgmtTree>';

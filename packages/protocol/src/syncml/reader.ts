@@ -340,10 +340,13 @@ export class MessageReader implements TokenSink {
   }
 
   #noteIn(rule: ReadingRule, slot: Slot, found: string, expected: string): void {
+    // To count where a command stands among many takes longer than to read it.
+    if (this.#deviations.isFull) return;
     this.#deviations.note(rule, `${this.#path()}/${slot.element.name}`, found, expected);
   }
 
   #note(rule: ReadingRule, found: string, expected: string): void {
+    if (this.#deviations.isFull) return;
     this.#deviations.note(rule, this.#path(), found, expected);
   }
 

@@ -20,8 +20,13 @@ export class Deviations {
     this.#limit = limit;
   }
 
+  /** Whether no more are collected, so that nothing need be found out about one. */
+  get isFull(): boolean {
+    return this.list.length >= this.#limit;
+  }
+
   note(rule: ReadingRule, path: string, found: string, expected: string): void {
-    if (this.list.length < this.#limit) this.list.push({ rule, path, found, expected });
+    if (!this.isFull) this.list.push({ rule, path, found, expected });
   }
 }
 
