@@ -4,6 +4,8 @@ import type { DeviceAlert } from '../session/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
 
+export { trimAlerts } from './housekeeping.ts';
+
 /** A generic alert (1226) or a client event (1224). */
 export interface Alert {
   id: number;

@@ -1,8 +1,9 @@
+import { trimAlerts } from '../alerts/index.ts';
 import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
-import { expireSessions, trimExchanges } from '../sessions/index.ts';
+import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { expireWaits } from '../tasks/index.ts';
@@ -11,6 +12,10 @@ import { expireWaits } from '../tasks/index.ts';
 export interface Retention {
   /** Milliseconds for which the messages of a session are kept. */
   traceAge: number;
+  /** Milliseconds without a message for which sessions are kept, and what is said of how they ended. */
+  sessionAge: number;
+  /** Milliseconds for which alerts are kept. */
+  alertAge: number;
   /** How many refused messages are kept, the newest. */
   refusals: number;
   /** Milliseconds for which contents are kept that nothing refers to. */
@@ -22,6 +27,8 @@ const DAY = 24 * 60 * MINUTE;
 
 export const DEFAULT_RETENTION: Retention = {
   traceAge: 30 * DAY,
+  sessionAge: 90 * DAY,
+  alertAge: 90 * DAY,
   refusals: 10_000,
   contentAge: 30 * DAY,
 };
@@ -48,6 +55,9 @@ const SOON = 1000;
 /** What is done soon after it has become possible, besides in each round. */
 type Errand = 'campaigns' | 'digests';
 
+/** What is walked through in the order of its ids, since some of it stays however old it is. */
+type Walked = 'sessions' | 'alerts' | 'contents';
+
 /** Batches of one kind in one round; what is left is for the next one. */
 const BATCHES = 100;
 
@@ -64,8 +74,8 @@ export class Housekeeper {
   readonly #lockout: LockoutPolicy;
   /** For each running campaign the device up to which every one has an outcome. */
   #reached = new Map<number, number>();
-  /** The content up to which it was looked whether anything refers to them. */
-  #lookedAt = 0;
+  /** Of what is walked through row by row: the row up to which it was looked at in this walk. */
+  readonly #lookedAt = new Map<Walked, number>();
   #timer: NodeJS.Timeout | undefined;
   readonly #soon = new Map<Errand, NodeJS.Timeout>();
   #round: Promise<void> = Promise.resolve();
@@ -122,15 +132,17 @@ export class Housekeeper {
   /** One round. */
   async round(): Promise<void> {
     const now = this.#now();
-    const { traceAge, refusals, contentAge } = this.#retention;
+    const { traceAge, sessionAge, alertAge, refusals, contentAge } = this.#retention;
     await this.#repeat((db) => expireSessions(db, now));
     await this.#expireWaits(now);
     await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
+    await this.#walk('sessions', (db, after) => trimSessions(db, after, now - sessionAge));
+    await this.#walk('alerts', (db, after) => trimAlerts(db, after, now - alertAge));
     await this.#repeat((db) => trimRefusals(db, refusals));
     await this.#repeat((db) => trimFailures(db, this.#lockout, now));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
-    await this.#repeat((db) => this.#dropUnused(db, now - contentAge, now));
+    await this.#walk('contents', (db, after) => dropUnused(db, after, now - contentAge, now));
     await this.#repeat(deleteDropped);
     await this.#digest();
   }
@@ -144,10 +156,13 @@ export class Housekeeper {
     }
   }
 
-  async #dropUnused(db: Queries, before: number, now: number): Promise<boolean> {
-    const last = await dropUnused(db, this.#lookedAt, before, now);
-    this.#lookedAt = last ?? 0;
-    return last !== undefined;
+  /** Goes on with a walk, which begins anew in the next round once it has come to its end. */
+  #walk(what: Walked, batch: (db: Queries, after: number) => Promise<number | undefined>): Promise<void> {
+    return this.#repeat(async (db) => {
+      const last = await batch(db, this.#lookedAt.get(what) ?? 0);
+      this.#lookedAt.set(what, last ?? 0);
+      return last !== undefined;
+    });
   }
 
   async #digest(): Promise<void> {

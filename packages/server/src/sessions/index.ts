@@ -1,5 +1,5 @@
 /** Sessions, and what was said in them. */
-export { expireSessions, trimExchanges } from './housekeeping.ts';
+export { expireSessions, trimExchanges, trimSessions } from './housekeeping.ts';
 export { listMessages, type SessionMessage } from './messages.ts';
 export {
   listSessions,

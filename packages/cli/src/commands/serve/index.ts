@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { addExamples, httpUrl, integer, port } from '../../program/index.ts';
+import { addRetentionOptions } from './retention.ts';
 import { addTlsOptions } from './tls.ts';
 
 export function define(command: Command): void {
@@ -46,6 +47,7 @@ export function define(command: Command): void {
       integer(0),
     )
     .option('--json', 'print where things are as JSON');
+  addRetentionOptions(command);
   addTlsOptions(command);
   addExamples(
     command,

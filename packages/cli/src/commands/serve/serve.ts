@@ -4,9 +4,10 @@ import { dataFolder } from '../../api/index.ts';
 import { type Hosted, host } from '../../hosting/index.ts';
 import { formatFacts, note, print, printJson } from '../../output/index.ts';
 import { ended } from '../signal.ts';
+import { type RetentionOptions, retentionFrom } from './retention.ts';
 import { type TlsServeOptions, tlsFrom } from './tls.ts';
 
-interface Options extends TlsServeOptions {
+interface Options extends TlsServeOptions, RetentionOptions {
   readonly port: number;
   readonly host: string;
   readonly apiHost?: string;
@@ -48,7 +49,7 @@ export async function serve(options: Options): Promise<void> {
     contentLimit: maxObjSize,
   };
   const listening = { port, host: plainHost, tls, apiHost, publicUrl };
-  const server = await host({ ...listening, data, db, keys, log, limits });
+  const server = await host({ ...listening, data, db, keys, log, limits, retention: retentionFrom(options) });
   const { url, tlsUrl = url, tokenFile, isNewToken } = server;
   const answers = mayUseApi(plainHost, apiHost) || WILDCARDS.has(plainHost);
   const places = { dm: publicUrl ?? `${tlsUrl}${DM_PATH}`, api: `${url}/api/v1`, data, token: tokenFile };

@@ -44,6 +44,7 @@ const account = {
   client: { auth: 'md5', user: 'phone', password: 'phone secret' },
   server: { auth: 'basic', user: 'grove', password: 'server secret' },
 };
+const DAY = 24 * 60 * 60_000;
 const GET_MAN = { kind: 'get', uri: './DevInfo/Man' };
 const RESULT = { step: 0, command: 'Get', uri: './DevInfo/Man', status: 200, value: 'Nokia' };
 const SUCCESS = { state: 'succeeded' as const, results: [RESULT], reason: null };
@@ -113,6 +114,7 @@ export function apiSuite(url: () => Promise<string>): void {
       return id;
     });
   }
+  const ids = async (path: string) => (await collect<{ id: number }>(path)).map(({ id }) => id);
   const housekeeper = () =>
     new Housekeeper({
       store: client.store,
@@ -518,6 +520,55 @@ export function apiSuite(url: () => Promise<string>): void {
     for (const table of ['contents', 'content_parts'] as const) {
       expect(await client.store.reader.selectFrom(table).selectAll().execute()).toEqual([]);
     }
+  });
+
+  it('forgets old sessions and alerts, but for what work needs that has not ended', async () => {
+    const [device, other] = (await register('IMEI:1', 'IMEI:2')) as [number, number];
+    const tasks: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const made = await client.call<TaskBody>('POST', `/devices/${device}/tasks`, { steps: [GET_MAN] });
+      tasks.push(made.body.id);
+    }
+    const [running, waiting, cancelled] = tasks as [number, number, number];
+    await client.call('POST', `/tasks/${cancelled}/cancel`);
+    const old = await addSession(device, 'ended');
+    const ofTask = await addSession(device, 'ended');
+    const ofWait = await addSession(device, 'ended');
+    const last = await addSession(device, 'ended');
+    const before = await addSession(other, 'ended');
+    const addAlert = (task_id: number | null) => ({
+      device_id: device,
+      session_id: old,
+      at: client.clock.now,
+      code: 1226,
+      task_id,
+    });
+    await unit(async (db) => {
+      await markRunning(db, [running], ofTask);
+      await db
+        .insertInto('waits')
+        .values({
+          device_id: device,
+          task_id: waiting,
+          session_id: ofWait,
+          progress: '{}',
+          size: 0,
+          until: null,
+        })
+        .execute();
+      await db
+        .insertInto('alerts')
+        .values([addAlert(null), addAlert(cancelled), addAlert(running)])
+        .execute();
+    });
+    client.clock.now += 80 * DAY;
+    const young = await addSession(other, 'ended');
+    await housekeeper().round();
+    expect(await ids('/sessions')).toEqual([young, before, last, ofWait, ofTask, old]);
+    client.clock.now += 20 * DAY;
+    await housekeeper().round();
+    expect(await ids('/sessions')).toEqual([young, last, ofWait, ofTask]);
+    expect(await collect('/alerts')).toMatchObject([{ taskId: running }]);
   });
 
   it('lists alerts and refused messages, and keeps the newest of these', async () => {
