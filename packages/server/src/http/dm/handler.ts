@@ -14,7 +14,7 @@ import { QuirkBook } from '../../quirks/index.ts';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { typedIn } from '../../session/index.ts';
 import { isUniqueViolation, StoreUnavailable } from '../../store/index.ts';
-import { BodyIncomplete, BodyTooLarge, readBody } from './body.ts';
+import { BodyIncomplete, BodyRoom, BodyTooLarge, NoRoom, readBody } from './body.ts';
 import { exchange, type Incoming, type Reply } from './exchange.ts';
 import { DEFAULT_LIMITS, type DmLimits, type DmOptions } from './options.ts';
 import { Overtaken } from './overtaken.ts';
@@ -38,6 +38,8 @@ interface Seen {
   body: Uint8Array;
   devId: string | null;
   message: Message | null;
+  /** Gives back the room that the body takes. */
+  release: () => void;
 }
 
 /** How often a message is handled anew because of others that came at the same time. */
@@ -52,8 +54,10 @@ export type DmHandler = (request: IncomingMessage, response: ServerResponse) => 
 export function createDmHandler(options: DmOptions): DmHandler {
   const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const means = { keyring: options.keyring, quirks: new QuirkBook(), random: options.random, limits };
+  const room = new BodyRoom(Math.max(limits.maxBodies, limits.maxMsgSize));
+
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const seen: Seen = { body: new Uint8Array(), devId: null, message: null };
+    const seen: Seen = { body: new Uint8Array(), devId: null, message: null, release: () => {} };
     try {
       const { reply, incoming } = await answer(request, seen);
       if (reply.kind === 'stranger') {
@@ -79,6 +83,8 @@ export function createDmHandler(options: DmOptions): DmHandler {
       if (reply.keptContent) options.onContent?.();
     } catch (error) {
       await fail(request, response, seen, error);
+    } finally {
+      seen.release();
     }
   }
 
@@ -87,7 +93,9 @@ export function createDmHandler(options: DmOptions): DmHandler {
       throw new Refused(405, `devices POST to this address, not ${request.method}`, { Allow: 'POST' });
     }
     const encoding = bodyEncoding(request);
-    seen.body = await readBody(request, limits.maxMsgSize);
+    const body = await readBody(request, limits.maxMsgSize, room);
+    seen.body = body.bytes;
+    seen.release = body.release;
     const decoded = decodeMessage(seen.body, encoding);
     const { header } = decoded.message;
     seen.devId = header.source.locURI.slice(0, MAX_ID);
@@ -147,7 +155,7 @@ export function createDmHandler(options: DmOptions): DmHandler {
       return;
     }
     const refused = refusedFor(error);
-    if (refused.httpStatus >= 500) options.onError?.(error);
+    if (refused.httpStatus >= 500 && !(error instanceof NoRoom)) options.onError?.(error);
     if (!(error instanceof StoreUnavailable)) {
       await refuse(request, seen, refused.httpStatus, null, refused.message);
     }
@@ -202,6 +210,9 @@ export function createDmHandler(options: DmOptions): DmHandler {
 function refusedFor(error: unknown): Refused {
   if (error instanceof Refused) return error;
   if (error instanceof MalformedError) return new Refused(400, error.message);
+  if (error instanceof NoRoom) {
+    return new Refused(503, error.message, { 'Retry-After': '5', Connection: 'close' });
+  }
   if (error instanceof BodyTooLarge) return new Refused(413, error.message, { Connection: 'close' });
   const reason =
     error instanceof StoreUnavailable ? 'the database does not answer' : 'the message could not be handled';

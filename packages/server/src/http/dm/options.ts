@@ -29,6 +29,11 @@ export interface DmOptions {
 export interface DmLimits {
   /** Bytes of a message; announced as MaxMsgSize. Larger ones get HTTP 413. */
   readonly maxMsgSize: number;
+  /**
+   * Bytes of all messages that are read at the same time, beyond the first 16 KiB of each. What is too much gets
+   * HTTP 503. At least one message of the largest size may come, whatever this says.
+   */
+  readonly maxBodies: number;
   /** Bytes of an object, which may come in pieces; announced as MaxObjSize. Larger ones get status 413. */
   readonly maxObjSize: number;
   /**
@@ -50,6 +55,7 @@ export interface DmLimits {
 
 export const DEFAULT_LIMITS: DmLimits = {
   maxMsgSize: 1024 * 1024,
+  maxBodies: 256 * 1024 * 1024,
   maxObjSize: 1024 * 1024 * 1024,
   deviceQuota: 1024 * 1024 * 1024,
   maxAnswerSize: 512 * 1024,
