@@ -77,7 +77,7 @@ export function cred(type: 'basic' | 'md5', data: string): string {
 }
 
 /** A device's challenge to the server. */
-export function chal(type: 'basic' | 'md5', nonce?: string): string {
+export function chal(type: 'basic' | 'md5' | 'MAC', nonce?: string): string {
   const next = nonce === undefined ? '' : `<NextNonce xmlns="syncml:metinf">${nonce}</NextNonce>`;
   return `<Chal><Meta><Format xmlns="syncml:metinf">b64</Format><Type xmlns="syncml:metinf">syncml:auth-${type}</Type>${next}</Meta></Chal>`;
 }

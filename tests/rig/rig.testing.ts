@@ -75,6 +75,8 @@ export interface Alert {
   readonly code: number;
   readonly type: string | null;
   readonly format: string | null;
+  /** How important it is. */
+  readonly mark: string | null;
   readonly source: string | null;
   readonly data: string | null;
   /** Where the data is large. */

@@ -74,14 +74,14 @@ const STANDING_RULES: readonly StandingRule[] = [
     },
   },
   {
-    rule: 'DM_Protocol 1.2.1, Package 3',
+    rule: 'DM_Protocol 1.2.1, 8.5 Package 3',
     fault: (_, { message: { body } }) => {
       const other = body.commands.find(({ name }) => !CLIENT_COMMANDS.has(name));
       return other === undefined ? undefined : `${other.name} is no command of a client`;
     },
   },
   {
-    rule: 'DM_Protocol 1.2.1, Package 3; DM_RepPro 1.2.1, Status',
+    rule: 'DM_Protocol 1.2.1, 8.5 Package 3; DM_RepPro 1.2.1, Status',
     fault: (_, { message: { body } }, { lastMsgID }) => {
       if (lastMsgID === undefined) return undefined;
       const [first] = body.commands;

@@ -10,6 +10,9 @@ import { ENCODINGS } from './cases/s-12-encodings.ts';
 import { COMMANDS, RIGHTS } from './cases/s-15-commands.ts';
 import { INTERACTION } from './cases/s-16-interaction.ts';
 import { FROM_CLIENTS } from './cases/s-17-large-objects.ts';
+import { HTTP } from './cases/s-18-http.ts';
+import { TLS } from './cases/s-19-tls.ts';
+import { LOCKOUT } from './cases/s-20-lockout.ts';
 import { groveServers, type ServerStand } from './stand.ts';
 
 const SERVER_GROUPS: readonly Group<ServerStand>[] = [
@@ -29,6 +32,9 @@ const SERVER_GROUPS: readonly Group<ServerStand>[] = [
   RIGHTS,
   COMMANDS,
   INTERACTION,
+  HTTP,
+  TLS,
+  LOCKOUT,
   FROM_CLIENTS,
 ];
 

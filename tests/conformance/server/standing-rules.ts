@@ -186,7 +186,7 @@ const STANDING_RULES: readonly StandingRule[] = [
       bytes.length <= maxMsgSize ? undefined : `${bytes.length} bytes, the device takes ${maxMsgSize}`,
   },
   {
-    rule: 'DM_TND 1.2, Format',
+    rule: 'DM_TND 1.2.1, Format',
     fault: ({ decoded, encoding }) => {
       if (encoding === 'wbxml') return undefined;
       const items = all(decoded.message).flatMap((command) => ('items' in command ? command.items : []));

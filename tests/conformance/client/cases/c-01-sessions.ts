@@ -10,7 +10,7 @@ export const PACKAGE_ONE: ClientGroup = {
     {
       id: 'C-01.1',
       title: 'A session that the client wants begins with Alert 1201',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ begin }, check) {
         const { last } = await begin();
         check.equal(last.alertCodes[0], 1201, 'Alert');
@@ -19,7 +19,7 @@ export const PACKAGE_ONE: ClientGroup = {
     {
       id: 'C-01.2',
       title: 'A session that the server asked for begins with Alert 1200',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ begin }, check) {
         const { last } = await begin({ reason: 1200, sessionID: '4D2' });
         check.equal(last.alertCodes[0], 1200, 'Alert');
@@ -28,7 +28,7 @@ export const PACKAGE_ONE: ClientGroup = {
     {
       id: 'C-01.3',
       title: 'A Replace brings DevInfo, one Item with Source and Data for each leaf',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ begin }, check) {
         const { last } = await begin();
         const replace = last.commands.find(({ name }) => name === 'Replace');
@@ -42,7 +42,7 @@ export const PACKAGE_ONE: ClientGroup = {
     {
       id: 'C-01.4',
       title: 'The package ends with Final',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ begin }, check) {
         const { last } = await begin();
         check.equal(last.final, true, 'Final');
@@ -73,7 +73,7 @@ export const PACKAGE_ONE: ClientGroup = {
     {
       id: 'C-01.7',
       title: 'Target is the address of the server in the account',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ begin }, check) {
         const { last, account } = await begin();
         check.equal(last.header.target.locURI, account.address, 'LocURI of the Target');
@@ -83,7 +83,7 @@ export const PACKAGE_ONE: ClientGroup = {
     {
       id: 'C-01.8',
       title: 'A session that follows has DevInfo in its first message as well',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ meet, begin }, check) {
         await (await meet()).end();
         const { last } = await begin();
@@ -104,7 +104,7 @@ export const SESSION_ID: ClientGroup = {
     {
       id: 'C-02.1',
       title: 'The SessionID that the client was asked for is that of all messages',
-      rule: 'DM_Notification 1.2.1, sessionid; DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Notification 1.2.1, sessionid; DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ meet }, check) {
         const dialogue = await meet({ reason: 1200, sessionID: 'FFFF' });
         check.equal(dialogue.last.header.sessionID, 'FFFF', 'SessionID of the first message');
@@ -115,7 +115,7 @@ export const SESSION_ID: ClientGroup = {
     {
       id: 'C-02.2',
       title: 'Sessions that the client begins have SessionIDs of their own',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ meet }, check) {
         const first = await meet();
         const { sessionID } = first.last.header;
@@ -166,7 +166,7 @@ export const END: ClientGroup = {
     {
       id: 'C-04.1',
       title: 'A package of the server without commands ends the session: the client sends nothing more',
-      rule: 'DM_Protocol 1.2.1, Package 2',
+      rule: 'DM_Protocol 1.2.1, 8.4 Package 2',
       async run({ meet }, check) {
         const dialogue = await meet();
         check.equal(await dialogue.sayOnce(''), undefined, 'message of the client');
@@ -175,7 +175,7 @@ export const END: ClientGroup = {
     {
       id: 'C-04.2',
       title: 'So does one after commands were done',
-      rule: 'DM_Protocol 1.2.1, Package 4',
+      rule: 'DM_Protocol 1.2.1, 8.6 Package 4',
       async run({ meet }, check) {
         const dialogue = await meet();
         await dialogue.say(get('./DevInfo/Man'));
@@ -185,7 +185,7 @@ export const END: ClientGroup = {
     {
       id: 'C-04.3',
       title: 'Management goes on for as many packages as the server has commands',
-      rule: 'DM_Protocol 1.2.1, Package 4',
+      rule: 'DM_Protocol 1.2.1, 8.6 Package 4',
       async run({ planted }, check) {
         const { dialogue, at } = await planted();
         for (let n = 0; n < 5; n++) {
@@ -197,7 +197,7 @@ export const END: ClientGroup = {
     {
       id: 'C-04.4',
       title: 'What was done in a session is there in the next one',
-      rule: 'DM_Protocol 1.2.1, Package 4',
+      rule: 'DM_Protocol 1.2.1, 8.6 Package 4',
       async run({ planted, meet }, check) {
         const { dialogue, at } = await planted({ a: 'kept' });
         await dialogue.end();
@@ -214,7 +214,7 @@ export const ABORT: ClientGroup = {
     {
       id: 'C-18.1',
       title: 'Alert 1223 of the server ends the session, and the client sends nothing more',
-      rule: 'DM_Protocol 1.2.1, Session abort',
+      rule: 'DM_Protocol 1.2.1, 8.1 Session abort',
       async run({ meet }, check) {
         const dialogue = await meet();
         check.equal(await dialogue.sayOnce(alert(1223)), undefined, 'message of the client');
@@ -223,7 +223,7 @@ export const ABORT: ClientGroup = {
     {
       id: 'C-18.2',
       title: 'So it does in the middle of the session',
-      rule: 'DM_Protocol 1.2.1, Session abort',
+      rule: 'DM_Protocol 1.2.1, 8.1 Session abort',
       async run({ planted }, check) {
         const { dialogue } = await planted();
         check.equal(await dialogue.sayOnce(alert(1223)), undefined, 'message of the client');
@@ -232,7 +232,7 @@ export const ABORT: ClientGroup = {
     {
       id: 'C-18.3',
       title: 'A session can be held after one that was aborted',
-      rule: 'DM_Protocol 1.2.1, Session abort',
+      rule: 'DM_Protocol 1.2.1, 8.1 Session abort',
       async run({ meet }, check) {
         await (await meet()).sayOnce(alert(1223));
         check.equal(await (await meet()).codes(get('./DevInfo/Man')), ['Get 200'], 'statuses');

@@ -75,7 +75,7 @@ export const GET: ClientGroup = {
     {
       id: 'C-05.6',
       title: 'Get of the root gives the objects that every device has',
-      rule: 'DM_TND 1.2, Addressing; DM_StdObj 1.2.1',
+      rule: 'DM_TND 1.2.1, Addressing; DM_StdObj 1.2.1',
       async run({ meet }, check) {
         const names = (await (await meet()).read('.')).split('/');
         for (const name of ['DevInfo', 'DevDetail']) check.that(names.includes(name), `./${name} is missing`);
@@ -84,7 +84,7 @@ export const GET: ClientGroup = {
     {
       id: 'C-05.7',
       title: 'The bytes of a bin leaf come back as they were sent',
-      rule: 'DM_TND 1.2, Format; DM_RepPro 1.2.1, Meta',
+      rule: 'DM_TND 1.2.1, Format; DM_RepPro 1.2.1, Meta',
       async run({ planted }, check) {
         const { dialogue, at } = await planted();
         const uri = `${at}/bytes`;

@@ -27,7 +27,7 @@ export const ADD: ClientGroup = {
     commandCase({
       id: 'C-06.3',
       title: 'Add of an interior node with a Type gives it that management object identifier',
-      rule: 'DM_TND 1.2, Type',
+      rule: 'DM_TND 1.2.1, Type',
       send: (at) => addNode(`${at}/new`, 'urn:oma:mo:ext-example:1.0'),
       codes: ['Add 200'],
       after: { 'new?prop=Type': 'urn:oma:mo:ext-example:1.0' },
@@ -103,7 +103,7 @@ export const ADD: ClientGroup = {
     commandCase({
       id: 'C-06.10',
       title: 'Add of a property is answered with 405',
-      rule: 'DM_TND 1.2, Properties of nodes',
+      rule: 'DM_TND 1.2.1, Properties of nodes',
       given: { a: 'one' },
       send: (at) => add(`${at}/a?prop=Title`, 'x'),
       codes: ['Add 405'],
@@ -134,9 +134,9 @@ export const ADD: ClientGroup = {
     commandCase({
       id: 'C-06.14',
       title: 'Add where the device has no such node is refused',
-      rule: 'DM_TND 1.2, Permanent and dynamic nodes',
+      rule: 'DM_TND 1.2.1, Permanent and dynamic nodes',
       send: () => add('./DevInfo/NoSuchNode', 'x'),
-      codes: ['Add 404 or 405 or 425'],
+      codes: ['Add 405 or 425'],
       after: { './DevInfo/NoSuchNode': 'status 404' },
     }),
   ],

@@ -3,7 +3,7 @@ import type { ClientGroup } from '../stand.ts';
 import { replace } from '../xml.ts';
 
 const RULE = 'DM_RepPro 1.2.1, Replace';
-const NAME = 'DM_TND 1.2, Name; DM_RepPro 1.2.1, Replace';
+const NAME = 'DM_TND 1.2.1, Name; DM_RepPro 1.2.1, Replace';
 
 export const REPLACE: ClientGroup = {
   id: 'C-07',
@@ -29,7 +29,7 @@ export const REPLACE: ClientGroup = {
     commandCase({
       id: 'C-07.3',
       title: 'Replace of what the device says of itself is refused',
-      rule: 'DM_StdObj 1.2.1, DevInfo; DM_TND 1.2, Access types',
+      rule: 'DM_StdObj 1.2.1, DevInfo; DM_TND 1.2.1, Access types',
       send: (_, { need }) => replace(need('permanent'), 'x'),
       codes: ['Replace 405 or 425'],
     }),
@@ -39,13 +39,13 @@ export const REPLACE: ClientGroup = {
       rule: RULE,
       given: { a: { b: 'one' } },
       send: (at) => replace(`${at}/a`, 'x'),
-      codes: ['Replace 405 or 500'],
+      codes: ['Replace 405'],
       after: { a: 'b' },
     }),
     commandCase({
       id: 'C-07.5',
       title: 'Replace with Meta changes Format and Type of the leaf',
-      rule: 'DM_TND 1.2, Format and Type',
+      rule: 'DM_TND 1.2.1, Format and Type',
       given: { a: 'one' },
       send: (at) => replace(`${at}/a`, '&lt;x/&gt;', { format: 'xml', type: 'application/xml' }),
       codes: ['Replace 200'],
@@ -88,10 +88,10 @@ export const REPLACE: ClientGroup = {
     commandCase({
       id: 'C-07.10',
       title: 'A name with / in it is refused',
-      rule: 'DM_TND 1.2, Addressing',
+      rule: 'DM_TND 1.2.1, Addressing',
       given: { a: 'one', b: {} },
       send: (at) => replace(`${at}/a?prop=Name`, 'b/c'),
-      codes: ['Replace 400 or 405 or 404 or 500'],
+      codes: ['Replace 400 or 405'],
       after: { '': 'a/b', b: '' },
     }),
     commandCase({

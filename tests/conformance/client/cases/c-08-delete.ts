@@ -29,14 +29,14 @@ export const DELETE: ClientGroup = {
     commandCase({
       id: 'C-08.3',
       title: 'Delete of a permanent leaf is answered with 405',
-      rule: 'DM_TND 1.2, Permanent and dynamic nodes',
+      rule: 'DM_TND 1.2.1, Permanent and dynamic nodes',
       send: (_, { need }) => remove(need('permanent')),
       codes: ['Delete 405 or 425'],
     }),
     commandCase({
       id: 'C-08.4',
       title: 'Delete of a permanent interior node is refused, and all below it stays',
-      rule: 'DM_TND 1.2, Permanent and dynamic nodes',
+      rule: 'DM_TND 1.2.1, Permanent and dynamic nodes',
       send: () => remove('./DevDetail'),
       codes: ['Delete 405 or 425'],
       after: { './DevDetail/URI': 'MaxDepth/MaxSegLen/MaxTotLen' },
@@ -58,7 +58,7 @@ export const DELETE: ClientGroup = {
     commandCase({
       id: 'C-08.7',
       title: 'Delete of a property is answered with 405',
-      rule: 'DM_TND 1.2, Properties of nodes',
+      rule: 'DM_TND 1.2.1, Properties of nodes',
       given: { a: 'one' },
       send: (at) => remove(`${at}/a?prop=Title`),
       codes: ['Delete 405'],
@@ -67,7 +67,7 @@ export const DELETE: ClientGroup = {
     {
       id: 'C-08.8',
       title: 'A node whose AccessType lacks Delete cannot be deleted by itself',
-      rule: 'DM_TND 1.2, Deleting nodes',
+      rule: 'DM_TND 1.2.1, Deleting nodes',
       async run({ meet, need }, check) {
         const guarded = need('guarded');
         const dialogue = await meet();
@@ -80,7 +80,7 @@ export const DELETE: ClientGroup = {
     {
       id: 'C-08.9',
       title: 'Such a node goes with its parent all the same',
-      rule: 'DM_TND 1.2, Deleting nodes',
+      rule: 'DM_TND 1.2.1, Deleting nodes',
       async run({ meet, need }, check) {
         const guarded = need('guarded');
         const dialogue = await meet();

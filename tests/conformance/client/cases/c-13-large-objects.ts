@@ -4,7 +4,7 @@ import type { Dialogue } from '../dialogue.ts';
 import type { ClientGroup, ClientStand } from '../stand.ts';
 import { add, alert, command, get, item, type MetaParts } from '../xml.ts';
 
-const RULE = 'DM_Protocol 1.2.1, Large object handling';
+const RULE = 'DM_Protocol 1.2.1, 7 Large object handling';
 const PARTS = ['the first part, ', 'the second part, ', 'the third part'];
 const WHOLE = PARTS.join('');
 
@@ -158,7 +158,7 @@ export const LARGE_OBJECTS: ClientGroup = {
     {
       id: 'C-13.10',
       title: 'An object larger than the MaxObjSize of the client is answered with 413',
-      rule: 'DM_Protocol 1.2.1, Large object handling; DM_RepPro 1.2.1, MaxObjSize',
+      rule: 'DM_Protocol 1.2.1, 7 Large object handling; DM_RepPro 1.2.1, MaxObjSize',
       async run(stand, check) {
         const { dialogue, at } = await large(stand);
         const { maxObjSize } = dialogue.last.header.meta ?? {};
@@ -170,7 +170,7 @@ export const LARGE_OBJECTS: ClientGroup = {
     {
       id: 'C-13.11',
       title: 'Bytes arrive as they were sent, in parts of base64',
-      rule: 'DM_Protocol 1.2.1, Large object handling; DM_TND 1.2, Format',
+      rule: 'DM_Protocol 1.2.1, 7 Large object handling; DM_TND 1.2.1, Format',
       async run(stand, check) {
         const { dialogue, at } = await large(stand);
         const bytes = Uint8Array.from({ length: 300 }, (_, index) => index % 256);

@@ -12,7 +12,7 @@ export const SIZES: ClientGroup = {
     {
       id: 'C-15.1',
       title: 'An answer larger than the MaxMsgSize of the server comes in several messages, each within it',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in package; DM_RepPro 1.2.1, MaxMsgSize',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package; DM_RepPro 1.2.1, MaxMsgSize',
       async run({ planted }, check) {
         const { dialogue, at } = await planted(nodes);
         const uris = names.map((name) => `${at}/${name}`);
@@ -33,7 +33,7 @@ export const SIZES: ClientGroup = {
     {
       id: 'C-15.2',
       title: 'Only the last of these messages carries Final',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ planted }, check) {
         const { dialogue, at } = await planted(nodes);
         const gets = names.map((name) => get(`${at}/${name}`)).join('');

@@ -6,8 +6,8 @@ import type { ClientCase, ClientGroup } from '../stand.ts';
 import type { UserAct } from '../subject.ts';
 import { add, alert, atomic, replace, sequence } from '../xml.ts';
 
-const RULE = 'DM_Protocol 1.2.1, User interaction commands';
-const OPTIONS = 'DM_Protocol 1.2.1, User interaction options';
+const RULE = 'DM_Protocol 1.2.1, 10.2 User interaction alerts';
+const OPTIONS = 'DM_Protocol 1.2.1, 10.3 User interaction options';
 
 const DISPLAY = 1100;
 const CONFIRM = 1101;

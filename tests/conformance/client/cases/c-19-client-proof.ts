@@ -8,7 +8,7 @@ import type { DmAccount, Opening } from '../subject.ts';
 import { chal, get, replace } from '../xml.ts';
 
 const RULE = 'DM_Security 1.2.1, Authentication of the client';
-const CHALLENGE = 'DM_Security 1.2.1, Challenges; DM_Protocol 1.2.1, Authentication';
+const CHALLENGE = 'DM_Security 1.2.1, Challenges; DM_Protocol 1.2.1, 9 Authentication';
 const NONCES = 'DM_Security 1.2.1, Nonces';
 const ANSWER = get('./DevInfo/Man');
 
@@ -211,7 +211,7 @@ export const CLIENT_PROOF: ClientGroup = {
     {
       id: 'C-19.15',
       title: 'After a challenge the retry goes to the RespURI',
-      rule: 'DM_Protocol 1.2.1, Authentication; DM_RepPro 1.2.1, RespURI',
+      rule: 'DM_Protocol 1.2.1, 9 Authentication; DM_RepPro 1.2.1, RespURI',
       async run({ begin }, check) {
         const dialogue = await begin(MD5);
         const respURI = `${dialogue.account.address}?session=17`;

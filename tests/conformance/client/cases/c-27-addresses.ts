@@ -4,7 +4,7 @@ import type { Dialogue } from '../dialogue.ts';
 import type { ClientGroup } from '../stand.ts';
 import { add, addNode, get, replace } from '../xml.ts';
 
-const RULE = 'DM_TND 1.2, Addressing';
+const RULE = 'DM_TND 1.2.1, Addressing';
 const LIMITS = 'DM_StdObj 1.2.1, DevDetail URI; DM_RepPro 1.2.1, Response status codes';
 
 type Limit = 'MaxDepth' | 'MaxTotLen' | 'MaxSegLen';
@@ -53,7 +53,7 @@ export const ADDRESSES: ClientGroup = {
     {
       id: 'C-27.3',
       title: 'Names that differ in case alone are of two nodes, or the second is answered with 418',
-      rule: 'DM_TND 1.2, Addressing; DM_DDF 1.2, CaseSense',
+      rule: 'DM_TND 1.2.1, Addressing; DM_DDF 1.2, CaseSense',
       async run({ planted }, check) {
         const { dialogue, at } = await planted({ name: 'one' });
         const codes = await dialogue.codes(add(`${at}/NAME`, 'two'));

@@ -19,7 +19,7 @@ import {
 import { add } from '../xml.ts';
 
 const RULE = 'DM_RepPro 1.2.1, WBXML usage; WBXML 1.3';
-const TNDS_RULE = 'DM_TNDS 1.2; DM_TND 1.2, WBXML definition';
+const TNDS_RULE = 'DM_TNDS 1.2; DM_TND 1.2.1, WBXML definition';
 const UTF_8 = '6a';
 const TNDS_XML = 'application/vnd.syncml.dmtnds+xml';
 const TNDS_WBXML = 'application/vnd.syncml.dmtnds+wbxml';
@@ -180,7 +180,7 @@ export const WBXML: ClientGroup = {
       {
         id: 'C-28.14',
         title: 'Bytes may come as they are, as OPAQUE under Meta Format bin',
-        rule: 'DM_TND 1.2, Format; DM_RepPro 1.2.1, Meta',
+        rule: 'DM_TND 1.2.1, Format; DM_RepPro 1.2.1, Meta',
       },
       (uri) => ({
         item: [
@@ -195,7 +195,7 @@ export const WBXML: ClientGroup = {
       {
         id: 'C-28.15',
         title: 'Bytes may come as base64 in text, under Meta Format b64',
-        rule: 'DM_TND 1.2, Format; DM_RepPro 1.2.1, Meta',
+        rule: 'DM_TND 1.2.1, Format; DM_RepPro 1.2.1, Meta',
       },
       (uri) => ({
         item: [

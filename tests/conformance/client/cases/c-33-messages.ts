@@ -91,14 +91,14 @@ export const MESSAGES: ClientGroup = {
     refusedCase(
       {
         id: 'C-33.6',
-        title: 'Put, Search and Sync are no commands of DM: 405, 406 or 501',
+        title: 'Put, Search and Sync are no commands of DM: 405 or 406',
         rule: 'DM_RepPro 1.2.1, Commands not used in DM',
       },
       () =>
         command('Put', item({ target: './x', data: 'x' })) +
         command('Search', '<Data>x</Data>') +
         command('Sync'),
-      ['Put 405 or 406 or 501', 'Search 405 or 406 or 501', 'Sync 405 or 406 or 501'],
+      ['Put 405 or 406', 'Search 405 or 406', 'Sync 405 or 406'],
     ),
     refusedCase(
       {
@@ -116,7 +116,7 @@ export const MESSAGES: ClientGroup = {
         rule: 'DM_RepPro 1.2.1, Mark-up language description',
       },
       () => command('Get') + command('Add') + command('Delete'),
-      ['Get 400 or 412 or 500', 'Add 400 or 412 or 500', 'Delete 400 or 412 or 500'],
+      ['Get 400 or 412', 'Add 400 or 412', 'Delete 400 or 412'],
     ),
     refusedCase(
       {
@@ -125,7 +125,7 @@ export const MESSAGES: ClientGroup = {
         rule: 'DM_RepPro 1.2.1, Mark-up language description',
       },
       () => command('Replace', item({ data: 'x' })) + command('Delete', item({})),
-      ['Replace 400 or 404 or 412 or 500', 'Delete 400 or 404 or 412 or 500'],
+      ['Replace 400 or 404 or 412', 'Delete 400 or 404 or 412'],
     ),
     refusedCase(
       {
@@ -134,7 +134,7 @@ export const MESSAGES: ClientGroup = {
         rule: 'DM_RepPro 1.2.1, Meta Format',
       },
       (at) => add(`${at}/b`, '%%%', { format: 'b64', type: 'application/octet-stream' }),
-      ['Add 400 or 415 or 500'],
+      ['Add 400 or 415'],
     ),
     {
       id: 'C-33.11',

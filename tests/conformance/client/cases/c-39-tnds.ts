@@ -75,7 +75,7 @@ export const TNDS: ClientGroup = {
       rule: REPLACE_RULE,
       given: { obj: { a: 'old' } },
       send: (at) => replace(`${at}/obj`, escaped('<MgmtTree xmlns="syncml:dmddf1.2"><Node>'), META),
-      codes: ['Replace 400 or 415 or 500'],
+      codes: ['Replace 400 or 415'],
       after: { obj: 'a', 'obj/a': 'old' },
     }),
     commandCase({
@@ -133,7 +133,7 @@ export const TNDS: ClientGroup = {
     {
       id: 'C-39.11',
       title: 'A serialized tree cannot put nodes where the server may not: nothing is made',
-      rule: 'DM_TNDS 1.2; DM_TND 1.2, ACL',
+      rule: 'DM_TNDS 1.2; DM_TND 1.2.1, ACL',
       async run({ planted }, check) {
         const { dialogue, at } = await planted({ open: {}, closed: {} });
         await dialogue.say(replace(`${at}/closed?prop=ACL`, 'Get=*'));

@@ -27,7 +27,7 @@ function exampleCase(id: string, title: string, run: Saying): ClientCase {
   return {
     id,
     title,
-    rule: 'DM_TND 1.2, ACL example (three servers)',
+    rule: 'DM_TND 1.2.1, ACL example (three servers)',
     async run(stand, check) {
       const ids: Record<Server, string> = {
         A: '',

@@ -1,5 +1,6 @@
-import { answers, packageOne, said, xmlMessage } from '../../../rig/device.testing.ts';
-import type { ServerGroup, ServerRun } from '../stand.ts';
+import { answers, HandDevice, packageOne, said, xmlMessage } from '../../../rig/device.testing.ts';
+import { startRig } from '../../../rig/rig.testing.ts';
+import { type ServerGroup, type ServerRun, watched } from '../stand.ts';
 
 const REFUSED_VERSIONS = [
   {
@@ -19,7 +20,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.1',
       title: 'Package 1 is answered with a Status for SyncHdr, Alert and Replace',
-      rule: 'DM_Protocol 1.2.1, Package 2',
+      rule: 'DM_Protocol 1.2.1, 8.4 Package 2',
       async run({ device }, check) {
         const phone = await device();
         const { statuses } = await phone.say(packageOne(phone.devId));
@@ -29,7 +30,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.2',
       title: 'A server-initiated session (Alert 1200) is taken like one of the client (1201)',
-      rule: 'DM_Protocol 1.2.1, Package 1',
+      rule: 'DM_Protocol 1.2.1, 8.3 Package 1',
       async run({ device }, check) {
         const phone = await device();
         const { statuses } = await phone.say(packageOne(phone.devId).replace('1201', '1200'));
@@ -52,7 +53,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.4',
       title: 'The Status of the SyncHdr comes first and repeats Target and Source of the header',
-      rule: 'DM_Protocol 1.2.1, Package 2',
+      rule: 'DM_Protocol 1.2.1, 8.4 Package 2',
       async run({ device }, check) {
         const phone = await device();
         const { message } = await phone.say(packageOne(phone.devId));
@@ -66,7 +67,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.5',
       title: 'Where there is nothing to do, the answer holds statuses and Final only',
-      rule: 'DM_Protocol 1.2.1, Package 4',
+      rule: 'DM_Protocol 1.2.1, 8.6 Package 4',
       async run({ device }, check) {
         const phone = await device();
         const { commands, message } = await phone.say(packageOne(phone.devId));
@@ -179,7 +180,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.14',
       title: 'A session abort (1223) is answered with statuses only, and ends the session',
-      rule: 'DM_Protocol 1.2.1, Session abort',
+      rule: 'DM_Protocol 1.2.1, 8.1 Session abort',
       async run({ device, rig }, check) {
         const phone = await device();
         await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
@@ -196,7 +197,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.15',
       title: 'What the aborted session left undone is done in the next one',
-      rule: 'DM_Protocol 1.2.1, Session abort',
+      rule: 'DM_Protocol 1.2.1, 8.1 Session abort',
       async run({ device, rig }, check) {
         const phone = await device();
         const task = await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
@@ -225,7 +226,7 @@ export const ANSWERS: ServerGroup = {
     {
       id: 'S-01.17',
       title: 'Commands that a client may not send are answered with 405, unknown ones with 406',
-      rule: 'DM_Protocol 1.2.1, Package 3; DM_RepPro 1.2.1, Response status codes',
+      rule: 'DM_Protocol 1.2.1, 8.5 Package 3; DM_RepPro 1.2.1, Response status codes',
       async run({ device }, check) {
         const phone = await device();
         const item = '<Item><Target><LocURI>./A</LocURI></Target><Data>x</Data></Item>';
@@ -265,6 +266,28 @@ export const ANSWERS: ServerGroup = {
         }
         const { statuses } = await phone.say(`${answers(first, { './A': 'x' })}<Final/>`);
         check.equal(statuses, ['SyncHdr 200'], 'statuses of the message after them');
+      },
+    },
+    {
+      id: 'S-01.20',
+      title:
+        'A session that the server breaks off ends with Alert 1223, statuses and Final, without commands',
+      rule: 'DM_Protocol 1.2.1, 8.1 Session abort',
+      async run({ encoding }, check) {
+        const own = await startRig({ db: 'sqlite::memory:', limits: { maxMessages: 2 } });
+        try {
+          const rig = watched(own);
+          const phone = new HandDevice(rig, 'IMEI:endless', encoding);
+          await rig.register(phone.devId);
+          await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
+          await rig.task(phone.devId, [{ kind: 'get', uri: './B' }]);
+          const first = await phone.say(packageOne(phone.devId));
+          const { asks, message } = await phone.say(`${answers(first, { './A': 'x' })}<Final/>`);
+          check.equal(asks, ['Alert 1223'], 'commands');
+          check.equal(message.body.final, true, 'Final');
+        } finally {
+          await own.close();
+        }
       },
     },
   ],

@@ -21,7 +21,7 @@ export const PACKAGES: ServerGroup = {
     {
       id: 'S-02.1',
       title: 'No new command is sent while statuses of the former ones are still to come',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in a package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ device, rig }, check) {
         const phone = await device();
         await rig.task(phone.devId, [
@@ -37,7 +37,7 @@ export const PACKAGES: ServerGroup = {
     {
       id: 'S-02.2',
       title: 'What asks for more has the Status of the SyncHdr and Alert 1222, nothing else and no Final',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in a package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ device, rig }, check) {
         const phone = await device();
         await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
@@ -94,7 +94,7 @@ export const PACKAGES: ServerGroup = {
     {
       id: 'S-02.5',
       title: 'A container that fits into no message of the client is not sent in parts',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in a package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ device, rig }, check) {
         const phone = await device();
         const task = await rig.task(phone.devId, [{ kind: 'atomic', steps: MANY }]);
@@ -117,6 +117,22 @@ export const PACKAGES: ServerGroup = {
         check.that(maxObjSize > 0, 'MaxObjSize is missing');
       },
     },
+    {
+      id: 'S-02.7',
+      title: 'A smaller limit takes the place of the one before',
+      rule: 'DM_RepPro 1.2.1, MaxMsgSize',
+      async run({ device, rig }, check) {
+        const phone = await device();
+        await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
+        await rig.task(phone.devId, MANY);
+        const more = smallMessages.replace(String(MAX_MSG_SIZE), String(100 * MAX_MSG_SIZE));
+        const first = await phone.say(packageOne(phone.devId), { more });
+        const { answer } = await phone.say(`${answers(first, { './A': 'x' })}<Final/>`, {
+          more: smallMessages,
+        });
+        check.that(answer.bytes.length <= MAX_MSG_SIZE, `the message has ${answer.bytes.length} bytes`);
+      },
+    },
   ],
 };
 
@@ -127,7 +143,7 @@ export const FINAL: ServerGroup = {
     {
       id: 'S-03.1',
       title: 'The server asks with 1222 for the rest of a package without Final, and sends no Final itself',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in a package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ device, rig }, check) {
         const phone = await device();
         await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
@@ -142,7 +158,7 @@ export const FINAL: ServerGroup = {
     {
       id: 'S-03.2',
       title: "The client's Alert 1222 gets a Status",
-      rule: 'DM_Protocol 1.2.1, Multiple messages in a package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ device }, check) {
         const phone = await device();
         const { statuses } = await phone.say(`${unfinished(phone.devId)}${NEXT_MESSAGE}`);
@@ -152,7 +168,7 @@ export const FINAL: ServerGroup = {
     {
       id: 'S-03.3',
       title: 'Results that come in a later message of the package are taken',
-      rule: 'DM_Protocol 1.2.1, Multiple messages in a package',
+      rule: 'DM_Protocol 1.2.1, 6 Multiple messages in package',
       async run({ device, rig }, check) {
         const phone = await device();
         const task = await rig.task(phone.devId, [
@@ -177,7 +193,7 @@ export const FINAL: ServerGroup = {
     {
       id: 'S-03.4',
       title: 'The session is over when the server has sent statuses and Final only',
-      rule: 'DM_Protocol 1.2.1, Package 4',
+      rule: 'DM_Protocol 1.2.1, 8.6 Package 4',
       async run({ device, rig }, check) {
         const phone = await device();
         await phone.say(packageOne(phone.devId));

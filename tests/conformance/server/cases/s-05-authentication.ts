@@ -221,6 +221,51 @@ export const AUTHENTICATION: ServerGroup = {
         check.equal(challengeOf(second)?.type, challengeOf(first)?.type, 'Type of the Chal');
       },
     },
+    {
+      id: 'S-05.15',
+      title:
+        'HMAC: the next session begins with the NextNonce of this one, and no longer with the one before',
+      rule: 'DM_Security 1.2.1, Nonces',
+      async run({ device }, check) {
+        const mac = (nonce: string) => ({
+          headers: (body: Uint8Array) => ({ 'x-syncml-hmac': macHeader(USER, PASSWORD, nonce, body) }),
+        });
+        const phone = await device(HMAC);
+        const { nonce } = await phone.say(packageOne(phone.devId), mac(NONCE));
+        const old = await phone.begin('2').say(packageOne(phone.devId), mac(NONCE));
+        check.equal(old.statuses[0], 'SyncHdr 401', 'Status over the nonce from before');
+        const next = await phone
+          .begin('3')
+          .say(packageOne(phone.devId), mac(check.found(nonce, 'NextNonce')));
+        check.equal(next.statuses[0], 'SyncHdr 200', 'Status over the NextNonce');
+      },
+    },
+    {
+      id: 'S-05.16',
+      title: 'After a wrong answer to a challenge there is no second chance with the same nonce',
+      rule: 'DM_Security 1.2.1, Challenges',
+      async run({ device }, check) {
+        const phone = await device(MD5);
+        const first = await begin(phone);
+        const second = await begin(phone, md5Cred(first.nonce ?? '', 'wrong'));
+        check.equal(second.statuses[0], 'SyncHdr 401', 'Status of the SyncHdr');
+        check.that(check.found(second.nonce, 'NextNonce') !== first.nonce, 'the nonce is the same again');
+      },
+    },
+    {
+      id: 'S-05.17',
+      title: 'A challenge that is answered by another type ends the session, be the password right or not',
+      rule: 'DM_Security 1.2.1, Challenges',
+      async run({ device, rig }, check) {
+        const phone = await device(MD5);
+        await begin(phone);
+        const answer = await begin(phone, cred('basic', basicDigest(USER, PASSWORD)));
+        check.equal(answer.statuses[0], 'SyncHdr 401', 'Status of the SyncHdr');
+        check.equal(challengeOf(answer), undefined, 'Chal');
+        const [session] = await rig.sessions(phone.devId);
+        check.equal(session?.outcome, 'refused', 'outcome of the session');
+      },
+    },
   ],
 };
 
@@ -283,6 +328,34 @@ export const UNAUTHENTICATED: ServerGroup = {
         check.equal(challengeOf(last), undefined, 'Chal after five failures');
         const [session] = await rig.sessions(phone.devId);
         check.equal(session?.outcome, 'refused', 'outcome of the session');
+      },
+    },
+    {
+      id: 'S-06.5',
+      title: 'Once the client has proved itself, RespURI is one that nobody else has seen',
+      rule: 'DM_RepPro 1.2.1, RespURI (what opens a session must not be known to strangers)',
+      async run({ device, rig }, check) {
+        const phone = await device(MD5);
+        await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
+        const first = await begin(phone);
+        const second = await begin(phone, md5Cred(first.nonce ?? ''));
+        check.that(second.respURI !== first.respURI, 'the RespURI of the challenge stays');
+      },
+    },
+    {
+      id: 'S-06.6',
+      title: 'The password of the server is not shown to a client that has not proved itself',
+      rule: 'DM_Security 1.2.1, Credentials',
+      async run({ device }, check) {
+        const phone = await device({ ...MD5, server: { auth: 'basic', ...SERVER } });
+        const first = await begin(phone);
+        check.equal(first.message.header.cred, undefined, 'Cred in the challenge');
+        const second = await begin(phone, md5Cred(first.nonce ?? ''));
+        check.equal(
+          second.message.header.cred?.data,
+          basicDigest(SERVER.user, SERVER.password),
+          'Data of the Cred after the proof',
+        );
       },
     },
   ],
@@ -365,6 +438,41 @@ export const MUTUAL: ServerGroup = {
         await device(other);
         const { statuses } = await begin(phone, cred('basic', basicDigest(USER, 'other')));
         check.equal(statuses[0], 'SyncHdr 401', 'Status of the SyncHdr');
+      },
+    },
+    {
+      id: 'S-11.6',
+      title: 'With HMAC each message has a MAC over its bytes and the nonce that the client gave last',
+      rule: 'DM_Security 1.2.1, HMAC-MD5',
+      async run({ device, rig }, check) {
+        const phone = await device({ server: { auth: 'hmac', ...SERVER, nonce: NONCE } });
+        await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
+        const expected = (nonce: string, { answer }: Said): string =>
+          macHeader(SERVER.user, SERVER.password, nonce, answer.bytes);
+        const first = await begin(phone);
+        check.equal(first.answer.headers['x-syncml-hmac'], expected(NONCE, first), 'first x-syncml-hmac');
+        check.equal(first.message.header.cred, undefined, 'Cred beside the MAC');
+        const nonce = Buffer.from('another nonce').toString('base64');
+        const accepted = answers(first, { './A': 'x' }).replace(
+          /<Cmd>SyncHdr<\/Cmd><Data>212/,
+          `<Cmd>SyncHdr</Cmd>${chal('MAC', nonce)}<Data>200`,
+        );
+        const second = await phone.say(`${accepted}<Final/>`);
+        check.equal(second.answer.headers['x-syncml-hmac'], expected(nonce, second), 'second x-syncml-hmac');
+      },
+    },
+    {
+      id: 'S-11.7',
+      title: 'With HMAC a client that gives no nonce for the next message ends the session',
+      rule: 'DM_Security 1.2.1, HMAC-MD5',
+      async run({ device, rig }, check) {
+        const phone = await device({ server: { auth: 'hmac', ...SERVER, nonce: NONCE } });
+        await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
+        const first = await begin(phone);
+        const { commands } = await phone.say(`${answers(first, { './A': 'x' })}<Final/>`);
+        check.equal(commands, [], 'commands besides Status');
+        const [session] = await rig.sessions(phone.devId);
+        check.equal(session?.outcome, 'refused', 'outcome of the session');
       },
     },
   ],

@@ -11,7 +11,7 @@ import type { Answer } from '../../../rig/rig.testing.ts';
 import type { Check } from '../../framework/index.ts';
 import type { ServerCase, ServerGroup, ServerStand } from '../stand.ts';
 
-const RULE = 'DM_Protocol 1.2.1, Large object handling';
+const RULE = 'DM_Protocol 1.2.1, 7 Large object handling';
 const MAX_MSG_SIZE = 3000;
 const LONG = 'abcdefghijklmnopqrstuvwxyz0123456789'.repeat(300);
 const BYTES = Uint8Array.from({ length: 5000 }, (_, index) => (index * 7) % 256);
@@ -98,7 +98,7 @@ function checkMac(check: Check, { bytes, headers }: Answer, nonce: string): void
   );
 }
 
-const MESSAGES = 'DM_Protocol 1.2.1, Multiple messages in package';
+const MESSAGES = 'DM_Protocol 1.2.1, 6 Multiple messages in package';
 
 export const TO_CLIENTS: ServerGroup = {
   id: 'S-07',
@@ -230,7 +230,7 @@ export const TO_CLIENTS: ServerGroup = {
     begunCase(
       'S-07.12',
       'After Alert 1225 the whole is sent again, from its first part',
-      'DM_Protocol 1.2.1, Large object handling: no end of data',
+      'DM_Protocol 1.2.1, 7 Large object handling: no end of data',
       async ({ phone }, _, check) => {
         const again = await phone.say(`${alert(1225)}<Final/>`);
         const { parts } = await take(phone, again);
@@ -298,7 +298,7 @@ export const TO_CLIENTS: ServerGroup = {
     {
       id: 'S-07.18',
       title: 'Bytes arrive as they are; in XML each part is base64 by itself',
-      rule: 'DM_Protocol 1.2.1, Large object handling; DM_TND 1.2.1, Format',
+      rule: 'DM_Protocol 1.2.1, 7 Large object handling; DM_TND 1.2.1, Format',
       async run(stand, check) {
         const content = await stand.rig.upload(BYTES);
         const { phone, first } = await begin(stand, [{ kind: 'replace', uri: './A', content }]);

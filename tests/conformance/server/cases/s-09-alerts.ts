@@ -1,9 +1,10 @@
 import { answers, metinf, packageOne } from '../../../rig/device.testing.ts';
-import type { ServerGroup } from '../stand.ts';
+import type { ServerCase, ServerGroup } from '../stand.ts';
 
 interface AlertParts {
   readonly code?: number;
   readonly type?: string;
+  readonly format?: string;
   readonly mark?: string;
   readonly source?: string;
   readonly correlator?: string;
@@ -12,14 +13,14 @@ interface AlertParts {
 
 function alert({ code = 1226, correlator, ...item }: AlertParts, ...more: AlertParts[]): string {
   const items = [item, ...more].map(
-    ({ type = 'org.example.alert', mark, source, data = 'x' }) =>
-      `<Item>${source === undefined ? '' : `<Source><LocURI>${source}</LocURI></Source>`}<Meta>${metinf('Type', type)}${metinf('Format', 'chr')}${metinf('Mark', mark)}</Meta><Data>${data}</Data></Item>`,
+    ({ type = 'org.example.alert', format = 'chr', mark, source, data = 'x' }) =>
+      `<Item>${source === undefined ? '' : `<Source><LocURI>${source}</LocURI></Source>`}<Meta>${metinf('Type', type === '' ? undefined : type)}${metinf('Format', format)}${metinf('Mark', mark)}</Meta><Data>${data}</Data></Item>`,
   );
   const word = correlator === undefined ? '' : `<Correlator>${correlator}</Correlator>`;
   return `<Alert><CmdID>5</CmdID><Data>${code}</Data>${word}${items.join('')}</Alert>`;
 }
 
-const GENERIC = 'DM_Protocol 1.2.1, Generic alert';
+const GENERIC = 'DM_Protocol 1.2.1, 8.7 Generic alert';
 
 export const GENERIC_ALERTS: ServerGroup = {
   id: 'S-09',
@@ -39,10 +40,17 @@ export const GENERIC_ALERTS: ServerGroup = {
         );
         check.equal(statuses.at(-1), 'Alert 200', 'Status of the alert');
         const [kept] = await rig.alerts(phone.devId);
-        const { code, type, format, source, data } = check.found(kept, 'the alert');
+        const { code, type, format, mark, source, data } = check.found(kept, 'the alert');
         check.equal(
-          { code, type, format, source, data },
-          { code: 1226, type: 'org.example.alert', format: 'chr', source: './A/B', data: 'hot' },
+          { code, type, format, mark, source, data },
+          {
+            code: 1226,
+            type: 'org.example.alert',
+            format: 'chr',
+            mark: 'critical',
+            source: './A/B',
+            data: 'hot',
+          },
           'the alert',
         );
       },
@@ -118,8 +126,61 @@ export const GENERIC_ALERTS: ServerGroup = {
         check.equal(kept.length, 2, 'number of alerts');
       },
     },
+    {
+      id: 'S-09.6',
+      title: 'An alert without Mark counts as informational',
+      rule: GENERIC,
+      async run({ device, rig }, check) {
+        const phone = await device();
+        await phone.say(`${alert({})}<Final/>`);
+        const [kept] = await rig.alerts(phone.devId);
+        check.equal(kept?.mark, 'informational', 'Mark');
+      },
+    },
+    refusedCase('S-09.7', 'An Item without Meta Type is answered with 412', alert({ type: '' }), 'Alert 412'),
+    refusedCase(
+      'S-09.8',
+      'An Item whose Meta Format there is not is answered with 415',
+      alert({ format: 'florid' }),
+      'Alert 415',
+    ),
+    refusedCase(
+      'S-09.9',
+      'An alert without an Item is answered with 412',
+      '<Alert><CmdID>5</CmdID><Data>1226</Data></Alert>',
+      'Alert 412',
+    ),
+    {
+      id: 'S-09.10',
+      title: 'When one Item is taken and another is not, each has a Status of its own',
+      rule: `${GENERIC}; DM_RepPro 1.2.1, Status`,
+      async run({ device, rig }, check) {
+        const phone = await device();
+        const { statuses } = await phone.say(
+          `${alert({ data: 'one' }, { type: '', data: 'two' }, { data: 'three' })}<Final/>`,
+        );
+        check.equal(statuses, ['SyncHdr 200', 'Alert 200', 'Alert 412', 'Alert 200'], 'statuses');
+        const kept = (await rig.alerts(phone.devId)).map(({ data }) => data);
+        check.equal(kept.sort(), ['one', 'three'], 'alerts');
+      },
+    },
   ],
 };
+
+/** An alert that is not taken. */
+function refusedCase(id: string, title: string, body: string, status: string): ServerCase {
+  return {
+    id,
+    title,
+    rule: GENERIC,
+    async run({ device, rig }, check) {
+      const phone = await device();
+      const { statuses } = await phone.say(`${body}<Final/>`);
+      check.equal(statuses, ['SyncHdr 200', status], 'statuses');
+      check.equal(await rig.alerts(phone.devId), [], 'alerts that were kept');
+    },
+  };
+}
 
 /** The commands as text. */
 function correlatorOf(commands: readonly object[]): string {
@@ -147,7 +208,7 @@ export const CLIENT_EVENTS: ServerGroup = {
     {
       id: 'S-10.2',
       title: 'An alert that only servers send has no effect',
-      rule: 'DM_Protocol 1.2.1, User interaction alerts',
+      rule: 'DM_Protocol 1.2.1, 10.2 User interaction alerts',
       async run({ device, rig }, check) {
         const phone = await device();
         const { statuses, commands } = await phone.say(

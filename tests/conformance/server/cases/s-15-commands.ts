@@ -1,4 +1,4 @@
-import { answers, packageOne, type Said } from '../../../rig/device.testing.ts';
+import { answers, metinf, packageOne, type Said } from '../../../rig/device.testing.ts';
 import type { ServerGroup } from '../stand.ts';
 
 /** The commands as names, those within containers in brackets. */
@@ -296,6 +296,65 @@ export const COMMANDS: ServerGroup = {
           check.equal(next.asks, [], 'commands after the refusal');
           check.equal((await rig.showTask(task)).state, 'failed', 'state of the task');
         }
+      },
+    },
+    {
+      id: 'S-15.12',
+      title: 'A sub-tree is asked for with ?list=TNDS and read whichever way it is written',
+      rule: 'DM_TND 1.2.1, List addressing; DM_TNDS 1.2',
+      async run({ device, rig }, check) {
+        const node = (name: string, path: string, value: string): string =>
+          `<Node><NodeName>${name}</NodeName><Path>${path}</Path><Value>${value}</Value></Node>`;
+        const tree = `<MgmtTree xmlns="syncml:dmddf1.2"><VerDTD>1.2</VerDTD>${node('a', './L', '1')}${node('b', './L', '2')}</MgmtTree>`;
+        const forms = {
+          'escaped text': tree.replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
+          'a CDATA section': `<![CDATA[${tree}]]>`,
+          markup: tree,
+        };
+        for (const [form, data] of Object.entries(forms)) {
+          const phone = await device();
+          const task = await rig.task(phone.devId, [{ kind: 'list', uri: './L', as: 'TNDS' }]);
+          const first = await phone.say(packageOne(phone.devId));
+          check.matches(first.asks[0], /^Get \.\/L\?list=TNDS/, 'command');
+          const { msgID } = first.message.header;
+          const [{ cmdID } = { cmdID: '' }] = first.commands;
+          const meta = `<Meta>${metinf('Format', 'xml')}${metinf('Type', 'application/vnd.syncml.dmtnds+xml')}</Meta>`;
+          const item = `<Item><Source><LocURI>./L</LocURI></Source>${meta}<Data>${data}</Data></Item>`;
+          await phone.say(
+            `${statusesFor(first, {}).replace('<Final/>', '')}<Results><CmdID>9</CmdID><MsgRef>${msgID}</MsgRef><CmdRef>${cmdID}</CmdRef>${item}</Results><Final/>`,
+          );
+          check.equal((await rig.showTask(task)).state, 'succeeded', `state of the task, ${form}`);
+          const { items } = await rig.api<{ items: { uri: string; value: string | null }[] }>(
+            'GET',
+            `/devices/${encodeURIComponent(phone.devId)}/nodes?under=./L`,
+          );
+          const known = items.flatMap(({ uri, value }) => (value === null ? [] : [`${uri}=${value}`]));
+          check.equal(known, ['./L/a=1', './L/b=2'], `known nodes, ${form}`);
+        }
+      },
+    },
+    {
+      id: 'S-15.13',
+      title: 'Every property of a node can be asked for',
+      rule: 'DM_TND 1.2.1, Properties of nodes (servers support all of them)',
+      async run({ device, rig }, check) {
+        const phone = await device();
+        const uris = ['ACL', 'Format', 'Name', 'Size', 'Title', 'TStamp', 'Type', 'VerNo'].map(
+          (property) => `./A?prop=${property}`,
+        );
+        const task = await rig.task(
+          phone.devId,
+          uris.map((uri) => ({ kind: 'get', uri })),
+        );
+        const first = await phone.say(packageOne(phone.devId));
+        check.equal(
+          first.asks,
+          uris.map((uri) => `Get ${uri}`),
+          'commands',
+        );
+        const values = Object.fromEntries(uris.map((uri) => [uri, 'x']));
+        await phone.say(`${answers(first, values)}<Final/>`);
+        check.equal((await rig.showTask(task)).state, 'succeeded', 'state of the task');
       },
     },
   ],

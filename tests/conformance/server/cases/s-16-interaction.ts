@@ -3,7 +3,7 @@ import type { Task } from '../../../rig/rig.testing.ts';
 import type { Check } from '../../framework/index.ts';
 import type { ServerCase, ServerGroup, ServerStand } from '../stand.ts';
 
-const RULE = 'DM_Protocol 1.2.1, User interaction alerts';
+const RULE = 'DM_Protocol 1.2.1, 10.2 User interaction alerts';
 
 /** Data of the Items of the only alert that was sent. */
 function itemsOf({ commands }: Said): { code: number | undefined; items: unknown[] } {

@@ -11,7 +11,7 @@ import type { Account } from '../../../rig/rig.testing.ts';
 import type { Check } from '../../framework/index.ts';
 import type { ServerGroup, ServerStand } from '../stand.ts';
 
-const RULE = 'DM_Protocol 1.2.1, Large object handling';
+const RULE = 'DM_Protocol 1.2.1, 7 Large object handling';
 const SIZE = `${RULE}: the Size does not match`;
 const BROKEN_OFF = `${RULE}: no end of data`;
 
@@ -119,7 +119,7 @@ export const FROM_CLIENTS: ServerGroup = {
     {
       id: 'S-17.2',
       title: 'A part that is not the last is answered with 213 and Alert 1222, without Final',
-      rule: `${RULE}; DM_Protocol 1.2.1, Multiple messages in package`,
+      rule: `${RULE}; DM_Protocol 1.2.1, 6 Multiple messages in package`,
       async run(stand, check) {
         const { phone, first } = await begin(stand);
         for (const said of await send(phone, first, {}, { count: 2 })) {
@@ -286,7 +286,7 @@ export const FROM_CLIENTS: ServerGroup = {
     {
       id: 'S-17.14',
       title: 'Bytes in parts of base64 are put together as bytes, wherever they are cut',
-      rule: 'DM_Protocol 1.2.1, Large object handling; DM_TND 1.2.1, Format',
+      rule: 'DM_Protocol 1.2.1, 7 Large object handling; DM_TND 1.2.1, Format',
       async run(stand, check) {
         const digits = Buffer.from(Uint8Array.from({ length: 100 }, (_, index) => index * 2)).toString(
           'base64',
