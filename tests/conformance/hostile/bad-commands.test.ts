@@ -78,14 +78,14 @@ describe('a command that is wrong gets its status, and a line in the trace', () 
       'without Target and Source',
       '<Replace><CmdID>5</CmdID><Item><Data>x</Data></Item></Replace>',
       'Replace 400',
-      'without Source and Target',
+      'no LocURI',
     ],
     ['without Item', '<Replace><CmdID>5</CmdID></Replace>', 'Replace 400', ''],
     [
       'that only servers send',
       '<Exec><CmdID>5</CmdID><Item><Target><LocURI>./X</LocURI></Target></Item></Exec>',
       'Exec 405',
-      'not Exec',
+      'Exec from a client',
     ],
     ['that DM does not have', '<Sync><CmdID>5</CmdID></Sync>', 'Sync 406', 'Sync'],
     [
@@ -139,7 +139,7 @@ describe('a command that is wrong gets its status, and a line in the trace', () 
       'Alert 413',
       'more than 1000',
     ],
-    ['among very many', '<Alert><CmdID>5</CmdID><Data>7</Data></Alert>'.repeat(2000), 'Alert 406', 'alert 7'],
+    ['among very many', '<Alert><CmdID>5</CmdID><Data>7</Data></Alert>'.repeat(2000), 'Alert 406', 'Alert 7'],
     [
       'that answers what was never asked',
       '<Status><CmdID>5</CmdID><MsgRef>9</MsgRef><CmdRef>9</CmdRef><Cmd>Get</Cmd><Data>200</Data></Status>'.repeat(

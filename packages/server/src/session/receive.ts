@@ -68,7 +68,6 @@ export interface Turn {
 
 /** Commands of a device that has not proved itself that are answered: many more than any package has. */
 const MAX_REFUSED = 200;
-const COMMANDS_OF_A_CLIENT = 'Alert, Replace, Results, Status';
 
 function noEffects(): Effects {
   return {
@@ -212,10 +211,8 @@ function take(turn: Turn, command: Command): number | number[] | undefined {
     case 'Replace':
       return takeReplace(turn, command);
     case 'Unknown':
-      turn.effects.deviations.push(`${command.element} is no command of OMA DM`);
       return STATUS.NOT_SUPPORTED;
     default:
-      turn.effects.deviations.push(`a client sends ${COMMANDS_OF_A_CLIENT} only, not ${command.name}`);
       return STATUS.NOT_ALLOWED;
   }
 }

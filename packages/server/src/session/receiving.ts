@@ -239,9 +239,6 @@ function begin(turn: Turn, command: Carrier, item: Item): Receiving {
   if (item.source !== undefined) receiving.source = item.source.locURI;
   if (item.target !== undefined) receiving.target = item.target.locURI;
   if (announced !== undefined) receiving.announced = announced;
-  else {
-    turn.effects.deviations.push(`${nameOf(receiving)}: its first piece does not announce its Size`);
-  }
   if (command.name === 'Results' && findSent(turn, command, 'Get')?.request.command !== 'Get') {
     turn.effects.deviations.push(`Results refer to command ${command.cmdRef}, which was not sent`);
     receiving.refused = STATUS.BAD_REQUEST;

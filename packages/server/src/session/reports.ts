@@ -26,13 +26,9 @@ export function takeAlert(turn: Turn, alert: Alert): number | number[] {
         effects.deviations.push(`more than ${MAX_REPORTS} alerts in a message`);
         return STATUS.TOO_LARGE;
       }
-      if (alert.items.length === 0) {
-        effects.deviations.push(`alert ${alert.code} has no Item`);
-        return STATUS.INCOMPLETE_COMMAND;
-      }
+      if (alert.items.length === 0) return STATUS.INCOMPLETE_COMMAND;
       return alert.items.map((item) => takeReport(turn, alert, item));
     default:
-      effects.deviations.push(`alert ${alert.code} is none that a client sends`);
       return STATUS.NOT_SUPPORTED;
   }
 }
@@ -45,32 +41,23 @@ const MAX_NAME = 1024;
 /** Takes one Item, which is an alert of its own. */
 function takeReport({ effects, large }: Turn, alert: Alert, item: Item): number {
   const { code, correlator } = alert;
-  const refuse = (status: number, why: string): number => {
-    effects.deviations.push(`alert ${code}: ${why}`);
-    return status;
-  };
   const { value, format } = itemValue(item, undefined);
   const saidType = item.meta?.type?.trim() ?? '';
   const type = saidType.replace(TYPE_PREFIX, '').trim();
   // By its correlator it is known what an alert is about that does not say what it is.
-  if (code === ALERT.GENERIC && type === '' && correlator === undefined) {
-    return refuse(STATUS.INCOMPLETE_COMMAND, 'an Item without Meta Type; expected what kind of alert it is');
-  }
-  if (formatOf(format) === undefined) {
-    return refuse(STATUS.UNSUPPORTED_FORMAT, `Meta Format ${format.slice(0, 40)} is none of SyncML`);
-  }
+  if (code === ALERT.GENERIC && type === '' && correlator === undefined) return STATUS.INCOMPLETE_COMMAND;
+  if (formatOf(format) === undefined) return STATUS.UNSUPPORTED_FORMAT;
   const source = item.source?.locURI.trim();
   for (const [name, text = ''] of Object.entries({
     Source: source,
     Type: saidType,
     Correlator: correlator,
   })) {
-    if (text.length > MAX_NAME)
-      return refuse(STATUS.TOO_LARGE, `${name} of more than ${MAX_NAME} characters`);
+    if (text.length <= MAX_NAME) continue;
+    effects.deviations.push(`alert ${code}: ${name} of more than ${MAX_NAME} characters`);
+    return STATUS.TOO_LARGE;
   }
   const contentId = large.get(item)?.content ?? null;
-  if (item.data === undefined && contentId === null)
-    effects.deviations.push(`alert ${code}: an Item without Data`);
   const mark = item.meta?.mark?.trim().toLowerCase();
   effects.alerts.push({
     code,
@@ -98,10 +85,7 @@ const MAX_MARK = 40;
  */
 export function takeReplace({ effects, large }: Turn, { items, meta }: Replace): number {
   const uris = items.flatMap((item) => itemUri(item) ?? []);
-  if (items.length === 0 || uris.length < items.length) {
-    effects.deviations.push('Replace has an Item without Source and Target');
-    return STATUS.BAD_REQUEST;
-  }
+  if (items.length === 0 || uris.length < items.length) return STATUS.BAD_REQUEST;
   if (effects.nodes.length + items.length > MAX_REPORTS) {
     effects.deviations.push(`more than ${MAX_REPORTS} nodes in a message`);
     return STATUS.TOO_LARGE;
