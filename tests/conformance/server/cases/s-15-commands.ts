@@ -299,7 +299,7 @@ export const COMMANDS: ServerGroup = {
       },
     },
     {
-      id: 'S-15.12',
+      id: 'S-15.14',
       title: 'A sub-tree is asked for with ?list=TNDS and read whichever way it is written',
       rule: 'DM_TND 1.2.1, List addressing; DM_TNDS 1.2',
       async run({ device, rig }, check) {
@@ -334,7 +334,7 @@ export const COMMANDS: ServerGroup = {
       },
     },
     {
-      id: 'S-15.13',
+      id: 'S-15.15',
       title: 'Every property of a node can be asked for',
       rule: 'DM_TND 1.2.1, Properties of nodes (servers support all of them)',
       async run({ device, rig }, check) {
