@@ -4,6 +4,7 @@ export * from './clock/index.ts';
 export * from './content-store/index.ts';
 export * from './fleet/index.ts';
 export * from './interaction/index.ts';
+export * from './notification/index.ts';
 export * from './objects/index.ts';
 export * from './page/index.ts';
 export * from './phone/index.ts';

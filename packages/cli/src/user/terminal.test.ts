@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import type { Asked } from '@grove/device';
 import type { Question } from '@grove/protocol';
 import { expect, test } from 'vitest';
 import { terminalUser } from './terminal.ts';
@@ -13,7 +14,7 @@ function paper() {
 }
 
 /** Asks a question of a user who types this, and gives what came of it and what the screen showed. */
-async function typed(question: Question, ...lines: readonly string[]) {
+async function typed(question: Asked, ...lines: readonly string[]) {
   const input = new PassThrough();
   const { output, screen } = paper();
   const user = terminalUser({ input, output, clock: { now: () => 0 } });
@@ -27,10 +28,18 @@ async function typed(question: Question, ...lines: readonly string[]) {
 }
 
 const CONFIRM: Question = { kind: 'confirm', text: 'Install it?' };
+const NOTICE: Asked = {
+  kind: 'notice',
+  asks: true,
+  operator: 'Example Mobile',
+  text: 'New MMS settings',
+  consequence: 'No MMS',
+  legalNotice: '§ 1',
+};
 const CHOICE = { text: 'Which?', choices: ['red', 'green', 'blue'] };
 const PIN: Question = { kind: 'input', text: 'PIN?', input: 'number', maxLength: 4, hidden: true };
 
-test.each<[Question, string, object]>([
+test.each<[Asked, string, object]>([
   [{ kind: 'display', text: 'Hello' }, '\r', { kind: 'read' }],
   [CONFIRM, 'y\r', { kind: 'yes' }],
   [CONFIRM, 'No\r', { kind: 'no' }],
@@ -41,6 +50,11 @@ test.each<[Question, string, object]>([
   [{ kind: 'choices', ...CHOICE, default: [2, 3] }, '\r', { kind: 'chosen', choices: [2, 3] }],
   [{ kind: 'choices', ...CHOICE, default: [2, 3] }, '0\r', { kind: 'chosen', choices: [] }],
   [CONFIRM, CTRL_C, { kind: 'cancelled' }],
+  [NOTICE, 'a\r', { kind: 'yes' }],
+  [NOTICE, 'Refuse\r', { kind: 'no' }],
+  [NOTICE, 'later\r', { kind: 'cancelled' }],
+  [NOTICE, CTRL_C, { kind: 'cancelled' }],
+  [{ ...NOTICE, asks: false }, '\r', { kind: 'read' }],
 ])('%o, to which %j is typed: %o', async (question, line, reaction) => {
   expect((await typed(question, line)).reaction).toEqual(reaction);
 });
@@ -49,6 +63,17 @@ test('shows the question, the choices and the time, and nothing that would contr
   const { screen } = await typed({ kind: 'choice', ...CHOICE, text: 'Which\u001b[2J\none?' }, '1\r');
   expect(screen).toContain('Which\\u001b[2J\n  one?\n  1  red\n  2  green\n  3  blue\n');
   expect(screen).toContain('1:30 Number: ');
+});
+
+test('says who wants to manage the device, why, and what it means to refuse', async () => {
+  const { reaction, screen } = await typed(NOTICE, '\r', 'yes\r', 'a\r');
+  expect(reaction).toEqual({ kind: 'yes' });
+  for (const text of [
+    'Example Mobile asks to manage this device\n? New MMS settings\n  If you refuse: No MMS\n  Legal notice: § 1\n',
+    '1:30 Accept, refuse or later (a/r/l): ',
+    'Expected accept, refuse or later.',
+  ])
+    expect(screen).toContain(text);
 });
 
 test('asks again until the answer is one', async () => {

@@ -1,6 +1,13 @@
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { type Clock, type Reaction, reactionFault, systemClock, type UserInteraction } from '@grove/device';
+import {
+  type Asked,
+  type Clock,
+  type Reaction,
+  reactionFault,
+  systemClock,
+  type UserInteraction,
+} from '@grove/device';
 import type { Question } from '@grove/protocol';
 import { printable, printableLines, style } from '../output/index.ts';
 
@@ -19,7 +26,8 @@ export function terminalUser(terminal: Terminal): UserInteraction {
   return {
     async ask(question, signal) {
       const [first = '', ...rest] = printableLines(question.text);
-      write('', `${style('cyan', '?')} ${style('bold', first)}`, ...rest.map((line) => `  ${line}`));
+      write('', ...headLines(question));
+      write(`${style('cyan', '?')} ${style('bold', first)}`, ...rest.map((line) => `  ${line}`));
       write(...choiceLines(question));
       for (;;) {
         const typed = await readLine(terminal, question, signal);
@@ -28,7 +36,7 @@ export function terminalUser(terminal: Terminal): UserInteraction {
           return { kind: 'cancelled' };
         }
         const reaction = reactionOf(question, typed);
-        const fault = reaction === undefined ? 'Expected yes or no.' : reactionFault(question, reaction);
+        const fault = reaction === undefined ? expected(question) : reactionFault(question, reaction);
         if (reaction !== undefined && fault === undefined) return reaction;
         write(`  ${style('yellow', fault ?? '')}`);
       }
@@ -36,10 +44,34 @@ export function terminalUser(terminal: Terminal): UserInteraction {
   };
 }
 
-function choiceLines(question: Question): string[] {
+/** Who wants something, where the question comes from the device itself. */
+function headLines(question: Asked): string[] {
+  if (question.kind !== 'notice') return [];
+  const what = question.asks ? 'asks to manage this device' : 'is about to manage this device';
+  return [`${style('bold', printable(question.operator))} ${what}`];
+}
+
+function expected({ kind }: Asked): string {
+  return kind === 'notice' ? 'Expected accept, refuse or later.' : 'Expected yes or no.';
+}
+
+function choiceLines(question: Asked): string[] {
+  if (question.kind === 'notice') {
+    const { consequence, legalNotice } = question;
+    return [
+      ...titled('If you refuse', consequence),
+      ...titled('Legal notice', legalNotice).map((line) => style('dim', line)),
+    ];
+  }
   if (question.kind !== 'choice' && question.kind !== 'choices') return [];
   const width = String(question.choices.length).length;
   return question.choices.map((each, index) => `  ${String(index + 1).padStart(width)}  ${printable(each)}`);
+}
+
+function titled(title: string, text: string | undefined): string[] {
+  if (text === undefined) return [];
+  const [first = '', ...rest] = printableLines(text);
+  return [`  ${title}: ${first}`, ...rest.map((line) => `  ${line}`)];
 }
 
 const FORMS: Readonly<Record<Extract<Question, { kind: 'input' }>['input'], string>> = {
@@ -52,8 +84,10 @@ const FORMS: Readonly<Record<Extract<Question, { kind: 'input' }>['input'], stri
 };
 
 /** What is to be typed, and what Enter alone means. */
-function invitation(question: Question): string {
+function invitation(question: Asked): string {
   switch (question.kind) {
+    case 'notice':
+      return question.asks ? 'Accept, refuse or later (a/r/l)' : 'Enter goes on';
     case 'display':
       return 'Enter goes on';
     case 'confirm':
@@ -75,11 +109,13 @@ function invitation(question: Question): string {
 }
 
 /** What a line means; undefined = neither yes nor no. */
-function reactionOf(question: Question, line: string): Reaction | undefined {
+function reactionOf(question: Asked, line: string): Reaction | undefined {
   const typed = line.trim();
   switch (question.kind) {
     case 'display':
       return { kind: 'read' };
+    case 'notice':
+      return question.asks ? DECISIONS[typed.toLowerCase()] : { kind: 'read' };
     case 'confirm': {
       const word = typed.toLowerCase();
       const isYes = word === '' ? question.default : word === 'y' || word === 'yes' ? true : undefined;
@@ -98,6 +134,16 @@ function reactionOf(question: Question, line: string): Reaction | undefined {
   }
 }
 
+/** What a user may type to a notice that asks. */
+const DECISIONS: Readonly<Record<string, Reaction>> = {
+  a: { kind: 'yes' },
+  accept: { kind: 'yes' },
+  r: { kind: 'no' },
+  refuse: { kind: 'no' },
+  l: { kind: 'cancelled' },
+  later: { kind: 'cancelled' },
+};
+
 /** The numbers in a line; undefined = none at all. What is no number is one that no choice has. */
 function numbersIn(typed: string): number[] | undefined {
   if (typed === '') return undefined;
@@ -105,7 +151,7 @@ function numbersIn(typed: string): number[] | undefined {
 }
 
 /** A line that the user types, next to the time that is left; undefined when the user cancels. */
-function readLine(terminal: Terminal, question: Question, signal: AbortSignal): Promise<string | undefined> {
+function readLine(terminal: Terminal, question: Asked, signal: AbortSignal): Promise<string | undefined> {
   const { input, output, clock = systemClock } = terminal;
   const hidden = question.kind === 'input' && question.hidden;
   const end = clock.now() + (question.maxDisplay ?? 0) * 1000;

@@ -30,6 +30,8 @@ export interface DeviceAlert {
   readonly mark?: Mark | undefined;
   /** At most {@link MAX_ALERT_DATA} characters. */
   readonly data: string;
+  /** Whether it waits for a session that is held for another reason; unless told, the phone calls for it. */
+  readonly canWait?: boolean | undefined;
 }
 
 /** An alert that waits for a server to answer it. JSON. */

@@ -1,4 +1,5 @@
 /** How a device asks its user: the port, and a user made of data. */
+export type { Asked, Notice } from './notice.ts';
 export { type Reaction, type ReactionKind, reactionFault, type UserInteraction } from './port.ts';
 export {
   parseScript,
@@ -7,3 +8,5 @@ export {
   type ScriptReaction,
   scriptedUser,
 } from './script.ts';
+export { inTurn } from './turns.ts';
+export { reactionWithin } from './within.ts';

@@ -1,17 +1,18 @@
 import { inputFault, type Question } from '@grove/protocol';
+import type { Asked } from './notice.ts';
 
 /** What the user did about a question. JSON. */
 export type Reaction =
-  /** A display was read. */
+  /** A display, or a notice that asks for nothing, was read. */
   | { readonly kind: 'read' }
-  /** To a confirmation. */
+  /** To a confirmation, or a notice that asks. */
   | { readonly kind: 'yes' }
   | { readonly kind: 'no' }
   /** To an input. */
   | { readonly kind: 'typed'; readonly text: string }
   /** To a choice, by numbers from 1: exactly one, or of a multiple choice any of them in any order. */
   | { readonly kind: 'chosen'; readonly choices: readonly number[] }
-  /** To any question: it and what comes after it is not wanted. */
+  /** To any question: it and what comes after it is not wanted. To a notice: not now. */
   | { readonly kind: 'cancelled' }
   /** Nobody will react, so there is no use in waiting. */
   | { readonly kind: 'silent' }
@@ -28,29 +29,31 @@ export type ReactionKind = Reaction['kind'];
  */
 export interface UserInteraction {
   /**
-   * Shows a question until the user has reacted.
+   * Shows a question, or a notice, until the user has reacted.
    *
    * A reaction that {@link reactionFault} finds fault with is not taken: the user is to be told, and asked on. So is a
    * display to be left on the screen for its `minDisplay`.
    *
-   * @param question its `maxDisplay` says when the time will be over.
+   * @param asked its `maxDisplay` says when the time will be over.
    * @param signal is aborted when nobody waits any more: the question is to be taken away, and what becomes of
    *   the promise does not matter.
    */
-  ask(question: Question, signal: AbortSignal): Promise<Reaction>;
+  ask(asked: Asked, signal: AbortSignal): Promise<Reaction>;
 }
 
-const FITTING: Readonly<Record<Question['kind'], ReactionKind>> = {
+const FITTING: Readonly<Record<Asked['kind'], ReactionKind>> = {
   display: 'read',
   confirm: 'yes',
   input: 'typed',
   choice: 'chosen',
   choices: 'chosen',
+  notice: 'yes',
 };
 
-/** Why a reaction is none to this question, for the user; undefined when it is one. */
-export function reactionFault(question: Question, reaction: Reaction): string | undefined {
-  const fitting = FITTING[question.kind];
+/** Why a reaction is none to this question or notice, for the user; undefined when it is one. */
+export function reactionFault(question: Asked, reaction: Reaction): string | undefined {
+  const asks = question.kind !== 'notice' || question.asks;
+  const fitting = asks ? FITTING[question.kind] : 'read';
   switch (reaction.kind) {
     case 'cancelled':
     case 'silent':
@@ -58,7 +61,7 @@ export function reactionFault(question: Question, reaction: Reaction): string | 
     case 'unsupported':
       return undefined;
     case 'no':
-      return question.kind === 'confirm' ? undefined : `Expected ${fitting}, not no.`;
+      return fitting === 'yes' ? undefined : `Expected ${fitting}, not no.`;
     default:
       if (reaction.kind !== fitting) return `Expected ${fitting}, not ${reaction.kind}.`;
   }

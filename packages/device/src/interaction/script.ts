@@ -1,10 +1,12 @@
 /** A user made of data: for tests, and for devices that nobody sits at. */
-import type { Question, QuestionKind } from '@grove/protocol';
+import type { Question } from '@grove/protocol';
+import type { Asked } from './notice.ts';
 import { type Reaction, reactionFault, type UserInteraction } from './port.ts';
 
 /**
  * What a scripted user does: `accept` says yes, has read a text, and else gives the default or the first answer that
- * fits; `reject` says no, and cancels what cannot be answered so; `ignore` lets the time run out.
+ * fits; `reject` says no, and cancels what cannot be answered so; `cancel` postpones what a notice asks; `ignore` lets
+ * the time run out.
  */
 export type ScriptReaction =
   | 'accept'
@@ -17,7 +19,7 @@ export type ScriptReaction =
 /** One answer, and which questions it is for. */
 export interface ScriptedAnswer {
   /** Absent = of any kind. */
-  readonly question?: QuestionKind | undefined;
+  readonly question?: Asked['kind'] | undefined;
   /** What the question's text must match; absent = anything. */
   readonly text?: RegExp | undefined;
   /** How often it is given; absent = each time. */
@@ -55,20 +57,26 @@ export function scriptedUser(script: readonly ScriptedAnswer[]): UserInteraction
   };
 }
 
-function isFor({ question: kind, text }: ScriptedAnswer, question: Question): boolean {
+function isFor({ question: kind, text }: ScriptedAnswer, question: Asked): boolean {
   return (kind === undefined || kind === question.kind) && (text === undefined || text.test(question.text));
 }
 
-function reactionOf(answer: Exclude<ScriptReaction, 'ignore'>, question: Question): Reaction {
+function reactionOf(answer: Exclude<ScriptReaction, 'ignore'>, question: Asked): Reaction {
   if (answer === 'accept') return accepted(question);
-  if (answer === 'reject' && question.kind === 'confirm') return { kind: 'no' };
+  if (answer === 'reject' && isYesOrNo(question)) return { kind: 'no' };
   if (answer === 'reject' || answer === 'cancel') return { kind: 'cancelled' };
   if ('type' in answer) return { kind: 'typed', text: answer.type };
   return { kind: 'chosen', choices: answer.choose };
 }
 
-function accepted(question: Question): Reaction {
+function isYesOrNo(asked: Asked): boolean {
+  return asked.kind === 'notice' ? asked.asks : asked.kind === 'confirm';
+}
+
+function accepted(question: Asked): Reaction {
   switch (question.kind) {
+    case 'notice':
+      return { kind: question.asks ? 'yes' : 'read' };
     case 'display':
       return { kind: 'read' };
     case 'confirm':
@@ -94,7 +102,7 @@ const SAMPLES: Readonly<Record<Extract<Question, { kind: 'input' }>['input'], st
   ip: '192.0.2.1',
 };
 
-const KINDS: readonly QuestionKind[] = ['display', 'confirm', 'input', 'choice', 'choices'];
+const KINDS: readonly Asked['kind'][] = ['display', 'confirm', 'input', 'choice', 'choices', 'notice'];
 const WORDS = ['accept', 'reject', 'cancel', 'ignore'] as const;
 
 /**

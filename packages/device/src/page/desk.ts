@@ -1,6 +1,5 @@
-import type { Question } from '@grove/protocol';
 import type { Clock } from '../clock/index.ts';
-import { type Reaction, reactionFault, type UserInteraction } from '../interaction/index.ts';
+import { type Asked, type Reaction, reactionFault, type UserInteraction } from '../interaction/index.ts';
 import type { OpenQuestion } from './view.ts';
 
 /** What became of an answer: taken, not one that the question takes, or too late. */
@@ -8,7 +7,7 @@ export type Receipt = { readonly kind: 'taken' | 'late' } | { readonly kind: 'fa
 
 interface Waiting {
   readonly key: number;
-  readonly question: Question;
+  readonly question: Asked;
   readonly begun: number;
   readonly settle: (reaction: Reaction) => void;
 }
@@ -25,7 +24,7 @@ export class Desk implements UserInteraction {
     this.#onChange = onChange;
   }
 
-  ask(question: Question, signal: AbortSignal): Promise<Reaction> {
+  ask(question: Asked, signal: AbortSignal): Promise<Reaction> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       this.#last += 1;

@@ -1,6 +1,7 @@
 import { DMACC_OBJECT, readDevInfo } from '@grove/protocol';
 import { systemClock } from '../clock/index.ts';
 import type { Reaction } from '../interaction/index.ts';
+import type { NotificationOutcome, NotifiedSession } from '../notification/index.ts';
 import { HANDLERS } from '../objects/index.ts';
 import {
   createPhone,
@@ -18,6 +19,8 @@ import type { NodeView, PhoneView, SessionView } from './view.ts';
 export interface HandsetOptions extends Omit<PhoneOptions, 'interaction'> {
   /** Told of each session when it has ended. */
   readonly onReport?: (report: SessionReport) => void;
+  /** Told what became of each notification. */
+  readonly onNotification?: (outcome: NotificationOutcome) => void;
 }
 
 /** A phone in somebody's hand: what the page shows, and what can be done there. */
@@ -33,6 +36,13 @@ export interface Handset {
   answer(key: number, reaction: Reaction): Receipt;
   /** Begins a session, or goes on with one that was cut short; false = one is under way. */
   connect(): boolean;
+  /**
+   * Takes a notification; the session that comes of it begins when no other is under way. Rejects when the phone is
+   * reset or ended before its user has decided.
+   */
+  notify(bytes: Uint8Array, mediaType: string): Promise<NotificationOutcome>;
+  /** Has the user decide on what was postponed; never rejects. */
+  takeUp(): Promise<void>;
   /** Ends the session under way and makes the phone as it left the factory; undefined, or why that cannot be. */
   reset(): Promise<string | undefined>;
   /** Ends the session under way; the phone stays as it is. */
@@ -64,7 +74,7 @@ class LiveHandset implements Handset {
   #life = 0;
   #abort = new AbortController();
   #running: Promise<void> | undefined;
-  /** Aborted when the phone is to call no more. */
+  /** Aborted when the phone is to call no more, and to ask its user nothing more. */
   #rest = new AbortController();
 
   constructor(options: HandsetOptions) {
@@ -90,7 +100,7 @@ class LiveHandset implements Handset {
   }
 
   async begin(isNew = false): Promise<void> {
-    const { onReport: _, onMessage, store, ...options } = this.#options;
+    const { onReport: _, onNotification: __, onMessage, store, ...options } = this.#options;
     const phone = await createPhone({
       ...options,
       interaction: this.#desk,
@@ -152,6 +162,7 @@ class LiveHandset implements Handset {
       revision: `${this.#life}.${tree.revision}`,
       sessions: this.#log.sessions,
       ...(question === undefined ? {} : { question }),
+      waiting: this.#made.notifications.length,
     };
   }
 
@@ -185,10 +196,38 @@ class LiveHandset implements Handset {
     return this.#begin({});
   }
 
-  #begin(reason: Pick<SessionOptions, 'serverID'>): boolean {
+  async notify(bytes: Uint8Array, mediaType: string): Promise<NotificationOutcome> {
+    const { signal } = this.#rest;
+    const outcome = await this.#made.notify(bytes, mediaType, { signal });
+    this.#took(outcome, signal);
+    return outcome;
+  }
+
+  async takeUp(): Promise<void> {
+    const { signal } = this.#rest;
+    try {
+      for (const outcome of await this.#made.takeUp({ signal })) this.#took(outcome, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#log.fail(error instanceof Error ? error.message : String(error), this.#now);
+    }
+  }
+
+  #took(outcome: NotificationOutcome, signal: AbortSignal): void {
+    this.#options.onNotification?.(outcome);
+    this.#changed();
+    if (outcome.kind === 'accepted') void this.#hold(outcome.session, signal);
+  }
+
+  /** Begins a session that was asked for, once no other is under way. */
+  async #hold(session: NotifiedSession, signal: AbortSignal): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+    if (!signal.aborted) this.#begin(session);
+  }
+
+  #begin(options: SessionOptions): boolean {
     if (this.#running !== undefined) return false;
     this.#abort = new AbortController();
-    this.#running = this.#converse(reason, this.#abort.signal).finally(() => {
+    this.#running = this.#converse(options, this.#abort.signal).finally(() => {
       this.#running = undefined;
       this.#changed();
     });
@@ -196,10 +235,11 @@ class LiveHandset implements Handset {
     return true;
   }
 
-  async #converse(reason: Pick<SessionOptions, 'serverID'>, signal: AbortSignal): Promise<void> {
+  async #converse(options: SessionOptions, signal: AbortSignal): Promise<void> {
     const phone = this.#made;
     try {
-      const report = (await phone.resume({ signal })) ?? (await phone.session({ ...reason, signal }));
+      const resumed = options.reason === 1200 ? undefined : await phone.resume({ signal });
+      const report = resumed ?? (await phone.session({ ...options, signal }));
       this.#log.end(report);
       this.#options.onReport?.(report);
     } catch (error) {

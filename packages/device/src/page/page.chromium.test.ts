@@ -1,5 +1,15 @@
 // The phone in a browser, as its user meets it: by mouse, by keyboard, in the roles that a screen reader reads.
-import { type Command, type DmAcc, type Question, questionAlert } from '@grove/protocol';
+import {
+  buildNotification,
+  type Command,
+  type DmAcc,
+  makeBasicCred,
+  NOTIFICATION_FORMATS,
+  type Question,
+  questionAlert,
+  RESYNC_NONCE,
+  reasonBody,
+} from '@grove/protocol';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
@@ -11,11 +21,12 @@ import { createHandset, type Handset, openPhonePage, type PhonePage } from './in
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ADDR = './MMS/Operator/Addr';
+const secret = { user: 'com.example.dm', password: 'server secret' };
 const account: DmAcc = {
   serverId: 'com.example.dm',
   name: 'Example Mobile',
   addresses: [{ addr: 'http://dm.example.com/dm' }],
-  auth: [],
+  auth: [{ level: 'SRVCRED', type: 'BASIC', name: secret.user, secret: secret.password }],
 };
 
 let browser: Browser;
@@ -41,7 +52,9 @@ beforeEach(async () => {
     account,
     clock,
     store: memoryStore(),
-    transport: { exchange: (request) => testServer([asked]).exchange(request) },
+    transport: {
+      exchange: (request) => testServer([asked], () => {}, makeBasicCred(secret)).exchange(request),
+    },
   });
   page = await openPhonePage({ handsets: [handset] });
   context = await browser.newContext({ viewport: { width: 1200, height: 800 }, locale: 'en-GB' });
@@ -154,6 +167,51 @@ test('several are chosen', async () => {
   await dialog().getByLabel('<b>blue</b>').check();
   await dialog().getByRole('button', { name: 'Send' }).click();
   expect(await told()).toEqual([200, '1, 3']);
+});
+
+/** Gives the phone a notification that asks its user, who sees it. */
+async function notify(sessionID: number): Promise<unknown> {
+  const bytes = buildNotification(
+    {
+      format: '1.2',
+      version: 11,
+      uiMode: 'user-interaction',
+      initiator: 'server',
+      sessionID,
+      serverID: account.serverId,
+      body: reasonBody({
+        language: 'en',
+        text: 'Your MMS settings are about to change.',
+        consequence: 'You will not be able to send or receive MMS.',
+        legalNotice: 'Changes are free of charge. Terms: example.com/terms',
+      }),
+    },
+    secret,
+    RESYNC_NONCE,
+  );
+  const { mediaType } = NOTIFICATION_FORMATS['1.2'];
+  const outcome = handset.notify(bytes, mediaType).then(({ kind }) => kind);
+  await dialog().getByRole('heading', { name: 'Example Mobile asks to manage this phone' }).waitFor();
+  return outcome;
+}
+
+test('a session that the operator asks for is accepted, refused, or put off and decided later', async () => {
+  const refused = notify(1);
+  await dialog().getByText('You will not be able to send or receive MMS.').waitFor();
+  await dialog().getByText('Terms: example.com/terms').waitFor();
+  // A key that is pressed by chance is no yes.
+  await tab.keyboard.press('Enter');
+  await dialog().getByRole('button', { name: 'Refuse' }).click();
+  expect(await refused).toBe('refused');
+  expect(handset.view.sessions).toEqual([]);
+
+  const postponed = notify(0xa);
+  await tab.keyboard.press('Escape');
+  expect(await postponed).toBe('postponed');
+  await tab.getByRole('button', { name: 'Decide on the waiting session' }).click();
+  await dialog().getByRole('button', { name: 'Accept' }).click();
+  await tab.getByText('Last managed at').waitFor();
+  expect(handset.view).toMatchObject({ waiting: 0, sessions: [{ sessionID: 'A', state: 'completed' }] });
 });
 
 test('a question that is over is taken away', async () => {

@@ -79,6 +79,20 @@ async function until(wanted: (view: PhoneView) => boolean): Promise<PhoneView> {
   }
 }
 
+test('a notification is taken from the page’s own address, and answered when it is decided', async () => {
+  const body = { hex: '00'.repeat(16) + '02d8000000 0001 02 646d'.replaceAll(' ', '') };
+  const unknown = await call('POST', phone('notifications'), body);
+  expect([unknown.status, JSON.parse(unknown.text)]).toMatchObject([
+    422,
+    { because: 'server', problem: 'there is no account with dm' },
+  ]);
+  for (const wrong of [{}, { hex: 'x' }, { hex: '0' }, { hex: '00', mediaType: 7 }]) {
+    expect((await call('POST', phone('notifications'), wrong)).status).toBe(400);
+  }
+  const other = await call('POST', phone('notifications'), { ...body, mediaType: 'text/plain' });
+  expect(JSON.parse(other.text)).toMatchObject({ because: 'malformed' });
+});
+
 test.each([
   [403, 'the name of another host', '', { host: 'evil.example.com' }],
   [403, 'a page elsewhere', '', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }],

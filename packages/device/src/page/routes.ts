@@ -1,5 +1,6 @@
 /** What the page asks of its server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NOTIFICATION_FORMATS } from '@grove/protocol';
 import type { Reaction } from '../interaction/index.ts';
 import type { Handset } from './handset.ts';
 import { streamEvents } from './stream.ts';
@@ -45,6 +46,12 @@ export async function serveApi(
       return handset.connect()
         ? sendJson(response, 202, {})
         : sendProblem(response, 409, 'A session is under way already.');
+    case 'POST notifications':
+      return notify(handset, request, response);
+    case 'POST takeup':
+      // Its user decides on the page, which sees what comes of it.
+      void handset.takeUp();
+      return sendJson(response, 202, {});
     case 'POST reset': {
       const problem = await handset.reset();
       return problem === undefined ? sendJson(response, 200, {}) : sendProblem(response, 409, problem);
@@ -54,6 +61,31 @@ export async function serveApi(
     default:
       return false;
   }
+}
+
+/** Answers when the user has decided. */
+async function notify(
+  handset: Handset,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  const given = notificationFrom(await readBody(request));
+  if (given === undefined) {
+    return sendProblem(response, 400, 'expected {"hex":"…"}, and "mediaType" where it is not that of DM 1.2');
+  }
+  const outcome = await handset.notify(given.bytes, given.mediaType);
+  if (outcome.kind === 'ignored') return sendJson(response, 422, { problem: outcome.text, ...outcome });
+  const { kind } = outcome;
+  const { serverID, sessionID } = kind === 'accepted' ? outcome.session : outcome;
+  return sendJson(response, 200, { kind, serverID, sessionID });
+}
+
+function notificationFrom(value: unknown): { bytes: Uint8Array; mediaType: string } | undefined {
+  if (typeof value !== 'object' || value === null || !('hex' in value)) return undefined;
+  const { hex } = value;
+  const mediaType = 'mediaType' in value ? value.mediaType : NOTIFICATION_FORMATS['1.2'].mediaType;
+  if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})+$/i.test(hex)) return undefined;
+  return typeof mediaType === 'string' ? { bytes: Uint8Array.fromHex(hex), mediaType } : undefined;
 }
 
 async function answer(

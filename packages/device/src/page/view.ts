@@ -1,5 +1,5 @@
 /** What travels between the page and its server. JSON; types only, for both sides use them. */
-import type { Question } from '@grove/protocol';
+import type { Asked } from '../interaction/index.ts';
 
 /** One of the phones that a page has. */
 export interface PhoneEntry {
@@ -27,13 +27,15 @@ export interface PhoneView {
   /** The newest first. */
   readonly sessions: readonly SessionSummary[];
   readonly question?: OpenQuestion;
+  /** Sessions that the operator has asked for and that have not been held: postponed by the user, or it was not there. */
+  readonly waiting: number;
 }
 
-/** A question that waits for the user. */
+/** A question, or a notice, that waits for the user. */
 export interface OpenQuestion {
   /** Goes with the answer, so that none is taken for another question's. */
   readonly key: number;
-  readonly question: Question;
+  readonly question: Asked;
   /** Milliseconds that are left, and milliseconds before a text may be put away. */
   readonly left: number;
   readonly leftAtLeast: number;

@@ -1,6 +1,7 @@
 import { DEVICE, isStored, type ManagementTree } from '@grove/protocol';
 import type { Outbox } from '../alerts/index.ts';
 import type { ContentStore } from '../content-store/index.ts';
+import type { NotificationMemory } from '../notification/index.ts';
 import { contentsOf, type SessionState } from '../session/index.ts';
 import type { DeviceRecord, DeviceStore } from '../tree-store/index.ts';
 
@@ -9,6 +10,7 @@ export interface Kept {
   readonly devId: string;
   readonly tree: ManagementTree;
   readonly outbox: Outbox;
+  readonly notifications: NotificationMemory;
   readonly contents: ContentStore;
   readonly store: DeviceStore | undefined;
 }
@@ -26,9 +28,14 @@ export class Keeper {
 
   /** Resolves once the phone is stored. */
   async save(session: SessionState | undefined): Promise<void> {
-    const { devId, tree, outbox, store } = this.#kept;
+    const { devId, tree, outbox, notifications, store } = this.#kept;
     if (store !== undefined) {
-      this.#stored = { tree: tree.snapshot(), session, alerts: outbox.alerts };
+      this.#stored = {
+        tree: tree.snapshot(),
+        session,
+        alerts: outbox.alerts,
+        notifications: notifications.record,
+      };
       await store.save(devId, this.#stored);
     }
     await this.#sweep(session);

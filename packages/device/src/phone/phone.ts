@@ -2,7 +2,13 @@ import { DMACC_OBJECT, type DmAcc, type Encoding, findObjects, type ManagementTr
 import { type DeviceAlert, Outbox, type RaisedAlert } from '../alerts/index.ts';
 import { type Clock, systemClock } from '../clock/index.ts';
 import { memoryContentStore } from '../content-store/index.ts';
-import type { UserInteraction } from '../interaction/index.ts';
+import { inTurn, type UserInteraction } from '../interaction/index.ts';
+import {
+  type Decision,
+  NotificationMemory,
+  type NotificationOutcome,
+  type WaitingNotification,
+} from '../notification/index.ts';
 import { type Device, HANDLERS, type ObjectHandler } from '../objects/index.ts';
 import {
   type Account,
@@ -23,6 +29,7 @@ import { Background } from './background.ts';
 import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
 import { Keeper } from './keeper.ts';
 import { MODELS, type Model } from './models.ts';
+import { Notified } from './notified.ts';
 import { Journal, type SessionReport, type TracedMessage } from './report.ts';
 import { Urgency } from './urgency.ts';
 
@@ -100,6 +107,24 @@ export interface Phone {
    * each further one, up to an hour. Gives the session's options; rejects with the signal's reason.
    */
   alertDue(signal: AbortSignal): Promise<Pick<SessionOptions, 'serverID'>>;
+  /** Notifications whose sessions have not been held: postponed by the user, or their server could not be reached. */
+  readonly notifications: readonly WaitingNotification[];
+  /**
+   * Takes a notification (Package #0): checks that it is its server's and new, and asks or tells the user where it
+   * says so. Where the outcome is `accepted`, its session is to be held: `session(outcome.session)`.
+   *
+   * It is stored before the user is asked, so that a phone that dies meanwhile still has it: {@link takeUp}. Rejects
+   * when the signal is aborted while the user is asked.
+   *
+   * @param mediaType of the bytes, which says the format.
+   */
+  notify(
+    bytes: Uint8Array,
+    mediaType: string,
+    options?: Pick<SessionOptions, 'signal'>,
+  ): Promise<NotificationOutcome>;
+  /** Decides anew on the notifications that wait, up to the first one whose session is to be held now. */
+  takeUp(options?: Pick<SessionOptions, 'signal'>): Promise<readonly Decision[]>;
   /** Resolves when no handler is at work and what they did is stored. */
   idle(): Promise<void>;
 }
@@ -146,6 +171,7 @@ class VirtualPhone implements Phone {
   readonly #keeper: Keeper;
   readonly #background: Background;
   readonly #urgency: Urgency;
+  readonly #notified: Notified;
   #unfinished: SessionState | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
@@ -164,8 +190,10 @@ class VirtualPhone implements Phone {
     const contents = store?.contents(devId) ?? memoryContentStore();
     this.#outbox = outbox;
     this.#urgency = new Urgency(clock);
-    this.#keeper = new Keeper({ devId, tree, outbox, contents, store });
-    const { interaction, limits } = options;
+    const notifications = new NotificationMemory(record?.notifications);
+    this.#keeper = new Keeper({ devId, tree, outbox, notifications, contents, store });
+    const { limits } = options;
+    const interaction = options.interaction === undefined ? undefined : inTurn(options.interaction);
     this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits };
     this.#urgency.note(this.#tellable());
     const device: Device = { tree, now, raise: (alert) => void outbox.raise(alert) };
@@ -175,6 +203,36 @@ class VirtualPhone implements Phone {
       () => this.#afterTheLast(() => this.#save(this.#unfinished)),
       onFault,
     );
+    this.#notified = new Notified({
+      memory: notifications,
+      outbox,
+      interaction,
+      clock,
+      now,
+      onFault,
+      account: (serverID) => this.#findAccount(serverID),
+      operator: (serverID) => this.#operator(serverID),
+      stored: (change) =>
+        this.#afterTheLast(async () => {
+          if (change()) await this.#save(this.#unfinished);
+        }),
+    });
+  }
+
+  get notifications(): readonly WaitingNotification[] {
+    return this.#notified.waiting;
+  }
+
+  notify(
+    bytes: Uint8Array,
+    mediaType: string,
+    { signal }: Pick<SessionOptions, 'signal'> = {},
+  ): Promise<NotificationOutcome> {
+    return this.#notified.take(bytes, mediaType, signal);
+  }
+
+  takeUp({ signal }: Pick<SessionOptions, 'signal'> = {}): Promise<readonly Decision[]> {
+    return this.#notified.takeUp(signal);
   }
 
   get unfinished(): SessionState | undefined {
@@ -196,11 +254,13 @@ class VirtualPhone implements Phone {
     return serverID === undefined ? {} : { serverID };
   }
 
-  /** The alerts for servers that the phone has an account with. */
+  /** The alerts to call for: those that cannot wait, for servers that the phone has an account with. */
   #tellable(): readonly RaisedAlert[] {
     const { alerts } = this.#outbox;
-    if (alerts.every(({ server }) => server === undefined)) return alerts;
-    return alerts.filter(({ server }) => server === undefined || this.#accountWith(server) !== undefined);
+    if (alerts.every(({ server, canWait }) => server === undefined && !canWait)) return alerts;
+    return alerts.filter(
+      ({ server, canWait }) => !canWait && (server === undefined || this.#accountWith(server) !== undefined),
+    );
   }
 
   async idle(): Promise<void> {
@@ -261,16 +321,15 @@ class VirtualPhone implements Phone {
     for (;;) {
       journal.noteStep(step);
       const { state } = step;
-      await this.#save(step.send ? state : undefined);
-      if (!step.send) return journal.report(state, state.outcome ?? OVER);
+      if (!step.send) return this.#end(state, state.outcome ?? OVER, journal);
+      await this.#save(state);
       this.work();
       signal?.throwIfAborted();
       try {
         step = await this.#exchange(context, state, journal, signal);
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
-        await this.#save(undefined);
-        return journal.report(state, state.outcome ?? { kind: 'failed', text: error.message });
+        return this.#end(state, state.outcome ?? { kind: 'failed', text: error.message }, journal);
       }
     }
   }
@@ -307,6 +366,12 @@ class VirtualPhone implements Phone {
     return receive({ ...context, onExec }, state, answer);
   }
 
+  async #end(state: SessionState, outcome: Outcome, journal: Journal): Promise<SessionReport> {
+    this.#notified.settle(state.account.serverID, state.sessionID, outcome);
+    await this.#save(undefined);
+    return journal.report(state, outcome);
+  }
+
   async #save(session: SessionState | undefined): Promise<void> {
     await this.#keeper.save(session);
     this.#unfinished = session;
@@ -324,10 +389,22 @@ class VirtualPhone implements Phone {
   }
 
   #account(serverID: string | undefined): Account {
-    const wanted = this.#accountWith(serverID);
-    if (wanted !== undefined) return accountOf(wanted, readerOf(this.tree));
+    const account = this.#findAccount(serverID);
+    if (account !== undefined) return account;
     const of = serverID === undefined ? '' : ` with server ${serverID}`;
     throw new Error(`${this.devId} has no DM account${of}`);
+  }
+
+  /** The account with a server, or the first one; undefined = there is none. */
+  #findAccount(serverID: string | undefined): Account | undefined {
+    const uri = this.#accountWith(serverID);
+    return uri === undefined ? undefined : accountOf(uri, readerOf(this.tree));
+  }
+
+  /** What the user knows a server by. */
+  #operator(serverID: string): string {
+    const name = readerOf(this.tree).read(`${this.#accountWith(serverID)}/Name`);
+    return typeof name === 'string' && name !== '' ? name : serverID;
   }
 
   /** One to four hexadecimal digits, as in a session that a notification asks for. */

@@ -2,7 +2,14 @@
  * For tests: a DM server that asks the same of every device, one round of commands after the other, and accepts
  * whatever a device says of its own accord.
  */
-import { type Alert, type Command, decodeMessage, encodeMessage, type Message } from '@grove/protocol';
+import {
+  type Alert,
+  type Command,
+  type Cred,
+  decodeMessage,
+  encodeMessage,
+  type Message,
+} from '@grove/protocol';
 import type { Request, Response, Transport } from '../transport/index.ts';
 
 export interface TestServer extends Transport {
@@ -14,11 +21,13 @@ export interface TestServer extends Transport {
 
 /**
  * @param rounds what the server asks after package 1, after the answers to that, and so on; then it ends.
- * @param hooks is called with the number of each request, from 1, before it is answered; may throw.
+ * @param onRequest is called with the number of each request, from 1, before it is answered; may throw.
+ * @param cred what the server proves itself with; nothing unless told.
  */
 export function testServer(
   rounds: readonly Command[][],
   onRequest: (count: number) => void = () => {},
+  cred?: Cred,
 ): TestServer {
   const requests: Message[] = [];
   const bodies: Uint8Array[] = [];
@@ -40,6 +49,7 @@ export function testServer(
           msgID: header.msgID,
           target: { locURI: header.source.locURI },
           source: { locURI: header.target.locURI },
+          ...(cred === undefined ? {} : { cred }),
         },
         body: {
           commands: [

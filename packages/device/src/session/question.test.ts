@@ -1,7 +1,6 @@
-import type { Question } from '@grove/protocol';
 import { describe, expect, test } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
-import type { Reaction, UserInteraction } from '../interaction/index.ts';
+import type { Asked, Reaction, UserInteraction } from '../interaction/index.ts';
 import type { Context } from './context.ts';
 import { Lockstep, testTree, WELCOME } from './lockstep.testing.ts';
 
@@ -94,7 +93,7 @@ describe('when the time is over', () => {
 
   test('which is five minutes unless the server says otherwise, the question is taken away', async () => {
     const clock = virtualClock();
-    let asked: { question: Question; signal: AbortSignal } | undefined;
+    let asked: { question: Asked; signal: AbortSignal } | undefined;
     const interaction: UserInteraction = {
       ask: (question, signal) => {
         asked = { question, signal };

@@ -8,7 +8,7 @@ import {
   QuestionError,
   STATUS,
 } from '@grove/protocol';
-import { type Reaction, reactionFault } from '../interaction/index.ts';
+import { type Reaction, reactionFault, reactionWithin } from '../interaction/index.ts';
 import type { Context } from './context.ts';
 
 /** What became of a question. */
@@ -41,7 +41,7 @@ export async function ask(context: Context, alert: Alert): Promise<QuestionOutco
   try {
     const { question, ignored } = parseQuestion(alert);
     const timed = { ...question, maxDisplay: waitOf(question) };
-    const reaction = await reactionTo(timed, context, interaction);
+    const reaction = await reactionWithin(timed, interaction, context);
     const fault = reactionFault(question, reaction);
     if (fault !== undefined) return refused(STATUS.FAILED, `the user's answer is none: ${fault}`);
     const hidden = question.kind === 'input' && question.hidden;
@@ -57,26 +57,6 @@ function waitOf({ kind, minDisplay = 0, maxDisplay }: Question): number {
   return (
     maxDisplay ?? Math.max(minDisplay, kind === 'display' ? DEFAULT_WAIT.display : DEFAULT_WAIT.question)
   );
-}
-
-/** What the user does within the time; silence when that is over. */
-async function reactionTo(
-  question: Question & { readonly maxDisplay: number },
-  { clock, signal }: Context,
-  interaction: NonNullable<Context['interaction']>,
-): Promise<Reaction> {
-  const over = new AbortController();
-  const ended = signal === undefined ? over.signal : AbortSignal.any([signal, over.signal]);
-  const begun = clock.now();
-  try {
-    const late = clock.sleep(question.maxDisplay * 1000, ended).then((): Reaction => ({ kind: 'silent' }));
-    const reaction = await Promise.race([late, interaction.ask(question, ended)]);
-    const missing = (question.minDisplay ?? 0) * 1000 - (clock.now() - begun);
-    if (reaction.kind === 'read' && missing > 0) await clock.sleep(missing, ended);
-    return reaction;
-  } finally {
-    over.abort();
-  }
 }
 
 type Verdict = Pick<QuestionOutcome, 'code' | 'items'>;

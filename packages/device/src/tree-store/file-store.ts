@@ -149,5 +149,6 @@ function parse(text: string, devId: string, path: string): DeviceRecord {
   }
   if (typeof record.tree !== 'object' || record.tree === null) throw damaged('tree is missing');
   const session = record.layout === LAYOUT ? record.session : undefined;
-  return { tree: record.tree, session, alerts: record.alerts } as DeviceRecord;
+  const { tree, alerts, notifications } = record;
+  return { tree, session, alerts, notifications } as DeviceRecord;
 }

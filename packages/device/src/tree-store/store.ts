@@ -1,6 +1,7 @@
 import type { TreeSnapshot } from '@grove/protocol';
 import type { RaisedAlert } from '../alerts/index.ts';
 import type { ContentStore } from '../content-store/index.ts';
+import type { NotificationRecord } from '../notification/index.ts';
 import type { SessionState } from '../session/index.ts';
 
 /** All that a device must not lose. */
@@ -10,6 +11,8 @@ export interface DeviceRecord {
   readonly session?: SessionState | undefined;
   /** What servers have not answered yet; absent = nothing. */
   readonly alerts?: readonly RaisedAlert[] | undefined;
+  /** Absent = none has ever come. */
+  readonly notifications?: NotificationRecord | undefined;
 }
 
 /** Where devices keep themselves. */

@@ -14,6 +14,7 @@ export {
   formatSessionID,
   INITIATORS,
   type Initiator,
+  NOTIFICATION_ALERT,
   type Notification,
   type Notification12,
   type Notification13,

@@ -63,3 +63,9 @@ export interface ParsedNotification {
 export function formatSessionID(sessionID: number): string {
   return sessionID.toString(16).toUpperCase();
 }
+
+/**
+ * Type of the generic alert by which Grove's client tells a server that its notification led to no session; the data
+ * is JSON: `sessionID` as in messages, and `outcome`, which is refused, unaskable or expired.
+ */
+export const NOTIFICATION_ALERT = 'com.example.grove.notification';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createHttpTransport,
   createPhone,
+  type NotificationOutcome,
   type Phone,
   type SessionOptions,
   type SessionReport,
@@ -12,13 +13,15 @@ import { answersFrom, terminalUser } from '../../user/index.ts';
 import { ended } from '../signal.ts';
 import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
 import { type FoundPhone, findPhone, type PhoneChoice, restored } from './find.ts';
+import { readNotification } from './notification.ts';
 import { checkPageOptions, servePage } from './page.ts';
-import { messageTeller, tellReport } from './tell.ts';
+import { messageTeller, tellNotification, tellReport } from './tell.ts';
 
 export interface Options extends PhoneChoice, TlsDeviceOptions {
   readonly once?: true;
   /** Seconds. */
   readonly every?: number;
+  readonly notification?: string;
   readonly answers?: string;
   readonly json?: true;
   readonly page?: true;
@@ -58,16 +61,57 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
       ...(options.json ? {} : { onMessage: messageTeller() }),
     }),
   );
-  let reason: Pick<SessionOptions, 'serverID'> = {};
+  const { notification } = options;
+  const given = notification === undefined ? undefined : await readNotification(notification);
+  let outcomes = await unlessEnded(signal, async () =>
+    given === undefined
+      ? phone.takeUp({ signal })
+      : [await phone.notify(given.bytes, given.mediaType, { signal })],
+  );
+  let reason: SessionOptions = {};
   for (;;) {
-    const report = await session(phone, reason, signal);
-    if (report === undefined) return;
-    tellReport(report, found.isKept, options);
+    if (outcomes === undefined) return;
+    for (const outcome of outcomes) tellNotification(outcome, options);
+    const course = courseOf(outcomes, given !== undefined && options.once === true, reason);
+    const report =
+      course === undefined ? undefined : await unlessEnded(signal, () => hold(phone, course, signal));
+    if (signal.aborted) return;
+    if (report !== undefined) tellReport(report, found.isKept, options);
     await phone.idle();
     if (options.once) return;
     const next = await nextCall(phone, (options.every ?? EVERY) * 1000, signal);
     if (next === undefined) return;
     reason = next;
+    outcomes = await unlessEnded(signal, () => phone.takeUp({ signal }));
+  }
+}
+
+/**
+ * Options of the session that is to be held next: the one that was asked for, one of the phone's own, or none, where the
+ * user has put the server off or the phone was only to take a notification.
+ */
+function courseOf(
+  outcomes: readonly NotificationOutcome[],
+  onlyNotified: boolean,
+  own: SessionOptions,
+): SessionOptions | undefined {
+  const accepted = outcomes.find((outcome) => outcome.kind === 'accepted');
+  if (accepted !== undefined) return accepted.session;
+  return onlyNotified || outcomes.some(({ kind }) => kind === 'postponed') ? undefined : own;
+}
+
+async function hold(phone: Phone, options: SessionOptions, signal: AbortSignal): Promise<SessionReport> {
+  const resumed = options.reason === 1200 ? undefined : await phone.resume({ signal });
+  return resumed ?? (await phone.session({ ...options, signal }));
+}
+
+/** What comes of some work; undefined where the phone is told to end meanwhile. */
+async function unlessEnded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }
 
@@ -76,19 +120,6 @@ function userFrom({ answers, json }: Options): { interaction?: UserInteraction }
   if (answers !== undefined) return { interaction: scriptedUser(answersFrom(answers)) };
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) return {};
   return { interaction: terminalUser({ input: process.stdin, output: process.stderr }) };
-}
-
-async function session(
-  phone: Phone,
-  reason: Pick<SessionOptions, 'serverID'>,
-  signal: AbortSignal,
-): Promise<SessionReport | undefined> {
-  try {
-    return (await phone.resume({ signal })) ?? (await phone.session({ ...reason, signal }));
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
 }
 
 /** Waits until it is time to call, or there is something to tell. @returns undefined when it was ended */
@@ -100,7 +131,9 @@ async function nextCall(
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   try {
-    return await Promise.race([sleep(milliseconds, {}, { signal: either }), phone.alertDue(either)]);
+    const late = sleep(milliseconds, {}, { signal: either });
+    // A user who has put a server off is asked again after that time, not at once.
+    return await (phone.notifications.length > 0 ? late : Promise.race([late, phone.alertDue(either)]));
   } catch (error) {
     if (signal.aborted) return undefined;
     throw error;

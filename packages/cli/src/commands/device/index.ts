@@ -16,6 +16,7 @@ export function define(command: Command): void {
     .option('--store <dir>', 'folder in which the phone keeps itself', '.grove/phones')
     .option('--reset', 'begin as from the factory, whatever is kept')
     .option('--ddf <file...>', 'device descriptions of objects that the phone has as well, in XML or WBXML')
+    .option('--notification <file>', 'a notification (Package #0) that it gets; - is standard input')
     .option('--once', 'hold one session and end')
     .option(
       '--every <seconds>',
@@ -33,6 +34,7 @@ export function define(command: Command): void {
       'grove devices add IMEI:490154203237518 --json > phone.json && grove device --account phone.json --once',
       'grove device --dev-id IMEI:490154203237518                                  # goes on with what is kept',
       'grove device --account phone.json --page                                    # a phone in the browser',
+      'grove notify --account phone.json --text "New settings" | grove device --account phone.json --notification - --once',
       'grove device --account phone.json --ddf policy.xml wifi.xml --once          # objects as files describe them',
       'grove device --dev-id IMEI:1 --server http://dm.example.com/dm --auth basic --user u --password p --once',
     ],

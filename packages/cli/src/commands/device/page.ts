@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createHandset, openPhonePage } from '@grove/device';
+import { createHandset, type Handset, openPhonePage } from '@grove/device';
 import { note, print, style } from '../../output/index.ts';
 import { UsageError } from '../../program/index.ts';
 import type { Options } from './device.ts';
 import { type FoundPhone, restored } from './find.ts';
-import { messageTeller, tellReport } from './tell.ts';
+import { readNotification } from './notification.ts';
+import { messageTeller, tellNotification, tellReport } from './tell.ts';
 
 /** @throws {UsageError} when options are given that do not go together */
 export function checkPageOptions({ page, port, once, answers }: Options): void {
@@ -21,10 +22,13 @@ export async function servePage(
   options: Options,
   signal: AbortSignal,
 ): Promise<void> {
+  const { notification } = options;
+  const given = notification === undefined ? undefined : await readNotification(notification);
   const handset = await restored(() =>
     createHandset({
       ...phone,
       onReport: (report) => tellReport(report, isKept, options),
+      onNotification: (outcome) => tellNotification(outcome, options),
       ...(options.json ? {} : { onMessage: messageTeller() }),
     }),
   );
@@ -38,12 +42,20 @@ export async function servePage(
     note('Whoever has this address may use the phone. Ctrl-C ends it.');
   }
   const calls =
-    options.every === undefined ? undefined : setInterval(() => handset.connect(), options.every * 1000);
+    options.every === undefined ? undefined : setInterval(() => call(handset), options.every * 1000);
   try {
+    // Its user has time to decide: nothing waits for that here, and what comes of it is told.
+    if (given !== undefined)
+      handset.notify(given.bytes, given.mediaType).catch((error: unknown) => note(String(error)));
     if (!signal.aborted) await once(signal, 'abort');
   } finally {
     clearInterval(calls);
     await handset.end();
     await page.close();
   }
+}
+
+/** Not while its user has put the server off. */
+function call(handset: Handset): void {
+  if (handset.view.waiting === 0) handset.connect();
 }

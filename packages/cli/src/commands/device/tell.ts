@@ -1,5 +1,5 @@
 /** What is printed of a phone's sessions. */
-import type { SessionReport, TracedMessage } from '@grove/device';
+import type { NotificationOutcome, SessionReport, TracedMessage } from '@grove/device';
 import { Conversation, decodeMessage, describeSpoken, MalformedError } from '@grove/protocol';
 import {
   counted,
@@ -23,6 +23,27 @@ export interface Telling {
 export function messageTeller(): (message: TracedMessage) => void {
   const conversation = new Conversation();
   return (message) => print(...describeTraced(message, conversation));
+}
+
+/** Prints what became of a notification; one that leads to no session is a failure. */
+export function tellNotification(outcome: NotificationOutcome, { json }: Pick<Telling, 'json'>): void {
+  const is = outcome.kind === 'accepted';
+  if (!is) process.exitCode = Exit.failed;
+  if (json) {
+    print(JSON.stringify({ notification: is ? { kind: outcome.kind, ...shown(outcome) } : outcome }));
+    return;
+  }
+  const what = outcome.kind === 'ignored' ? '' : `, session ${shown(outcome).sessionID}`;
+  const why = is ? '' : `: ${printable(outcome.text)}`;
+  print(`${style(is ? 'green' : 'yellow', `Notification ${outcome.kind}${what}`)}${why}`);
+}
+
+function shown(outcome: Exclude<NotificationOutcome, { kind: 'ignored' }>): {
+  serverID: string;
+  sessionID: string;
+} {
+  const { serverID, sessionID } = outcome.kind === 'accepted' ? outcome.session : outcome;
+  return { serverID, sessionID };
 }
 
 /** Prints what a session came to; the last one decides over the exit code. */

@@ -9,6 +9,8 @@ export interface Api {
   /** These tell why something was not done; undefined = it was. */
   connect(): Promise<string | undefined>;
   reset(): Promise<string | undefined>;
+  /** Has the user decide on what was postponed. */
+  takeUp(): Promise<string | undefined>;
   answer(key: number, reaction: Reaction): Promise<string | undefined>;
   /** Tells of the phone now and after each change; of undefined when its process cannot be reached. */
   watch(listener: (view: PhoneView | undefined) => void): void;
@@ -24,6 +26,7 @@ export async function firstPhone(): Promise<Api> {
     session: (key) => getJson(`${base}/sessions/${key}`),
     connect: () => post(`${base}/connect`, {}),
     reset: () => post(`${base}/reset`, {}),
+    takeUp: () => post(`${base}/takeup`, {}),
     answer: (key, reaction) => post(`${base}/answers/${key}`, reaction),
     watch(listener) {
       const events = new EventSource(`${base}/events`);

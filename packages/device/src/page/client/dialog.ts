@@ -1,6 +1,5 @@
 /** Questions: the dialog that a phone shows when a server asks. */
-import type { Question } from '@grove/protocol';
-import type { Reaction } from '../../interaction/index.ts';
+import type { Asked, Notice, Reaction } from '../../interaction/index.ts';
 import type { OpenQuestion } from '../view.ts';
 import { h, icon } from './dom.ts';
 
@@ -82,8 +81,9 @@ export class QuestionDialog {
   }
 }
 
-function contents(question: Question, operator: string, answer: Answer): HTMLElement[] {
+function contents(question: Asked, operator: string, answer: Answer): HTMLElement[] {
   const form = FORMS[question.kind](question);
+  const isNotice = question.kind === 'notice';
   const problem = h('p', { class: 'problem', role: 'alert' });
   const give = async (reaction: Reaction): Promise<void> => {
     problem.textContent = '';
@@ -92,7 +92,7 @@ function contents(question: Question, operator: string, answer: Answer): HTMLEle
   const cancel = (): void => void give({ kind: 'cancelled' });
   for (const button of form.buttons) {
     if (button.value !== '')
-      button.addEventListener('click', () => void give({ kind: button.value as 'no' }));
+      button.addEventListener('click', () => void give({ kind: button.value as 'no' | 'cancelled' }));
   }
   return [
     h(
@@ -109,18 +109,14 @@ function contents(question: Question, operator: string, answer: Answer): HTMLEle
       h(
         'header',
         {},
-        h(
-          'h2',
-          { id: 'dialog-title' },
-          `${question.kind === 'display' ? 'Message' : 'Question'} from ${operator}`,
-        ),
+        h('h2', { id: 'dialog-title' }, titleOf(question, operator)),
         h(
           'button',
           {
             type: 'button',
             class: 'quiet-button',
-            'aria-label': 'Cancel all that the operator wants',
-            title: 'Cancel',
+            'aria-label': isNotice ? 'Decide later' : 'Cancel all that the operator wants',
+            title: isNotice ? 'Later' : 'Cancel',
             onclick: cancel,
           },
           icon('close'),
@@ -135,6 +131,7 @@ function contents(question: Question, operator: string, answer: Answer): HTMLEle
             id: 'dialog-text',
             class: 'text',
             dir: 'auto',
+            lang: isNotice ? question.language : undefined,
             tabindex: '-1',
             'data-first': isUndecided(question),
           },
@@ -154,8 +151,22 @@ function contents(question: Question, operator: string, answer: Answer): HTMLEle
   ];
 }
 
+function titleOf(question: Asked, operator: string): string {
+  switch (question.kind) {
+    case 'notice':
+      return question.asks
+        ? `${question.operator} asks to manage this phone`
+        : `${question.operator} is about to manage this phone`;
+    case 'display':
+      return `Message from ${operator}`;
+    default:
+      return `Question from ${operator}`;
+  }
+}
+
 /** Whether the keyboard must choose before it may confirm: no key that is pressed by chance is to be a yes. */
-function isUndecided(question: Question): boolean {
+function isUndecided(question: Asked): boolean {
+  if (question.kind === 'notice') return question.asks;
   return question.kind === 'confirm' && question.default === undefined;
 }
 
@@ -166,7 +177,8 @@ function submit(
   return h('button', { type: 'submit', class: 'primary', ...more }, text);
 }
 
-const FORMS: { readonly [K in Question['kind']]: (question: Question) => Form } = {
+const FORMS: { readonly [K in Asked['kind']]: (question: Asked) => Form } = {
+  notice: (question) => (question.kind === 'notice' ? noticeForm(question) : nothing()),
   display: () => ({
     fields: [],
     buttons: [submit('OK', { 'data-first': true, 'data-read': true })],
@@ -193,11 +205,32 @@ const FORMS: { readonly [K in Question['kind']]: (question: Question) => Form } 
   choices: (question) => (question.kind === 'choices' ? choiceForm(question, 'checkbox') : nothing()),
 };
 
+function noticeForm({ asks, consequence, legalNotice, language }: Notice): Form {
+  const lang = { lang: language, dir: 'auto' };
+  const fields = [
+    consequence !== undefined &&
+      h('p', { class: 'consequence' }, h('b', {}, 'If you refuse: '), h('span', lang, consequence)),
+    legalNotice !== undefined && h('p', { class: 'legal', ...lang }, legalNotice),
+  ].filter((field) => field !== false);
+  if (!asks) {
+    return { fields, buttons: [submit('OK', { 'data-first': true })], reaction: () => ({ kind: 'read' }) };
+  }
+  return {
+    fields,
+    buttons: [
+      h('button', { type: 'button', value: 'no' }, 'Refuse'),
+      h('button', { type: 'button', value: 'cancelled' }, 'Later'),
+      submit('Accept'),
+    ],
+    reaction: () => ({ kind: 'yes' }),
+  };
+}
+
 function nothing(): Form {
   return { fields: [], buttons: [], reaction: () => ({ kind: 'cancelled' }) };
 }
 
-type Input = Extract<Question, { kind: 'input' }>;
+type Input = Extract<Asked, { kind: 'input' }>;
 
 /** How each type of input is typed, and what it is called. */
 const INPUTS: Readonly<
@@ -247,7 +280,7 @@ function typedOf(input: 'date' | 'time' | string, picked: string): string {
 }
 
 function choiceForm(
-  question: Extract<Question, { kind: 'choice' | 'choices' }>,
+  question: Extract<Asked, { kind: 'choice' | 'choices' }>,
   type: 'radio' | 'checkbox',
 ): Form {
   const preset = question.kind === 'choice' ? [question.default] : (question.default ?? []);

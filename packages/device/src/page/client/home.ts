@@ -5,10 +5,11 @@ import { sentence } from './sessions.ts';
 
 export interface HomeActions {
   connect(): void;
+  takeUp(): void;
 }
 
 export function homeScreen(view: PhoneView, actions: HomeActions): HTMLElement[] {
-  const { maker, model, devId, operator, busy, sessions } = view;
+  const { maker, model, devId, operator, busy, sessions, waiting, question } = view;
   const [last] = sessions;
   return [
     h(
@@ -46,6 +47,19 @@ export function homeScreen(view: PhoneView, actions: HomeActions): HTMLElement[]
         'div',
         { class: 'dock' },
         last === undefined ? undefined : lastSession(last),
+        waiting > 0 &&
+          question === undefined &&
+          h(
+            'button',
+            {
+              type: 'button',
+              class: 'wide',
+              'data-key': 'takeup',
+              disabled: busy,
+              onclick: () => actions.takeUp(),
+            },
+            'Decide on the waiting session',
+          ),
         h(
           'button',
           {

@@ -41,7 +41,7 @@ window.addEventListener('hashchange', () => {
 });
 setInterval(tick, 1000);
 
-async function draw(latest: PhoneView, { node, connect }: Api): Promise<void> {
+async function draw(latest: PhoneView, { node, connect, takeUp }: Api): Promise<void> {
   drawings += 1;
   const drawing = drawings;
   const route = location.hash.replace(/^#\/?/, '');
@@ -54,8 +54,11 @@ async function draw(latest: PhoneView, { node, connect }: Api): Promise<void> {
   } else if (first === 'sessions') {
     show([route], () => [titleBar('Sessions', '#/'), h('div', { class: 'page' }, within.element)]);
   } else {
-    const { question: _, revision: __, ...facts } = latest;
-    show([route, facts], () => homeScreen(latest, { connect: () => void connect() }));
+    const { question, revision: _, ...rest } = latest;
+    const facts = { ...rest, asked: question !== undefined };
+    show([route, facts], () =>
+      homeScreen(latest, { connect: () => void connect(), takeUp: () => void takeUp() }),
+    );
     tick();
   }
 }

@@ -1,0 +1,13 @@
+/** A device and the notifications (Package #0) that come to it: checked, remembered, and shown to its user. */
+export { notificationAlert } from './alert.ts';
+export { type Checked, checkNotification, type Known } from './check.ts';
+export { type Consent, consentTo, type Verdict } from './consent.ts';
+export { MAX_SEEN, MAX_WAITING, NotificationMemory } from './memory.ts';
+export type {
+  Decision,
+  Ignored,
+  IgnoredBecause,
+  NotificationOutcome,
+  NotifiedSession,
+} from './outcome.ts';
+export type { NotificationRecord, SeenNotification, WaitingNotification } from './record.ts';
