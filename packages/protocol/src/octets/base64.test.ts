@@ -22,6 +22,7 @@ describe('base64', () => {
         expect(decodeBase64(base64)).toEqual(bytes);
         expect(decodeBase64(base64.replaceAll('=', ''))).toEqual(bytes);
         expect(decodeBase64(` ${base64.replace(/.{4}/g, '$&\r\n')}`)).toEqual(bytes);
+        expect(decodeBase64([...base64].join('\t\v\f '))).toEqual(bytes);
       }),
     );
   });

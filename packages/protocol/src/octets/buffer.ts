@@ -2,6 +2,8 @@
 const SLAB = 16_384;
 /** A result larger than this has memory of its own, so that keeping it keeps no slab alive. */
 const SHARED = 4_096;
+/** How much more room is made than is needed. */
+const ROOM = 1.25;
 
 const encoder = new TextEncoder();
 
@@ -25,7 +27,8 @@ export class ByteBuffer {
   reserve(count: number): void {
     if (this.end + count <= this.bytes.length) return;
     const length = this.length;
-    const grown = new Uint8Array(Math.max(SLAB, 2 * (length + count)));
+    // Behind one large value there is mostly little more.
+    const grown = new Uint8Array(Math.max(SLAB, 2 * length, Math.ceil((length + count) * ROOM)));
     grown.set(this.bytes.subarray(this.start, this.end));
     this.bytes = grown;
     this.start = 0;
@@ -104,11 +107,13 @@ export class ByteBuffer {
     const { bytes, start, end } = this;
     const length = end - start;
     if (length > SHARED) {
-      const own = bytes.slice(start, end);
-      this.end = start;
-      // A very large message must not leave its buffer behind for ever.
-      if (bytes.length > SLAB) this.#renew();
-      return own;
+      if (bytes.length <= SLAB) {
+        this.end = start;
+        return bytes.slice(start, end);
+      }
+      // A very large message takes its buffer with it, unless that is much larger.
+      this.#renew();
+      return bytes.length <= 2 * length ? bytes.subarray(start, end) : bytes.slice(start, end);
     }
     this.start = end;
     if (bytes.length - end < SHARED) this.#renew();

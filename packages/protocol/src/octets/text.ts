@@ -5,6 +5,8 @@ const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 const LONG = 128;
 /** So many texts are decoded on their own before the whole document is. */
 const FEW = 2;
+/** Of a long document one for so many bytes: most of it may be one value of bytes. */
+const LONG_SHARE = 256;
 const scratch = new Uint8Array(16_384);
 
 /** The text that UTF-8 bytes stand for; undefined when they are not UTF-8. */
@@ -84,10 +86,12 @@ export class Utf8Text {
   /** Whether all of it is known to be ASCII. */
   readonly ascii: boolean;
   #view: string | undefined;
-  #cuts = 0;
+  /** Texts that are still decoded on their own. */
+  #cuts: number;
 
   constructor(bytes: Uint8Array, decoded?: string) {
     this.bytes = bytes;
+    this.#cuts = bytes.length <= scratch.length ? FEW : bytes.length / LONG_SHARE;
     this.ascii = decoded !== undefined && decoded.length === bytes.length;
     this.#view = this.ascii ? decoded : undefined;
   }
@@ -101,7 +105,7 @@ export class Utf8Text {
   /** A text of which it is known whether it is ASCII. Other bytes must be UTF-8, or U+FFFD stands for them. */
   slice(start: number, end: number, ascii: boolean): string {
     // For a few texts it does not pay to decode the whole document.
-    if ((ascii || this.ascii) && (this.#view !== undefined || ++this.#cuts > FEW))
+    if ((ascii || this.ascii) && (this.#view !== undefined || --this.#cuts < 0))
       return this.view.slice(start, end);
     return lenient.decode(this.bytes.subarray(start, end));
   }

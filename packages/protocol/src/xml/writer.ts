@@ -63,6 +63,9 @@ const PLAIN = Uint8Array.from({ length: 256 }, (_, unit) =>
     : 1,
 );
 
+/** A text that stands for itself, each character one byte, as base64 does. */
+const PLAIN_ASCII = /^[\t\n\x20-%'-;=\x3f-\x7f]*$/;
+
 /** Reads the document in an OPAQUE, if there is one, and gives a function that pushes its tokens. */
 export type OpenEmbedded = (bytes: Uint8Array) => ((sink: TokenSink) => void) | undefined;
 
@@ -316,6 +319,12 @@ export class XmlWriter implements TokenSink {
       // Encoding at once and looking at bytes is quicker than looking at the characters of a long string.
       const { written } = encoder.encodeInto(value, scratch);
       if (written === length && this.#escapeRun(scratch, 0, written)) return;
+    }
+    if (length > CHUNK && PLAIN_ASCII.test(value)) {
+      const out = this.#out;
+      out.reserve(length);
+      out.end += encoder.encodeInto(value, out.bytes.subarray(out.end)).written;
+      return;
     }
     for (let start = 0; start < length; start += CHUNK) {
       this.#escapeChunk(value, start, Math.min(start + CHUNK, length));
