@@ -33,6 +33,12 @@ describe('an Atomic', () => {
       'the device says that the Atomic was done (200), and contradicts itself: the device did not carry out Replace ./B',
     ],
     [
+      'is not done if a part of it was to be undone',
+      both,
+      answered(200, 200, 516),
+      'the device says that the Atomic was done (200), and contradicts itself: the device did not carry out Replace ./B',
+    ],
+    [
       'is undone',
       both,
       answered(507, 216, 404),
@@ -126,6 +132,12 @@ describe('a Sequence', () => {
       both,
       answered(200, 200),
       'the device did not answer Get ./A, in a Sequence',
+    ],
+    [
+      'is not done as long as one was to be undone',
+      both,
+      answered(200, 200, 516),
+      'the device did not carry out Get ./A, in a Sequence',
     ],
     ['was not answered', both, answered(null), 'the device did not answer Sequence of 2 commands'],
     [

@@ -81,6 +81,11 @@ function isSkipped(status: number): boolean {
   return status === STATUS.NOT_EXECUTED || status === STATUS.ROLLED_BACK;
 }
 
+/** As {@link isSkipped}, or whether it should have been undone and could not be. */
+function isCalledOff(status: number): boolean {
+  return isSkipped(status) || status === STATUS.ROLL_BACK_FAILED;
+}
+
 function requestOf(step: ContainerStep, id: string): Extract<Request, { requests: unknown }> {
   return {
     id,
@@ -131,7 +136,7 @@ function culprit({ requests }: Container, { nested = [] }: Answer): { why: strin
   for (const [at, request] of requests.entries()) {
     const answer = nested[at] ?? { status: null };
     const { status } = answer;
-    if (status === null || isSkipped(status) || status === STATUS.ROLL_BACK_FAILED) continue;
+    if (status === null || isCalledOff(status)) continue;
     const why = failureOf(request, answer);
     if (why !== undefined) return { why, at };
   }
@@ -149,7 +154,7 @@ function sequenceFailure(request: Container, answer: Answer): string | undefined
   }
   const missing = request.requests.findIndex((_, index) => {
     const status = nested[index]?.status ?? null;
-    return status === null || isSkipped(status);
+    return status === null || isCalledOff(status);
   });
   if (nested.some(({ status }) => status !== null) || isDone(request, answer)) {
     const left = request.requests[missing];
@@ -165,7 +170,7 @@ function atomicFailure(request: Container, answer: Answer): string | undefined {
   const { status, nested = [], repeated = false } = answer;
   const found = culprit(request, answer);
   if (isDone(request, answer)) {
-    const left = request.requests.find((_, index) => isSkipped(nested[index]?.status ?? STATUS.OK));
+    const left = request.requests.find((_, index) => isCalledOff(nested[index]?.status ?? STATUS.OK));
     const why = found?.why ?? (left && `the device did not carry out ${nameOfRequest(left)}`);
     return why && `the device says that the Atomic was done (${status}), and contradicts itself: ${why}`;
   }
