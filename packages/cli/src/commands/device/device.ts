@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   createHttpTransport,
@@ -77,8 +78,7 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
       course === undefined ? undefined : await unlessEnded(signal, () => hold(phone, course, signal));
     if (signal.aborted) return;
     if (report !== undefined) tellReport(report, found.isKept, options);
-    await phone.idle();
-    if (options.once) return;
+    if (!(await idle(phone, signal)) || options.once) return;
     const next = await nextCall(phone, (options.every ?? EVERY) * 1000, signal);
     if (next === undefined) return;
     reason = next;
@@ -120,6 +120,13 @@ function userFrom({ answers, json }: Options): { interaction?: UserInteraction }
   if (answers !== undefined) return { interaction: scriptedUser(answersFrom(answers)) };
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) return {};
   return { interaction: terminalUser({ input: process.stdin, output: process.stderr }) };
+}
+
+/** Waits for what handlers do besides the session. @returns whether nobody ended it */
+async function idle(phone: Phone, signal: AbortSignal): Promise<boolean> {
+  const ended = signal.aborted ? Promise.resolve() : once(signal, 'abort');
+  await Promise.race([phone.idle(), ended]);
+  return !signal.aborted;
 }
 
 /** Waits until it is time to call, or there is something to tell. @returns undefined when it was ended */

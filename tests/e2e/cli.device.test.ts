@@ -1,0 +1,103 @@
+// A phone in the terminal that is told to end, or whose reader has gone: it ends, and is kept as it was.
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { type Running, startGrove } from './grove.testing.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const DEV_ID = 'IMEI:004999010640000';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'grove-device-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A server of a few lines, and a phone that has an account with it. */
+async function serveBy(answer: (response: ServerResponse) => void) {
+  const bodies: string[] = [];
+  let heard = () => {};
+  const server = createServer(async (request: IncomingMessage, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    bodies.push(Buffer.concat(chunks).toString());
+    heard();
+    answer(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const account = join(folder, 'phone.json');
+  const dmUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dm`;
+  const client = { auth: 'none' };
+  writeFileSync(account, JSON.stringify({ device: { devId: DEV_ID }, dmUrl, account: { serverId: 'grove', client } }));
+  const messages = async (count: number): Promise<readonly string[]> => {
+    while (bodies.length < count) {
+      await new Promise<void>((resolve) => {
+        heard = resolve;
+      });
+    }
+    return bodies;
+  };
+  return { messages, call: (): Running => startGrove(['device', '--account', account, '--store', folder]) };
+}
+
+const record = () => JSON.parse(readFileSync(join(folder, `${encodeURIComponent(DEV_ID)}.json`), 'utf8'));
+const locks = () => readdirSync(folder).filter((name) => name.includes('.lock'));
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s within a session leaves it to go on with',
+  async (signal) => {
+    const { call, messages } = await serveBy(() => {});
+    const phone = call();
+    const [first] = await messages(1);
+    expect(locks()).toHaveLength(1);
+    phone.child.kill(signal);
+    expect(await phone.ended).toBe(0);
+    expect(record().session).toMatchObject({ msgID: 1 });
+    expect(locks()).toEqual([]);
+    const again = call();
+    expect((await messages(2))[1]).toBe(first);
+    again.child.kill('SIGKILL');
+    await again.ended;
+    const third = call();
+    expect((await messages(3))[2]).toBe(first);
+    third.child.kill(signal);
+    expect(await third.ended).toBe(0);
+  },
+);
+
+test('a second phone on the same folder says who has the first', async () => {
+  const { call, messages } = await serveBy(() => {});
+  const phone = call();
+  await messages(1);
+  const second = call();
+  const said = await second.logged(/\n$/);
+  expect(said.input).toMatch(`grove: ${DEV_ID} in ${folder} is in use by process ${phone.child.pid} (`);
+  expect(await second.ended).toBe(1);
+  phone.child.kill('SIGINT');
+  expect(await phone.ended).toBe(0);
+});
+
+test('a phone whose conversation nobody reads any more ends', async () => {
+  let answer: ServerResponse | undefined;
+  const { call, messages } = await serveBy((response) => {
+    answer = response;
+  });
+  const phone = call();
+  await phone.printed(/device message 1/);
+  await messages(1);
+  phone.child.stdout?.destroy();
+  answer?.writeHead(404).end();
+  await phone.ended;
+  expect(record().session).toBeUndefined();
+  expect(locks()).toEqual([]);
+});
