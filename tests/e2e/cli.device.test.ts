@@ -38,7 +38,10 @@ async function serveBy(answer: (response: ServerResponse) => void) {
   const account = join(folder, 'phone.json');
   const dmUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dm`;
   const client = { auth: 'none' };
-  writeFileSync(account, JSON.stringify({ device: { devId: DEV_ID }, dmUrl, account: { serverId: 'grove', client } }));
+  writeFileSync(
+    account,
+    JSON.stringify({ device: { devId: DEV_ID }, dmUrl, account: { serverId: 'grove', client } }),
+  );
   const messages = async (count: number): Promise<readonly string[]> => {
     while (bodies.length < count) {
       await new Promise<void>((resolve) => {
