@@ -1,3 +1,4 @@
 export { MODELS, type Model } from './models.ts';
-export { createPhone, type Phone, type PhoneOptions, type SessionOptions } from './phone.ts';
+export type { PhoneOptions, SessionOptions } from './options.ts';
+export { createPhone, type Phone } from './phone.ts';
 export type { SessionReport, TracedMessage, Traffic } from './report.ts';

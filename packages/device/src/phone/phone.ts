@@ -1,79 +1,35 @@
-import { DMACC_OBJECT, type DmAcc, type Encoding, findObjects, type ManagementTree } from '@grove/protocol';
+import type { DmAcc, ManagementTree } from '@grove/protocol';
 import { type DeviceAlert, Outbox, type RaisedAlert } from '../alerts/index.ts';
-import { type Clock, systemClock } from '../clock/index.ts';
+import { systemClock } from '../clock/index.ts';
 import { memoryContentStore } from '../content-store/index.ts';
-import { inTurn, type UserInteraction } from '../interaction/index.ts';
+import { inTurn } from '../interaction/index.ts';
 import {
   type Decision,
   NotificationMemory,
   type NotificationOutcome,
   type WaitingNotification,
 } from '../notification/index.ts';
-import { type Device, HANDLERS, type ObjectHandler } from '../objects/index.ts';
+import { type Device, HANDLERS } from '../objects/index.ts';
 import {
-  type Account,
-  accountOf,
-  type BegunExec,
   type Context,
   type Outcome,
   openSession,
   receive,
-  type SessionLimits,
   type SessionState,
   type Step,
 } from '../session/index.ts';
-import { type Transport, TransportError } from '../transport/index.ts';
-import { readerOf } from '../tree-reader/index.ts';
-import { DamagedRecordError, type DeviceRecord, type DeviceStore } from '../tree-store/index.ts';
+import { TransportError } from '../transport/index.ts';
+import { DamagedRecordError, type DeviceRecord } from '../tree-store/index.ts';
+import { findAccount, hasAccount, operatorOf } from './accounts.ts';
 import { Background } from './background.ts';
+import { exchange } from './exchange.ts';
 import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
 import { Keeper } from './keeper.ts';
-import { MODELS, type Model } from './models.ts';
+import { MODELS } from './models.ts';
 import { Notified } from './notified.ts';
-import { Journal, type SessionReport, type TracedMessage } from './report.ts';
+import type { PhoneOptions, SessionOptions } from './options.ts';
+import { Journal, type SessionReport } from './report.ts';
 import { Urgency } from './urgency.ts';
-
-export interface PhoneOptions {
-  /** `IMEI:…`, `MEID:…`, `urn:uuid:…` */
-  readonly devId: string;
-  /** The account that it leaves the factory with; of no meaning for a phone that the store knows. */
-  readonly account?: DmAcc | undefined;
-  /** The first of {@link MODELS} unless told. */
-  readonly model?: Model;
-  readonly transport: Transport;
-  /** Where the phone keeps itself; absent = in memory, for as long as the object lives. */
-  readonly store?: DeviceStore;
-  /** WBXML unless told. */
-  readonly encoding?: Encoding;
-  readonly handlers?: readonly ObjectHandler[];
-  /** How the user is asked; absent = there is no user. */
-  readonly interaction?: UserInteraction;
-  readonly limits?: Partial<SessionLimits>;
-  readonly now?: () => Date;
-  /** By which questions to the user and Execs run out. */
-  readonly clock?: Clock;
-  /** Unpredictable bytes. */
-  readonly random?: (bytes: number) => Uint8Array;
-  /** Sees each message as it goes and comes, but for secrets that the user has typed. */
-  readonly onMessage?: (message: TracedMessage) => void;
-  /** Told of a handler's background work that has failed. */
-  readonly onFault?: (error: unknown) => void;
-}
-
-export interface SessionOptions {
-  /** 1200: the server has asked for the session; 1201, unless told: the device wants it. */
-  readonly reason?: 1200 | 1201;
-  /** From the notification; made up when absent. */
-  readonly sessionID?: string;
-  /** The resynchronisation nonce, where the notification was made with it. */
-  readonly resync?: Uint8Array;
-  /** Which account to use, by its ServerID; the first one when absent. */
-  readonly serverID?: string;
-  /** Ends the session between or within messages; it can be resumed. */
-  readonly signal?: AbortSignal;
-  /** Breaks the session off: tells the server so (alert 1223) instead of going on. */
-  readonly stop?: AbortSignal;
-}
 
 /** A virtual phone. Its sessions follow one another; a second one asked for meanwhile waits. */
 export interface Phone {
@@ -210,8 +166,8 @@ class VirtualPhone implements Phone {
       clock,
       now,
       onFault,
-      account: (serverID) => this.#findAccount(serverID),
-      operator: (serverID) => this.#operator(serverID),
+      account: (serverID) => findAccount(tree, serverID),
+      operator: (serverID) => operatorOf(tree, serverID),
       stored: (change) =>
         this.#afterTheLast(async () => {
           if (change()) await this.#save(this.#unfinished);
@@ -259,7 +215,7 @@ class VirtualPhone implements Phone {
     const { alerts } = this.#outbox;
     if (alerts.every(({ server, canWait }) => server === undefined && !canWait)) return alerts;
     return alerts.filter(
-      ({ server, canWait }) => !canWait && (server === undefined || this.#accountWith(server) !== undefined),
+      ({ server, canWait }) => !canWait && (server === undefined || hasAccount(this.tree, server)),
     );
   }
 
@@ -276,7 +232,11 @@ class VirtualPhone implements Phone {
     return this.#call(async () => {
       const { reason = 1201, sessionID = this.#newSessionID(), serverID, resync } = options;
       const { encoding = 'wbxml' } = this.#options;
-      const account = this.#account(serverID);
+      const account = findAccount(this.tree, serverID);
+      if (account === undefined) {
+        const of = serverID === undefined ? '' : ` with server ${serverID}`;
+        throw new Error(`${this.devId} has no DM account${of}`);
+      }
       const opening = { account, reason, sessionID, encoding, resync };
       return this.#converse(openSession(this.#context, opening), options);
     });
@@ -326,7 +286,8 @@ class VirtualPhone implements Phone {
       this.work();
       signal?.throwIfAborted();
       try {
-        step = await this.#exchange(context, state, journal, signal);
+        const answer = await exchange(this.#options, state, journal, signal);
+        step = await receive({ ...context, onExec: this.#execNoter(state) }, state, answer);
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         return this.#end(state, state.outcome ?? { kind: 'failed', text: error.message }, journal);
@@ -334,36 +295,15 @@ class VirtualPhone implements Phone {
     }
   }
 
-  async #exchange(
-    context: Context,
-    state: SessionState,
-    journal: Journal,
-    signal: AbortSignal | undefined,
-  ): Promise<Step> {
-    const { encoding, sessionID } = state;
-    const body = Uint8Array.fromBase64(state.sent.body);
-    const { onMessage, transport } = this.#options;
-    journal.noteSent(body.length);
-    const shown = state.sent.masked === undefined ? body : Uint8Array.fromBase64(state.sent.masked);
-    onMessage?.({ direction: 'sent', encoding, body: shown, sessionID });
-    const sentAt = performance.now();
-    const answer = await transport.exchange({
-      uri: state.sent.uri,
-      encoding,
-      body,
-      mac: state.sent.mac,
-      signal,
-    });
-    journal.noteReceived(answer.body.length, performance.now() - sentAt);
-    onMessage?.({ direction: 'received', ...answer, sessionID });
+  /** Keeps which Execs have begun, with the state that the message is taken with. */
+  #execNoter(state: SessionState): NonNullable<Context['onExec']> {
     let { execs = [] } = state;
-    const onExec = async (exec: BegunExec): Promise<void> => {
+    return async (exec) => {
       execs = [...execs, exec];
       const begun: SessionState = { ...state, execs };
       await this.#keeper.saveSession(begun);
       this.#unfinished = begun;
     };
-    return receive({ ...context, onExec }, state, answer);
   }
 
   async #end(state: SessionState, outcome: Outcome, journal: Journal): Promise<SessionReport> {
@@ -376,35 +316,6 @@ class VirtualPhone implements Phone {
     await this.#keeper.save(session);
     this.#unfinished = session;
     this.#urgency.note(this.#tellable());
-  }
-
-  /** The node of the account with a server, or of the first one. */
-  #accountWith(serverID: string | undefined): string | undefined {
-    const reader = readerOf(this.tree);
-    const ofThisVersion = this.tree.find(DMACC_OBJECT.urn);
-    const accounts = ofThisVersion.length > 0 ? ofThisVersion : findObjects(DMACC_OBJECT, reader);
-    return serverID === undefined
-      ? accounts[0]
-      : accounts.find((uri) => reader.read(`${uri}/ServerID`) === serverID);
-  }
-
-  #account(serverID: string | undefined): Account {
-    const account = this.#findAccount(serverID);
-    if (account !== undefined) return account;
-    const of = serverID === undefined ? '' : ` with server ${serverID}`;
-    throw new Error(`${this.devId} has no DM account${of}`);
-  }
-
-  /** The account with a server, or the first one; undefined = there is none. */
-  #findAccount(serverID: string | undefined): Account | undefined {
-    const uri = this.#accountWith(serverID);
-    return uri === undefined ? undefined : accountOf(uri, readerOf(this.tree));
-  }
-
-  /** What the user knows a server by. */
-  #operator(serverID: string): string {
-    const name = readerOf(this.tree).read(`${this.#accountWith(serverID)}/Name`);
-    return typeof name === 'string' && name !== '' ? name : serverID;
   }
 
   /** One to four hexadecimal digits, as in a session that a notification asks for. */
