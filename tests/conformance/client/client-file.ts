@@ -10,7 +10,7 @@ export class ClientFileError extends Error {
 }
 
 const SCHEMES: readonly Scheme[] = ['none', 'basic', 'md5', 'hmac'];
-const FIXTURE_NAMES = ['permanent', 'executable', 'deferred', 'guarded', 'account'] as const;
+const FIXTURE_NAMES = ['permanent', 'executable', 'deferred', 'guarded', 'fixed', 'account'] as const;
 const DEFAULTS = { host: '127.0.0.1', port: 8081, silence: 2000, wait: 60_000 } as const;
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -18,6 +18,7 @@ export const FIXTURE: Fixture = {
   executable: `${AREA}/Run`,
   deferred: DIAGNOSTICS_RUN_URI,
   guarded: `${AREA}/Guarded`,
+  fixed: `${AREA}/Area`,
   otherServerID: OTHER_SERVER_ID,
   thirdServerID: THIRD_SERVER_ID,
   account: './DMAcc/Operator',

@@ -43,6 +43,8 @@ export interface Fixture {
   readonly deferred?: string;
   /** A dynamic interior node that servers may delete, with a child `Kept` whose AccessType lacks Delete. */
   readonly guarded?: string;
+  /** A permanent interior node whose ACL and AccessType let the scripted server delete and rename it all the same. */
+  readonly fixed?: string;
   /** ServerID of the client's second account. */
   readonly otherServerID?: string;
   /** ServerID of its third one. */

@@ -112,5 +112,14 @@ export const REPLACE: ClientGroup = {
       codes: ['Replace 200', 'Replace 200'],
       after: { a: 'three' },
     }),
+    commandCase({
+      id: 'C-07.13',
+      title: 'A permanent node is not renamed whatever its ACL grants: 405',
+      rule: NAME,
+      given: { a: 'one' },
+      send: (_, { need }) => replace(`${need('fixed')}?prop=Name`, 'Renamed'),
+      codes: ['Replace 405'],
+      after: { a: 'one' },
+    }),
   ],
 };

@@ -99,5 +99,14 @@ export const DELETE: ClientGroup = {
       codes: ['Delete 200', 'Add 200'],
       after: { a: 'two' },
     }),
+    commandCase({
+      id: 'C-08.11',
+      title: 'A permanent node is not deleted whatever its ACL grants: 405',
+      rule: 'DM_TND 1.2.1, Permanent and dynamic nodes',
+      given: { a: 'one' },
+      send: (_, { need }) => remove(need('fixed')),
+      codes: ['Delete 405'],
+      after: { a: 'one' },
+    }),
   ],
 };

@@ -119,6 +119,9 @@ export const LARGE_OBJECTS: ClientGroup = {
         const reply = await dialogue.say(add(`${at}/b`, 'x'));
         check.that(reply.alertCodes.includes(1225), `alerts are ${reply.alertCodes.join(', ')}: no 1225`);
         check.equal(await dialogue.read(`${at}/a`), 'status 404', 'the value in parts');
+        await sendParts(dialogue, 'Add', `${at}/a`, [1, 2]);
+        const value = await dialogue.read(`${at}/a`);
+        check.that(value !== WHOLE, 'the first part is still there when the others come');
       },
     },
     {

@@ -320,5 +320,26 @@ export const ELEMENTS: ServerGroup = {
         );
       },
     },
+    {
+      id: 'S-04.6',
+      title: 'Results whose Item has no Data, or an empty one, bring an empty value',
+      rule: 'DM_RepPro 1.2.1, Results and Data',
+      async run({ device, rig }, check) {
+        const phone = await device();
+        const task = await rig.task(phone.devId, [
+          { kind: 'get', uri: './A' },
+          { kind: 'get', uri: './B' },
+        ]);
+        const first = await phone.say(packageOne(phone.devId));
+        const all = answers(first, { './A': '', './B': '' });
+        await phone.say(`${all.replace('<Data></Data>', '')}<Final/>`);
+        const { results } = await rig.showTask(task);
+        check.equal(
+          results?.map(({ value }) => value),
+          ['', ''],
+          'values',
+        );
+      },
+    },
   ],
 };

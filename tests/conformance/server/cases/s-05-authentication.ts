@@ -358,6 +358,19 @@ export const UNAUTHENTICATED: ServerGroup = {
         );
       },
     },
+    {
+      id: 'S-06.7',
+      title: 'A message that does not come to the RespURI and proves nothing is no part of the session',
+      rule: 'DM_RepPro 1.2.1, RespURI; DM_Security 1.2.1, Challenges',
+      async run({ device, rig }, check) {
+        const phone = await device(MD5);
+        const task = await rig.task(phone.devId, [{ kind: 'get', uri: './A' }]);
+        const first = await begin(phone, md5Cred(NONCE));
+        const forged = await phone.say(`${answers(first, { './A': 'forged' })}<Final/>`, { to: 'server' });
+        check.equal(forged.statuses[0], 'SyncHdr 407', 'Status of the SyncHdr');
+        check.equal((await rig.showTask(task)).state, 'running', 'state of the task');
+      },
+    },
   ],
 };
 
