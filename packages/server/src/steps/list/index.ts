@@ -1,5 +1,6 @@
 import { STATUS } from '@grove/protocol';
 import { type Checking, readUri } from '../checking/index.ts';
+import { childNames } from '../children.ts';
 import { whyFailed } from '../command/index.ts';
 import { type Abilities, type Answer, type StepKind, succeeded } from '../kind.ts';
 import type { NodeRequest } from '../request.ts';
@@ -85,18 +86,13 @@ function walkOn(progress: Progress, { uri, ...rest }: NodeRequest, answer: Answe
   if (!succeeded(status) && (uri === top || status === null || !UNREADABLE.has(status))) {
     return { failure: whyFailed({ uri, ...rest }, answer) };
   }
-  const names = succeeded(status) && format === 'node' ? value.split('/').filter(isName) : [];
-  const below = [...new Set(names)].map((name) => `${uri}/${name}`).filter((each) => each.length <= MAX_URI);
+  const names = succeeded(status) && format === 'node' ? childNames(value).names : [];
+  const below = names.map((name) => `${uri}/${name}`).filter((each) => each.length <= MAX_URI);
   if (seen + below.length > MAX_NODES) {
     return { failure: `there are more than ${MAX_NODES} nodes below ${top}, which are read one by one` };
   }
   const next = [...left, ...below];
   return next.length === 0 ? { failure: null } : { open: next, seen: seen + below.length };
-}
-
-/** Whatever a device calls a child: it is not to lead anywhere else. */
-function isName(name: string): boolean {
-  return name !== '' && name !== '.' && name !== '..' && !name.includes('?');
 }
 
 function checkList(step: ListStep, { field, problems }: Checking): ListStep {

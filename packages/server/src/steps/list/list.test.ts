@@ -68,6 +68,15 @@ describe('a listing', () => {
     expect(converse([{ ...step, uri: './X' }], device(answer)).result.reason).toBe(reason);
   });
 
+  it('goes nowhere else, whatever a device calls a child', () => {
+    const { rounds } = converse([{ ...step, uri: './X' }], (request) =>
+      'uri' in request && request.uri === './X'
+        ? { status: 200, format: 'node', value: '../././ / a/b?prop=ACL/c/c' }
+        : { status: 'uri' in request && request.uri.includes('?') ? 406 : 404 },
+    );
+    expect(rounds.slice(1)).toEqual([['Get ./X'], ['Get ./X/c']]);
+  });
+
   it('ends on a device with more nodes than can be read one by one', () => {
     const value = Array.from({ length: 600 }, (_, index) => `N${index}`).join('/');
     const { rounds, result } = converse([step], (request) =>

@@ -1,5 +1,6 @@
 import { AclSyntaxError, parseAcl, STATUS } from '@grove/protocol';
 import { type Checking, checkNodes, readUri } from '../checking/index.ts';
+import { childNames } from '../children.ts';
 import { isDone, whyFailed } from '../command/index.ts';
 import { failureOf, isUnsupported } from '../container/index.ts';
 import { type Abilities, type Answer, type StepKind, succeeded } from '../kind.ts';
@@ -105,7 +106,11 @@ function afterReading(request: Request, answer: Answer): Progress {
   const { value = '', format } = answer;
   if (format !== 'node')
     return { failure: `${(request as NodeRequest).uri} is a leaf, below which is nothing` };
-  return { way: 'atomic', children: value.split('/').filter((name) => name !== '') };
+  const { names, odd } = childNames(value);
+  if (odd.length === 0) return { way: 'atomic', children: names };
+  return {
+    failure: `${(request as NodeRequest).uri} has a child that cannot be addressed: ${JSON.stringify(odd[0])}`,
+  };
 }
 
 /** What has to be done, in the order in which it may be done: deletions, additions from the top, properties. */

@@ -101,6 +101,14 @@ describe('a sub-tree', () => {
     expect([...nodes.keys()]).toEqual(ADDED);
   });
 
+  it('does not take the place of what cannot be addressed', () => {
+    const { rounds, result } = converse([replace], (request) =>
+      request.command === 'Get' ? { status: 200, format: 'node', value: 'X/..' } : { status: 415 },
+    );
+    expect(rounds).toEqual([['Replace ./A'], ['Get ./A']]);
+    expect(result.reason).toBe('./A has a child that cannot be addressed: ".."');
+  });
+
   it.each<[TreeStep, (request: Request) => number, string]>([
     [add, () => 418, 'the device answered Add ./A with 418'],
     [replace, ({ command }) => (command === 'Replace' ? 415 : 404), 'the device answered Get ./A with 404'],
