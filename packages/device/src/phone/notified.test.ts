@@ -255,6 +255,7 @@ describe('the user', () => {
       () => {},
     );
     await clock.pass(24 * 60 * 60 * 1000);
+    await new Promise((resolve) => setImmediate(resolve));
     end.abort();
     await waiting;
     expect(due).toBe(false);
