@@ -42,6 +42,22 @@ test('inspect tells what comes by a pipe, and in one line what is nothing known'
   );
 });
 
+test('a notification that notify makes is what inspect shows', async () => {
+  const server = ['--server-id', 'com.example.dm', '--password', 'secret', '--resync', '--session', 'a'];
+  const made = await grove(['notify', ...server, '--ui-mode', 'informative', '--text', 'New settings']);
+  expect(made).toMatchObject({
+    code: 0,
+    stderr: '57 bytes of application/vnd.syncml.notification: fits into one SMS\n',
+  });
+  const { stdout } = await grove(['inspect', '--json'], { input: made.stdout });
+  expect(JSON.parse(stdout)).toMatchObject({
+    kind: 'notification',
+    sessionID: 'A',
+    uiMode: 'informative',
+    reason: { text: 'New settings' },
+  });
+});
+
 test.each([
   [2, ['nonsense'], /unknown command 'nonsense'/],
   [2, ['serve', '--prot', '1'], /unknown option '--prot' \(Did you mean --port\?\)/],
@@ -49,6 +65,8 @@ test.each([
   [2, ['devices', 'ls', '--server', 'ftp://x'], /Expected a URL/],
   [2, ['device', '--page', '--once'], /--once does not go with --page/],
   [2, ['device', '--dev-id', 'IMEI:1', '--port', '1'], /--port is that of --page/],
+  [2, ['notify', '--server-id', 'a', '--password', 'b'], /with which nonce/],
+  [2, ['notify', '--server-id', 'a', '--password', 'b', '--resync', '--text', ''], /text has 0 bytes/],
   [2, ['tasks', 'create', 'IMEI:1'], /needs a step/],
   [2, ['tasks', 'create', 'IMEI:1', '--file', 'missing.yaml'], /missing\.yaml.*no such file/],
   [2, ['devices', 'ls', '--data', 'missing'], /no token in the data folder/],

@@ -153,6 +153,10 @@ class HttpClient implements Client {
     return this.#options.account;
   }
 
+  async notify(): Promise<never> {
+    throw new NotApplicable('over HTTP the client is handed no notifications');
+  }
+
   async begin(opening: Opening): Promise<Line> {
     this.#check(opening);
     const { wait, call } = this.#options;

@@ -8,6 +8,7 @@ import {
   type PhoneOptions,
   type Request,
   type Response,
+  type SessionOptions,
   scriptedUser,
   systemClock,
   type Transport,
@@ -31,6 +32,7 @@ import type {
   DmAccount,
   Line,
   Opening,
+  Pushed,
   Scheme,
   Sent,
 } from './subject.ts';
@@ -85,6 +87,39 @@ class PhoneClient implements Client {
   async begin(opening: Opening): Promise<Line> {
     this.#opening = opening;
     if (opening.overHttp) return this.#beginOverHttp(opening);
+    const phone = await this.#take(opening);
+    const { reason, sessionID, report } = opening;
+    if (report !== undefined) await phone.raise(report);
+    const line = await this.#hold({
+      ...(reason === undefined ? {} : { reason }),
+      ...(sessionID === undefined ? {} : { sessionID }),
+      serverID: this.account(opening).serverID,
+    });
+    if (line === undefined) throw new Error('the phone has begun no session');
+    return line;
+  }
+
+  async notify({ body, mediaType }: Pushed, opening: Opening): Promise<Line | undefined> {
+    this.#opening = opening;
+    const phone = await this.#take(opening);
+    const outcome = await phone.notify(body, mediaType);
+    return outcome.kind === 'accepted' ? this.#hold(outcome.session) : undefined;
+  }
+
+  /** Has the phone begin a session; undefined = it ends without a word. */
+  async #hold(options: SessionOptions): Promise<Line | undefined> {
+    const stop = new AbortController();
+    const session = this.#made.session({ ...options, signal: this.#over.signal, stop: stop.signal });
+    const line = await this.#wire.connect(session);
+    return line && { ...line, stop: () => stop.abort() };
+  }
+
+  get #made(): Phone {
+    if (this.#phone === undefined) throw new Error('there is no phone yet');
+    return this.#phone;
+  }
+
+  async #take(opening: Opening): Promise<Phone> {
     this.#phone ??= await createTestedPhone({
       encoding: this.#encoding,
       transport: this.#wire,
@@ -97,19 +132,7 @@ class PhoneClient implements Client {
       },
       ...(opening.user === undefined ? {} : { interaction: this.#user() }),
     });
-    const { reason, sessionID, report } = opening;
-    if (report !== undefined) await this.#phone.raise(report);
-    const stop = new AbortController();
-    const session = this.#phone.session({
-      ...(reason === undefined ? {} : { reason }),
-      ...(sessionID === undefined ? {} : { sessionID }),
-      serverID: this.account(opening).serverID,
-      signal: this.#over.signal,
-      stop: stop.signal,
-    });
-    const line = await this.#wire.connect(session);
-    if (line === undefined) throw new Error('the phone has begun no session');
-    return { ...line, stop: () => stop.abort() };
+    return this.#phone;
   }
 
   #stored(opening: Opening, other: Opening['other']): DmAcc {

@@ -2,6 +2,7 @@
 import type { Encoding } from '@grove/protocol';
 import { Failure, type Group, NotApplicable, type Suite, type TestedCase } from '../framework/index.ts';
 import { Dialogue, type Planted } from './dialogue.ts';
+import { type NotificationParts, pushed } from './notification.ts';
 import { AUTH_TYPES, freshNonce } from './proof.ts';
 import type { ClientSource, Fixture, Opening } from './subject.ts';
 import { Transcript } from './transcript.ts';
@@ -16,6 +17,8 @@ export interface ClientStand {
   meet(opening?: Opening): Promise<Dialogue>;
   /** Meets the client and has nodes made, {@link Dialogue.plant}; gives the place they are in as well. */
   planted(nodes?: Planted, opening?: Opening): Promise<{ dialogue: Dialogue; at: string }>;
+  /** Hands the client a notification, made with the account of the opening; undefined = it begins no session over it. */
+  notify(notification?: NotificationParts, opening?: Opening): Promise<Dialogue | undefined>;
   /** A part of the fixture; the case does not apply to a client without it. */
   need<Name extends keyof Fixture>(name: Name): NonNullable<Fixture[Name]>;
 }
@@ -61,6 +64,12 @@ export function suiteOf(source: ClientSource, groups: readonly ClientGroup[]): S
         async planted(nodes, opening) {
           const dialogue = await meet(opening);
           return { dialogue, at: await dialogue.plant(nodes) };
+        },
+        async notify(parts = {}, opening = {}) {
+          const account = client.account(opening);
+          const line = await client.notify(pushed(account, parts), opening);
+          current = line && new Dialogue(line, account, fixture.area, transcript);
+          return current;
         },
         need(name) {
           const part = fixture[name];

@@ -141,7 +141,19 @@ export interface Client {
    * @throws {NotApplicable} when it cannot be made to be like this.
    */
   begin(opening: Opening): Promise<Line>;
+  /**
+   * Hands it a notification (Package #0); undefined = it begins no session over it.
+   *
+   * @throws {NotApplicable} when it cannot be handed any, or cannot be made to be like this.
+   */
+  notify(notification: Pushed, opening: Opening): Promise<Line | undefined>;
   close(): Promise<void>;
+}
+
+/** What is pushed to a client. */
+export interface Pushed {
+  readonly mediaType: string;
+  readonly body: Uint8Array;
 }
 
 /** Where clients come from. */

@@ -128,7 +128,17 @@ export const SESSION_ID: ClientGroup = {
       id: 'C-02.3',
       title: 'The sessionid of a notification becomes upper-case hexadecimal without leading zeros',
       rule: 'DM_Notification 1.2.1, sessionid',
-      notApplicable: "Grove's client does not take notifications yet",
+      async run({ notify }, check) {
+        for (const [sessionID, text] of [
+          [0x000a, 'A'],
+          [0x0fed, 'FED'],
+          [0xffff, 'FFFF'],
+        ] as const) {
+          const dialogue = check.found(await notify({ sessionID }), `session for 0x${text}`);
+          check.equal(dialogue.last.header.sessionID, text, 'SessionID of the first message');
+          await dialogue.end();
+        }
+      },
     },
   ],
 };

@@ -27,18 +27,6 @@ export const LATER: readonly ClientGroup[] = [
     ],
   },
   {
-    id: 'C-31',
-    title: 'Notification',
-    cases: [
-      {
-        id: 'C-31.1',
-        title: 'A notification with the right digest begins a session, one with a wrong digest none',
-        rule: 'DM_Notification 1.2.1',
-        notApplicable: "Grove's client does not take notifications yet",
-      },
-    ],
-  },
-  {
     id: 'C-32',
     title: 'Firmware, software and lock-and-wipe objects',
     cases: [

@@ -18,6 +18,7 @@ import { LISTINGS } from './c-25-listings.ts';
 import { ADDRESSES } from './c-27-addresses.ts';
 import { WBXML } from './c-28-wbxml.ts';
 import { LATER } from './c-29-later.ts';
+import { NOTIFICATION } from './c-31-notification.ts';
 import { MESSAGES, RESPONSE_URIS } from './c-33-messages.ts';
 import { OBJECTS } from './c-35-objects.ts';
 import { TNDS } from './c-39-tnds.ts';
@@ -58,6 +59,7 @@ const GROUPS: readonly ClientGroup[] = [
   ADDRESSES,
   WBXML,
   ...LATER,
+  NOTIFICATION,
   MESSAGES,
   OBJECTS,
   RESPONSE_URIS,

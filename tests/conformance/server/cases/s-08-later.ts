@@ -1,6 +1,6 @@
 import type { ServerGroup } from '../stand.ts';
 
-const NO_PUSH = 'Grove does not send notifications yet';
+const NO_PUSH = "Grove's server does not send notifications yet";
 const NO_BOOTSTRAP = 'Grove does not bootstrap devices yet';
 
 export const NOTIFICATION: ServerGroup = {
