@@ -123,7 +123,7 @@ async function thereAndBack(phone: Phone, sizes: readonly number[], format: 'chr
 /** None, whole and in parts, and around what is kept apart from the tree and from the results of a task. */
 const SIZES = [0, 1, 2400, 2500, 3300, 3500, 3600, 16_383, 16_384, 16_385, 65_536];
 
-describe.each(['xml', 'wbxml'] as const)('over %s', (encoding) => {
+describe.each(['xml', 'wbxml'] as const)('over %s', { timeout: 60_000 }, (encoding) => {
   describe.each(SCHEMES)('with %s', (scheme) => {
     it.each(['chr', 'bin'] as const)('%s values go there and back, whatever their size', async (format) => {
       const largest = { sent: 0, received: 0 };
