@@ -124,7 +124,7 @@ test('what is typed unseen reaches the operator, and nobody who reads the sessio
     maxLength: 8,
     hidden: true,
   };
-  const { state, results } = await done(server, tab, [{ kind: 'ask', question }], async () => {
+  const { state, results } = await done(server, tab, [{ kind: 'ask', question, reveal: true }], async () => {
     await dialog.getByLabel('Number').fill('48151623');
     await tab.keyboard.press('Enter');
   });
