@@ -139,7 +139,9 @@ export class Claims {
   #ok(name: string, about: string, which: (sent: Sent) => boolean = () => true): boolean {
     const all = this.#find(name, about).filter(which);
     const before = name === 'Add' ? 418 : name === 'Delete' ? 404 : undefined;
-    const again = before !== undefined && all.length > 1 && all.some(({ codes }) => codes.has(before));
+    // It may be said as early as to the first piece.
+    const tries = this.#sent.filter((sent) => sent.name === name && sent.about === about && which(sent));
+    const again = before !== undefined && tries.length > 1 && tries.some(({ codes }) => codes.has(before));
     return again || all.some(wasDone);
   }
 
