@@ -106,8 +106,10 @@ export class Claims {
 
   #status(session: number, status: Status): void {
     for (const sent of this.#meant(session, status, status.cmd)) {
+      // What was said beyond doubt stands, whatever is said later.
+      if (sent.code !== undefined) continue;
+      if (status.msgRef !== undefined && sent.codes.size === 0) sent.code = status.code;
       sent.codes.add(status.code);
-      if (status.msgRef !== undefined) sent.code ??= status.code;
       sent.values.push(...status.items.map(textOf));
     }
   }
@@ -232,10 +234,8 @@ export class Claims {
   }
 }
 
-function wasDone({ code, codes }: Sent): boolean {
-  return code === undefined
-    ? [...codes].some(isDone)
-    : isDone(code) || [...codes].some((each) => each !== code && isDone(each));
+function wasDone({ codes }: Sent): boolean {
+  return [...codes].some(isDone);
 }
 
 /** Whether a container was done: an Atomic is as a whole, a Sequence by each of its commands. */
