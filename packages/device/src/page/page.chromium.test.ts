@@ -169,8 +169,8 @@ test('several are chosen', async () => {
   expect(await told()).toEqual([200, '1, 3']);
 });
 
-/** Gives the phone a notification that asks its user, who sees it. */
-async function notify(sessionID: number): Promise<unknown> {
+/** Gives the phone a notification that asks its user. @returns what the user decides, once they see the question */
+async function notify(sessionID: number): Promise<{ readonly decision: Promise<string> }> {
   const bytes = buildNotification(
     {
       format: '1.2',
@@ -190,24 +190,25 @@ async function notify(sessionID: number): Promise<unknown> {
     RESYNC_NONCE,
   );
   const { mediaType } = NOTIFICATION_FORMATS['1.2'];
-  const outcome = handset.notify(bytes, mediaType).then(({ kind }) => kind);
+  const decision = handset.notify(bytes, mediaType).then(({ kind }) => kind);
   await dialog().getByRole('heading', { name: 'Example Mobile asks to manage this phone' }).waitFor();
-  return outcome;
+  return { decision };
 }
 
 test('a session that the operator asks for is accepted, refused, or put off and decided later', async () => {
-  const refused = notify(1);
+  const refused = await notify(1);
   await dialog().getByText('You will not be able to send or receive MMS.').waitFor();
   await dialog().getByText('Terms: example.com/terms').waitFor();
   // A key that is pressed by chance is no yes.
   await tab.keyboard.press('Enter');
   await dialog().getByRole('button', { name: 'Refuse' }).click();
-  expect(await refused).toBe('refused');
+  expect(await refused.decision).toBe('refused');
   expect(handset.view.sessions).toEqual([]);
 
-  const postponed = notify(0xa);
+  await dialog().waitFor({ state: 'hidden' });
+  const postponed = await notify(0xa);
   await tab.keyboard.press('Escape');
-  expect(await postponed).toBe('postponed');
+  expect(await postponed.decision).toBe('postponed');
   await tab.getByRole('button', { name: 'Decide on the waiting session' }).click();
   await dialog().getByRole('button', { name: 'Accept' }).click();
   await tab.getByText('Last managed at').waitFor();
