@@ -21,7 +21,7 @@ import { isDocument, leafValueOf, resultItem, targetOf, textOf, tndsOf } from '.
 import type { Incoming } from './large-object.ts';
 import { type Form, type Shelf, STORED_FROM, travelSize } from './large-value.ts';
 import { listingOf } from './listing.ts';
-import { base64Size, sentFormOf } from './outgoing.ts';
+import { sentFormOf } from './outgoing.ts';
 
 /** A command that changes the tree. */
 export type ChangeCommand = Add | Copy | Delete | Replace;
@@ -131,7 +131,7 @@ export async function runGet(errand: Errand, item: Item): Promise<ItemOutcome> {
     if (largest <= most) return { code: STATUS.OK, results };
     return {
       code: STATUS.TOO_LARGE,
-      reason: `has ${largest} bytes as it travels; the server takes ${most} in one object`,
+      reason: `has ${largest} bytes; the server takes ${most} in one object`,
     };
   } catch (error) {
     return failureOf(error);
@@ -156,9 +156,9 @@ async function find(errand: Errand, uri: string): Promise<Found[]> {
   return [{ item: { ...item, ...(meta === undefined ? {} : { meta }) }, stored: { value: data, form } }];
 }
 
+/** Bytes that MaxObjSize counts: those of a stored value itself, whichever way it travels. */
 function sizeOfFound({ item, stored }: Found): number {
-  if (stored === undefined) return travelSize(item.data ?? '');
-  return stored.form === 'base64' ? base64Size(stored.value.size) : stored.value.size;
+  return stored === undefined ? travelSize(item.data ?? '') : stored.value.size;
 }
 
 /** Undoes a trial. */

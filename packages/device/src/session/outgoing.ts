@@ -13,7 +13,7 @@ export function sentFormOf(format: Format, encoding: Encoding): Form {
 }
 
 /** Characters of the base64 of so many bytes. */
-export function base64Size(bytes: number): number {
+function base64Size(bytes: number): number {
   return Math.ceil(bytes / 3) * 4;
 }
 
