@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-// A test that needs a program which may be absent says so in its name: `*.postgres.test.ts`, `*.libwbxml.test.ts`, `*.chromium.test.ts`.
+// A test that needs a program which may be absent says so in its name: `*.postgres.test.ts`, `*.kannel.tshark.test.ts`.
 // `npm test` finds out which programs are absent (scripts/tools.mjs) and names them in GROVE_WITHOUT.
 const without = (process.env.GROVE_WITHOUT ?? '').split(',').filter((id) => id !== '');
-const exclude = ['**/node_modules/**', ...without.map((id) => `**/*.${id}.test.ts`)];
+const exclude = ['**/node_modules/**', ...without.map((id) => `**/*.${id}.{*.,}test.ts`)];
 const onPostgres = '**/*.postgres.test.ts';
 const inChromium = '**/*.chromium.test.ts';
 

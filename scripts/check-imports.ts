@@ -1,5 +1,6 @@
 // Keeps imports going one way. The rules, with the names that errors give them:
-//   layers        protocol ← push ← {device, server} ← cli; console uses protocol only
+//   layers        protocol ← push ← gateway ← server ← cli; push ← device ← cli; store ← api ← {gateway, server};
+//                 console uses protocol only
 //   pure          protocol imports nothing that does I/O: no Node module, no package but @noble/hashes
 //   door          from outside a folder only its index.ts is imported
 //   package door  a package is imported by its name alone, never by a path into it
@@ -15,11 +16,14 @@ export type Problem = { file: string; line: number; imported: string; rule: stri
 
 const MAY_USE: Record<string, string[]> = {
   protocol: [],
+  store: [],
+  api: ['store'],
   push: ['protocol'],
+  gateway: ['protocol', 'store', 'api', 'push'],
   device: ['protocol', 'push'],
-  server: ['protocol', 'push'],
+  server: ['protocol', 'store', 'api', 'push', 'gateway'],
   console: ['protocol'],
-  cli: ['protocol', 'push', 'device', 'server'],
+  cli: ['protocol', 'store', 'api', 'push', 'gateway', 'device', 'server'],
 };
 const PURE = { package: 'protocol', uses: ['@noble/hashes'] };
 

@@ -15,7 +15,9 @@ await ensureInstalled();
 
 const absent = await ensureTools(args.filter((arg) => !arg.startsWith('-')));
 for (const { id, name, debian } of absent) {
-  say(`Left out: the tests that need ${name} (*.${id}.test.ts). To run them: apt-get install ${debian}`);
+  say(
+    `Left out: the tests that need ${name} (*.${id}.test.ts). To run them: apt-get install ${debian.join(' ')}`,
+  );
 }
 if (absent.length > 0 && process.env.CI === 'true') fail('In CI no test may be left out.');
 

@@ -1,26 +1,37 @@
 // The programs of other people that some tests need. One row each: adding one means adding a row.
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { environment, root, runBehind, runQuietly, say } from './process.mjs';
 
 /**
  * @typedef {object} Tool
- * @property {string} id      tests that need it are named `*.<id>.test.ts`
+ * @property {string} id      tests that need it have it in their name: `*.<id>.test.ts`, `*.<id>.<id>.test.ts`
  * @property {string} name    what people call it
- * @property {string} debian  the Debian package that has it
+ * @property {string[]} debian  the Debian packages that have it
  * @property {() => boolean} found
  */
 
 /** @type {Tool[]} */
 export const tools = [
-  { id: 'postgres', name: 'PostgreSQL', debian: 'postgresql', found: () => postgresFolder() !== undefined },
+  { id: 'postgres', name: 'PostgreSQL', debian: ['postgresql'], found: () => postgresFolder() !== undefined },
   {
     id: 'libwbxml',
     name: 'libwbxml',
-    debian: 'libwbxml2-utils',
+    debian: ['libwbxml2-utils'],
     found: () => ['wbxml2xml', 'xml2wbxml'].every((program) => onPath(program) !== undefined),
   },
-  { id: 'chromium', name: 'Chromium', debian: 'chromium', found: () => chromiumProgram() !== undefined },
+  { id: 'chromium', name: 'Chromium', debian: ['chromium'], found: () => chromiumProgram() !== undefined },
+  {
+    id: 'kannel',
+    name: 'Kannel',
+    debian: ['kannel', 'kannel-extras'],
+    found: () =>
+      ['bearerbox', 'wapbox'].every((program) => onPath(program) !== undefined) &&
+      kannelTestFolder() !== undefined,
+  },
+  { id: 'kamailio', name: 'Kamailio', debian: ['kamailio'], found: () => onPath('kamailio') !== undefined },
+  { id: 'sipp', name: 'SIPp', debian: ['sip-tester'], found: () => onPath('sipp') !== undefined },
+  { id: 'tshark', name: 'tshark', debian: ['tshark'], found: () => onPath('tshark') !== undefined },
 ];
 
 /**
@@ -45,13 +56,25 @@ export function chromiumProgram() {
   return folder && join(folder, 'chromium');
 }
 
+/**
+ * The folder with Kannel's test programs (`test_ppg`, `drive_smpp`), which Debian keeps off the PATH.
+ * @returns {string | undefined}
+ */
+export function kannelTestFolder() {
+  const folders = ['/usr/lib/kannel/test', ...path()];
+  return folders.find((folder) =>
+    ['test_ppg', 'drive_smpp'].every((program) => existsSync(join(folder, program))),
+  );
+}
+
 /** The folder with a program. @param {string} program */
 function onPath(program) {
   return path().find((folder) => existsSync(join(folder, program)));
 }
 
 function path() {
-  return (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  // Debian keeps servers in sbin, which is not on every PATH.
+  return [...(environment.PATH ?? '').split(delimiter), '/usr/sbin'].filter((folder) => folder !== '');
 }
 
 /**
@@ -64,13 +87,19 @@ export async function ensureTools(filters) {
   const files = testFiles().filter(
     (file) => filters.length === 0 || filters.some((part) => file.includes(part)),
   );
-  const needed = tools.filter((tool) => files.some((file) => file.endsWith(`.${tool.id}.test.ts`)));
+  const needed = tools.filter((tool) => files.some((file) => basename(file).split('.').includes(tool.id)));
   const absent = needed.filter((tool) => !tool.found());
   if (absent.length === 0 || process.getuid?.() !== 0 || !onPath('apt-get')) return absent;
 
   say(`Installing ${absent.map((tool) => tool.name).join(' and ')} with apt-get …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['install', '-y', '-q', '--no-install-recommends', ...absent.map((tool) => tool.debian)];
+  const install = [
+    'install',
+    '-y',
+    '-q',
+    '--no-install-recommends',
+    ...absent.flatMap((tool) => tool.debian),
+  ];
   if ((await runQuietly('apt-get', install, env)).code !== 0) {
     say('Fetching the lists of Debian packages first …');
     if (await runBehind('apt-get', ['update', '-q'], env)) await runBehind('apt-get', install, env);
