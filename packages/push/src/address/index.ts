@@ -1,0 +1,2 @@
+/** How terminals are named. */
+export type { Address, AddressKind } from './address.ts';
