@@ -15,10 +15,13 @@ export interface Shipment {
 
 /** What came of an attempt. `text` is one sentence for an operator, with what the other side said. */
 export type Attempt =
-  /** The network has it; a {@link Receipt} of this reference follows, where the bearer has receipts. */
+  /**
+   * The network has it, in one part or in several, each with a reference of its own (segments of an SMS). Where receipts are
+   * awaited, one {@link Receipt} follows for each reference: the push is delivered when all parts are, and lost when one is.
+   */
   | {
       readonly kind: 'accepted';
-      readonly reference: string;
+      readonly references: readonly string[];
       readonly text: string;
       readonly awaitsReceipt: boolean;
     }
@@ -29,9 +32,13 @@ export type Attempt =
   /** It never will over this bearer. */
   | { readonly kind: 'failed'; readonly text: string };
 
-/** What the network reports of an accepted push, perhaps after the gateway was started anew. */
+/**
+ * What the network reports of one part of an accepted push, perhaps after the gateway was started anew, perhaps before the
+ * attempt has ended, perhaps twice.
+ */
 export interface Receipt {
   readonly bearer: string;
+  /** One of the `references` of the {@link Attempt}. */
   readonly reference: string;
   readonly outcome: 'delivered' | 'undeliverable' | 'expired';
   readonly text: string;
