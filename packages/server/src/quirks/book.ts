@@ -1,4 +1,4 @@
-import { GenerationCache } from '../cache/index.ts';
+import { GenerationCache } from '@grove/store';
 import type { Traits } from '../session/index.ts';
 import type { Queries } from '../store/index.ts';
 import { QUIRKS } from './catalogue.ts';

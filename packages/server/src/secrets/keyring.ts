@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { GenerationCache } from '../cache/index.ts';
+import { GenerationCache } from '@grove/store';
 import { SecretError } from './errors.ts';
 
 /** Seals secrets for the database and opens them again. */

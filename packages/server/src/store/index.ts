@@ -1,12 +1,11 @@
-export type { Engine } from './engine.ts';
 export {
   isForeignKeyViolation,
   isUniqueViolation,
+  type Params,
   StoreError,
   StoreUnavailable,
   UnitError,
-} from './errors.ts';
-export type { Queries } from './port.ts';
+} from '@grove/store';
 export {
   isCampaignRunning,
   isContentComplete,
@@ -17,5 +16,4 @@ export {
   isTaskToDo,
 } from './predicates.ts';
 export type * from './schema.ts';
-export { type Insertion, insertion, type Params, type Statement, statement } from './statement.ts';
-export { openStore, type Store, type StoreOptions } from './store.ts';
+export { insertion, openStore, type Queries, type Store, statement } from './store.ts';

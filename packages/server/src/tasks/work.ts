@@ -4,7 +4,7 @@
  * Nothing is written per device when work is made; what a device should get is computed when it calls,
  * so this is on the path of every session.
  */
-import { GenerationCache } from '../cache/index.ts';
+import { GenerationCache } from '@grove/store';
 import type { Step, Work, WorkRef, WorkResult } from '../steps/index.ts';
 import {
   isCampaignRunning,

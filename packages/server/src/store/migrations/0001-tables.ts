@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** Everything that Grove began with: one SQL text for each table or index. */
 export function tables(c: Columns): string[] {

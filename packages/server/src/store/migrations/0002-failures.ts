@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** Devices that prove themselves by a certificate, and what is kept of wrong credentials. */
 export function failures(c: Columns): string[] {

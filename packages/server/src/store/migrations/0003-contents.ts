@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** Large values, kept outside the rows that they belong to. */
 export function contents(c: Columns): string[] {

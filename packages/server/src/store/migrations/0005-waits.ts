@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** Work that waits for an alert, and alerts that know the work that they are about. */
 export function waits(c: Columns): string[] {

@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** What models of devices do otherwise than the standard says, and the software version that tells models apart. */
 export function quirks(c: Columns): string[] {

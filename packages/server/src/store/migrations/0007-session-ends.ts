@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** When a session is over unless a message comes: a user may take longer to answer than a device. */
 export function sessionEnds(c: Columns): string[] {

@@ -1,4 +1,4 @@
-import type { Columns } from './columns.ts';
+import type { Columns } from '@grove/store';
 
 /** Where sessions come from in which nobody has proved himself: there can be any number of them. */
 export function strangers(c: Columns): string[] {

@@ -8,13 +8,12 @@ import {
 } from 'kysely';
 import { dialects, type Engine } from './engine.ts';
 import { StoreError, UnitError } from './errors.ts';
-import type { Database } from './schema.ts';
 
 /**
  * Where queries are run: the connection of a unit of work, or the readers'. Everything that Kysely offers
  * but transactions, which are {@link Store.transaction}'s, and streams, in whose place lists are read by page.
  */
-export type Queries = Kysely<Database>;
+export type Queries<DB> = Kysely<DB>;
 
 /** What an SQL text gave. */
 export interface Answer {
@@ -36,7 +35,7 @@ export interface Port {
 }
 
 /** The {@link Queries} that a store hands out: Kysely on a port. */
-export class PortQueries extends Kysely<Database> {
+export class PortQueries<DB> extends Kysely<DB> {
   readonly port: Port;
 
   constructor(port: Port) {
@@ -54,7 +53,7 @@ export class PortQueries extends Kysely<Database> {
 }
 
 /** The port behind a `db`. */
-export function portOf(db: Queries): Port {
+export function portOf<DB>(db: Queries<DB>): Port {
   if (db instanceof PortQueries) return db.port;
   throw new StoreError('statements run only on the db that a Store gives');
 }

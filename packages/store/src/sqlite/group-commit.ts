@@ -15,8 +15,8 @@ const GROUP_TIME = 25;
 const BUSY_TIME = 2_000;
 const BUSY_PAUSE = 2;
 
-interface Waiting {
-  readonly work: (db: Queries) => Promise<unknown>;
+interface Waiting<DB> {
+  readonly work: (db: Queries<DB>) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -32,12 +32,12 @@ type Attempt =
  * When a unit fails the whole group is rolled back and each of its units is run again in a transaction of its own:
  * the others do not notice, and no savepoints are paid for where all goes well.
  */
-export class GroupCommit {
+export class GroupCommit<DB> {
   readonly #connection: SqliteConnection;
   readonly #unitTimeout: number;
   readonly #committed: () => void;
   readonly #turn = new Turn();
-  #queue: Waiting[] = [];
+  #queue: Waiting<DB>[] = [];
   #running = false;
   #closed = false;
   #afterGroup: (() => void)[] = [];
@@ -55,7 +55,7 @@ export class GroupCommit {
     this.#committed = committed;
   }
 
-  transaction<T>(work: (db: Queries) => Promise<T>): Promise<T> {
+  transaction<T>(work: (db: Queries<DB>) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) {
         reject(new StoreError('the store is closed'));
@@ -99,7 +99,7 @@ export class GroupCommit {
   }
 
   async #runGroup(): Promise<void> {
-    const group: Waiting[] = [];
+    const group: Waiting<DB>[] = [];
     const values: unknown[] = [];
     try {
       await this.#begin();
@@ -110,7 +110,7 @@ export class GroupCommit {
     const end = performance.now() + GROUP_TIME;
     try {
       do {
-        const unit = this.#queue.shift() as Waiting;
+        const unit = this.#queue.shift() as Waiting<DB>;
         group.push(unit);
         const attempt = await this.#attempt(unit);
         if (!attempt.ok) throw attempt.error;
@@ -128,7 +128,7 @@ export class GroupCommit {
     this.#committed();
   }
 
-  async #runEachAlone(group: readonly Waiting[]): Promise<void> {
+  async #runEachAlone(group: readonly Waiting<DB>[]): Promise<void> {
     let end = performance.now() + GROUP_TIME;
     for (const unit of group) {
       try {
@@ -162,7 +162,7 @@ export class GroupCommit {
   }
 
   /** Runs a unit in the transaction that is open. Never rejects, and always resolves within the unit's time. */
-  #attempt(unit: Waiting): Promise<Attempt> {
+  #attempt(unit: Waiting<DB>): Promise<Attempt> {
     return new Promise<Attempt>((resolve) => {
       const port = new SqliteUnit(this.#connection, this.#turn);
       const fail = (error: unknown) => {
@@ -177,7 +177,7 @@ export class GroupCommit {
       this.#endUnit = () => fail(this.#overdue());
       this.#timer = this.#timer?.refresh() ?? setTimeout(() => this.#endUnit(), this.#unitTimeout);
       try {
-        unit.work(new PortQueries(port)).then(succeed, fail);
+        unit.work(new PortQueries<DB>(port)).then(succeed, fail);
       } catch (error) {
         fail(error);
       }

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { StoreError } from '../errors.ts';
+import type { Tables } from '../migrate.ts';
 import { PortQueries } from '../port.ts';
 import type { Store, StoreLimits } from '../store.ts';
 import { explained } from './failures.ts';
@@ -18,10 +19,10 @@ const BE_DURABLE = `select set_config('synchronous_commit', 'on', false)
   where current_setting('synchronous_commit') = 'off'`;
 
 /** Opens the PostgreSQL database at an address. */
-export async function openPostgres(url: string, limits: StoreLimits): Promise<Store> {
+export async function openPostgres<DB>(url: string, tables: Tables, limits: StoreLimits): Promise<Store<DB>> {
   // The driver's own error would show the address, and with it the password.
   if (!URL.canParse(url)) throw new StoreError('the address of the PostgreSQL database is not a URL');
-  await bringUpToDate(url);
+  await bringUpToDate(url, tables);
   const times = {
     statement_timeout: limits.unitTimeout,
     idle_in_transaction_session_timeout: limits.unitTimeout,
@@ -31,7 +32,7 @@ export async function openPostgres(url: string, limits: StoreLimits): Promise<St
   let closing: Promise<unknown> | undefined;
   return {
     engine: 'postgres',
-    reader: new PortQueries(new PostgresReader(readers)),
+    reader: new PortQueries<DB>(new PostgresReader(readers)),
     transaction: async (work) => {
       if (closing !== undefined) throw new StoreError('the store is closed');
       return runUnit(writers, work, limits.unitTimeout);
@@ -43,10 +44,10 @@ export async function openPostgres(url: string, limits: StoreLimits): Promise<St
   };
 }
 
-async function bringUpToDate(url: string): Promise<void> {
+async function bringUpToDate(url: string, tables: Tables): Promise<void> {
   const pool = makePool(url, { max: 2 });
   try {
-    await migratePostgres(pool);
+    await migratePostgres(pool, tables);
   } catch (error) {
     const known = explained(error);
     if (known instanceof StoreError) throw known;

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../errors.ts';
+import type { Tables } from '../migrate.ts';
 import { type Answer, type Port, PortQueries } from '../port.ts';
 import type { Store, StoreLimits } from '../store.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -36,7 +37,7 @@ const WRITER_PRAGMAS = [
 ];
 
 /** Opens the SQLite database in a file, or one in memory for `:memory:`. */
-export async function openSqlite(file: string, limits: StoreLimits): Promise<Store> {
+export async function openSqlite<DB>(file: string, tables: Tables, limits: StoreLimits): Promise<Store<DB>> {
   const connections: SqliteConnection[] = [];
   const closeAll = () => {
     for (const connection of connections.splice(0).reverse()) connection.close();
@@ -51,13 +52,13 @@ export async function openSqlite(file: string, limits: StoreLimits): Promise<Sto
     const inMemory = file === ':memory:';
     if (!inMemory) makeFile(file);
     const writer = connect();
-    await prepare(writer);
+    await prepare(writer, tables);
     const checkpointer = inMemory ? undefined : new Checkpointer(writer, file);
-    const commits = new GroupCommit(writer, limits.unitTimeout, () => checkpointer?.committed());
+    const commits = new GroupCommit<DB>(writer, limits.unitTimeout, () => checkpointer?.committed());
     const reads = inMemory ? new IdleReader(writer, commits) : new SqliteReader(connect({ readonly: true }));
     return {
       engine: 'sqlite',
-      reader: new PortQueries(reads),
+      reader: new PortQueries<DB>(reads),
       transaction: (work) => commits.transaction(work),
       close: async () => {
         await commits.close();
@@ -72,13 +73,13 @@ export async function openSqlite(file: string, limits: StoreLimits): Promise<Sto
 }
 
 /** Sets the writing connection up and the database's tables, while another process may be doing the same. */
-async function prepare(writer: SqliteConnection): Promise<void> {
+async function prepare(writer: SqliteConnection, tables: Tables): Promise<void> {
   // Its transactions wait for other processes by timers: while SQLite waits, this process does nothing else.
   writer.pragma('busy_timeout = 0');
   for (const end = performance.now() + MIGRATION_TIMEOUT; ; await delay(MIGRATION_PAUSE)) {
     try {
       for (const pragma of WRITER_PRAGMAS) writer.pragma(pragma);
-      await migrateSqlite(writer);
+      await migrateSqlite(writer, tables);
       break;
     } catch (error) {
       if (codeOf(error) !== 'SQLITE_BUSY' || performance.now() > end) throw error;
@@ -119,10 +120,10 @@ class SqliteReader implements Port {
 }
 
 /** Reads on the only connection that a database in memory has, between two groups of units. */
-class IdleReader extends SqliteReader {
-  readonly #commits: GroupCommit;
+class IdleReader<DB> extends SqliteReader {
+  readonly #commits: GroupCommit<DB>;
 
-  constructor(connection: SqliteConnection, commits: GroupCommit) {
+  constructor(connection: SqliteConnection, commits: GroupCommit<DB>) {
     super(connection);
     this.#commits = commits;
   }

@@ -1,4 +1,4 @@
-import type { Engine } from '../engine.ts';
+import type { Engine } from './engine.ts';
 
 /** How a migration's tables are written in each engine's SQL. */
 export interface Columns {

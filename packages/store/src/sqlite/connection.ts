@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import { GenerationCache } from '../../cache/index.ts';
+import { GenerationCache } from '../cache/index.ts';
 import type { Answer } from '../port.ts';
 
 /** How many SQL texts a connection keeps prepared, at least. Statements are far fewer; lists vary theirs. */

@@ -1,6 +1,6 @@
 // For the test of what is left after a kill: registers devices for as long as it lives, and writes a device's DevId
 // once its unit of work was acknowledged.
-import { openStore } from './index.ts';
+import { openStore } from './sample.testing.ts';
 
 const store = await openStore({ url: `sqlite:${process.argv[2]}` });
 let devices = 0;

@@ -10,13 +10,13 @@ const ATTEMPTS = 8;
 /** The first pause between two attempts is up to this many milliseconds; each further one up to twice as many. */
 const PAUSE = 4;
 
-type Work<T> = (db: Queries) => Promise<T>;
+type Work<DB, T> = (db: Queries<DB>) => Promise<T>;
 
 /**
  * Runs a unit of work in a transaction of its own, again where another one was in its way. A unit that came upon a
  * key which is there already is run once more too: where another one wrote it at the same time, it now finds it.
  */
-export async function runUnit<T>(pool: pg.Pool, work: Work<T>, timeout: number): Promise<T> {
+export async function runUnit<DB, T>(pool: pg.Pool, work: Work<DB, T>, timeout: number): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptUnit(pool, work, timeout);
@@ -28,7 +28,7 @@ export async function runUnit<T>(pool: pg.Pool, work: Work<T>, timeout: number):
   }
 }
 
-async function attemptUnit<T>(pool: pg.Pool, work: Work<T>, timeout: number): Promise<T> {
+async function attemptUnit<DB, T>(pool: pg.Pool, work: Work<DB, T>, timeout: number): Promise<T> {
   const client = await pool.connect();
   const unit = new PostgresUnit(client);
   // A client in an unknown state is not used again: closing it is what ends its transaction.
@@ -55,9 +55,9 @@ async function attemptUnit<T>(pool: pg.Pool, work: Work<T>, timeout: number): Pr
 
 type Outcome<T> = { value: T } | { error: unknown };
 
-async function settle<T>(unit: PostgresUnit, work: Work<T>): Promise<Outcome<T>> {
+async function settle<DB, T>(unit: PostgresUnit, work: Work<DB, T>): Promise<Outcome<T>> {
   try {
-    const value = await work(new PortQueries(unit));
+    const value = await work(new PortQueries<DB>(unit));
     return unit.failure === undefined ? { value } : { error: unit.failure };
   } catch (error) {
     return { error: unit.failure ?? error };

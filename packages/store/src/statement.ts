@@ -2,19 +2,18 @@ import { type Compilable, DummyDriver, Kysely, type RawBuilder, sql } from 'kyse
 import { dialects, type Engine } from './engine.ts';
 import { StoreError } from './errors.ts';
 import { type Answer, portOf, type Queries } from './port.ts';
-import type { Database } from './schema.ts';
 
 /** Stands in a statement for a value that is given each time it is run. */
 export type Params<P> = <K extends keyof P & string>(name: K) => RawBuilder<P[K]>;
 
 /** A query that is built and compiled once and run many times. */
-export interface Statement<P, Row> {
+export interface Statement<DB, P, Row> {
   /** All rows. */
-  all(db: Queries, values: P): Promise<Row[]>;
+  all(db: Queries<DB>, values: P): Promise<Row[]>;
   /** The first row, if there is one. The query itself should not ask for more. */
-  first(db: Queries, values: P): Promise<Row | undefined>;
+  first(db: Queries<DB>, values: P): Promise<Row | undefined>;
   /** How many rows were inserted, updated or deleted. */
-  run(db: Queries, values: P): Promise<number>;
+  run(db: Queries<DB>, values: P): Promise<number>;
 }
 
 class Placeholder {
@@ -26,9 +25,9 @@ class Placeholder {
 }
 
 /** An INSERT of one row into a table with an `id`, which is built and compiled once and run many times. */
-export interface Insertion<P> {
+export interface Insertion<DB, P> {
   /** @returns the id that the database gave the row */
-  insert(db: Queries, values: P): Promise<number>;
+  insert(db: Queries<DB>, values: P): Promise<number>;
 }
 
 /** A statement in one engine's SQL. */
@@ -41,21 +40,35 @@ interface Compiled<P> {
 
 let statements = 0;
 
-/**
- * Declares a query that comes often. It is built and compiled when it is first run on an engine; from then on
- * running it costs little more than the database's own work.
- *
- * ```ts
- * const deviceByDevId = statement((q, p: Params<{ devId: string }>) =>
- *   q.selectFrom('devices').selectAll().where('dev_id', '=', p('devId')),
- * );
- * const device = await deviceByDevId.first(db, { devId });
- * ```
- *
- * What the query says besides `p(…)` is fixed when it is built. Where an index is partial, its condition has to
- * be in the text: see {@link isTaskToDo}.
- */
-export function statement<P, Row>(build: (q: Queries, p: Params<P>) => Compilable<Row>): Statement<P, Row> {
+/** How queries on the tables `DB` are declared that come often. */
+export interface Statements<DB> {
+  /**
+   * Declares a query. It is built and compiled when it is first run on an engine; from then on running it costs little
+   * more than the database's own work.
+   *
+   * ```ts
+   * const deviceByDevId = statement((q, p: Params<{ devId: string }>) =>
+   *   q.selectFrom('devices').selectAll().where('dev_id', '=', p('devId')),
+   * );
+   * const device = await deviceByDevId.first(db, { devId });
+   * ```
+   *
+   * What the query says besides `p(…)` is fixed when it is built. Where an index is partial, its condition has to
+   * be in the text, not in a parameter.
+   */
+  statement<P, Row>(build: (q: Queries<DB>, p: Params<P>) => Compilable<Row>): Statement<DB, P, Row>;
+  /** Declares an INSERT as `statement` does. The query itself returns nothing. */
+  insertion<P>(build: (q: Queries<DB>, p: Params<P>) => Compilable): Insertion<DB, P>;
+}
+
+/** The means to declare queries on the tables `DB`. */
+export function statementsOf<DB>(): Statements<DB> {
+  return { statement, insertion };
+}
+
+function statement<DB, P, Row>(
+  build: (q: Queries<DB>, p: Params<P>) => Compilable<Row>,
+): Statement<DB, P, Row> {
   const execute = executor(build);
   return {
     all: async (db, values) => (await execute(db, values)).rows as Row[],
@@ -64,8 +77,7 @@ export function statement<P, Row>(build: (q: Queries, p: Params<P>) => Compilabl
   };
 }
 
-/** Declares an INSERT as {@link statement} does. The query itself returns nothing. */
-export function insertion<P>(build: (q: Queries, p: Params<P>) => Compilable): Insertion<P> {
+function insertion<DB, P>(build: (q: Queries<DB>, p: Params<P>) => Compilable): Insertion<DB, P> {
   // SQLite tells the id anyway, and would make a table in passing for the rows that are to be returned.
   const execute = executor(build, { sqlite: '', postgres: ' returning "id"' });
   return {
@@ -78,18 +90,18 @@ export function insertion<P>(build: (q: Queries, p: Params<P>) => Compilable): I
   };
 }
 
-type Execute<P> = (db: Queries, values: P) => Answer | Promise<Answer>;
+type Execute<DB, P> = (db: Queries<DB>, values: P) => Answer | Promise<Answer>;
 
 /** @param ending what comes after the query in each engine's SQL */
-function executor<P>(
-  build: (q: Queries, p: Params<P>) => Compilable,
+function executor<DB, P>(
+  build: (q: Queries<DB>, p: Params<P>) => Compilable,
   ending: Readonly<Record<Engine, string>> = { sqlite: '', postgres: '' },
-): Execute<P> {
+): Execute<DB, P> {
   const compiled: Partial<Record<Engine, Compiled<P>>> = {};
   const serial = ++statements;
 
   const compile = (engine: Engine): Compiled<P> => {
-    const query = build(builders[engine], (name) => sql`${new Placeholder(name)}`).compile();
+    const query = build(builderOf<DB>(engine), (name) => sql`${new Placeholder(name)}`).compile();
     return {
       sql: query.sql + ending[engine],
       name: `grove_${serial}`,
@@ -113,9 +125,9 @@ function executor<P>(
 }
 
 /** Kysely that only compiles. */
-function builder(engine: Engine): Queries {
+function builderOf<DB>(engine: Engine): Queries<DB> {
   const dialect = dialects[engine];
-  return new Kysely<Database>({
+  return new Kysely<DB>({
     dialect: {
       createDriver: () => new DummyDriver(),
       createQueryCompiler: () => dialect.compiler,
@@ -124,8 +136,3 @@ function builder(engine: Engine): Queries {
     },
   });
 }
-
-const builders: Readonly<Record<Engine, Queries>> = {
-  sqlite: builder('sqlite'),
-  postgres: builder('postgres'),
-};
