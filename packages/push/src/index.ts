@@ -15,3 +15,27 @@ export {
   type Shipment,
 } from './bearer/index.ts';
 export { BEARERS } from './bearers/index.ts';
+export {
+  type Answer,
+  type CancelResult,
+  type CapabilityAnswer,
+  type CapabilityQuery,
+  type Initiator,
+  isSuccess,
+  MESSAGE_STATE,
+  MESSAGE_STATES,
+  type MessageState,
+  type PapVersion,
+  type ProgressNote,
+  type PushAddress,
+  type PushAnswer,
+  type PushReference,
+  type PushService,
+  type Quality,
+  RESULT,
+  type Result,
+  type ResultNotification,
+  resultOf,
+  type StatusResult,
+  type Submission,
+} from './pap/index.ts';
