@@ -1,4 +1,5 @@
 /** The OMA DM server. */
+export { mayUseApi, type Page } from '@grove/api';
 export type { Alert } from './alerts/index.ts';
 export type {
   Campaign,
@@ -39,13 +40,12 @@ export {
   type DmLimits,
   type GroveServer,
   type HttpLimits,
-  mayUseApi,
   type ServerOptions,
   TlsError,
   type TlsOptions,
   type TlsVersion,
 } from './http/index.ts';
-export type { Page } from './paging/index.ts';
+
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
 export type { ModelQuirk } from './quirks/index.ts';
 export type { Refusal } from './refusals/index.ts';

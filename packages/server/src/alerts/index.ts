@@ -1,5 +1,4 @@
-/** Alerts that devices sent. */
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
+/** Alerts that devices sent. */ import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { DeviceAlert } from '../session/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';

@@ -1,7 +1,6 @@
+import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { type Selectable, sql } from 'kysely';
 import { useContents } from '../contents/index.ts';
-import { Conflict, NotFound } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import { convergeStep } from '../profiles/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
 import type { CampaignState, CampaignTable, Queries } from '../store/index.ts';

@@ -1,6 +1,5 @@
+import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Selectable } from 'kysely';
-import { Conflict, NotFound } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import {
   type ContentTable,
   isCampaignRunning,

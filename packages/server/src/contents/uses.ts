@@ -1,5 +1,7 @@
-/** Who refers to which content: what is referred to is kept. */
-import { InvalidInput, type Problem } from '../errors/index.ts';
+/** Who refers to which content: what is referred to is kept. */ import {
+  InvalidInput,
+  type Problem,
+} from '@grove/api';
 import { isContentComplete, type Params, type Queries, statement } from '../store/index.ts';
 
 /** What refers to a content. */

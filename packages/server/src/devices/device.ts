@@ -1,5 +1,5 @@
+import { NotFound } from '@grove/api';
 import type { Selectable } from 'kysely';
-import { NotFound } from '../errors/index.ts';
 import { type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';

@@ -1,6 +1,5 @@
+import { InvalidInput, idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import { type SqlBool, sql } from 'kysely';
-import { InvalidInput } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { Queries } from '../store/index.ts';
 import { COLUMNS, type Device, deviceOf } from './device.ts';
 

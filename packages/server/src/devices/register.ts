@@ -1,6 +1,6 @@
+import { Conflict, InvalidInput, NotFound } from '@grove/api';
 import type { Insertable } from 'kysely';
 import { Type } from 'typebox';
-import { Conflict, InvalidInput, NotFound } from '../errors/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
 import { unlockDevice } from './lockout.ts';

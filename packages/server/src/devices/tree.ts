@@ -1,5 +1,5 @@
+import { type Page, type PageRequest, pageOf } from '@grove/api';
 import type { SelectQueryBuilder } from 'kysely';
-import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { Database, DeviceNodeTable, Queries } from '../store/index.ts';
 
 /** A node of a device's tree as it was last reported or confirmed. */

@@ -7,7 +7,6 @@ export {
   DM_PATH,
   type GroveServer,
   type HttpLimits,
-  mayUseApi,
   type ServerOptions,
 } from './server.ts';
 export { TlsError, type TlsOptions, type TlsVersion } from './tls/index.ts';

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { type Grove, openGrove } from '../grove.ts';
-import { mayUseApi } from './server.ts';
 
 const KEYS = randomBytes(32).toString('base64');
 let grove: Grove | undefined;
@@ -41,21 +40,6 @@ it('answers devices, the API and who asks for its health on one port', async () 
   });
   const server = await fetch(`${url}/api/v1/server`, { headers });
   expect(await server.json()).toMatchObject({ dmUrl: `${url}/dm` });
-});
-
-it.each([
-  ['127.0.0.1', undefined, true],
-  ['::1', undefined, true],
-  ['::ffff:127.0.0.1', undefined, true],
-  ['192.0.2.1', undefined, false],
-  ['2001:db8::1', undefined, false],
-  [undefined, undefined, false],
-  ['192.0.2.1', '192.0.2.1', true],
-  ['::ffff:192.0.2.1', '192.0.2.1', true],
-  ['192.0.2.2', '192.0.2.1', false],
-  ['192.0.2.2', '*', true],
-])('at %s, told %s: the API answers: %s', (address, apiHost, answers) => {
-  expect(mayUseApi(address, apiHost)).toBe(answers);
 });
 
 it('refuses headers that are too large and keeps on', async () => {

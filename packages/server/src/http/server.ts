@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import { mayUseApi, PROBLEM_TYPE, problemAnswer } from '@grove/api';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
@@ -13,7 +14,7 @@ import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
-import { createApi, PROBLEM_TYPE, problemAnswer } from './api/index.ts';
+import { createApi } from './api/index.ts';
 import { createDmHandler, type DmLimits } from './dm/index.ts';
 import { createTlsListener, type TlsListener, type TlsOptions } from './tls/index.ts';
 
@@ -250,12 +251,6 @@ function pathOf({ url = '/' }: IncomingMessage): string {
   // A proxy may send the whole URL.
   const path = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
   return path.split('?', 1)[0] as string;
-}
-
-/** Whether a connection to this local address may use the API. */
-export function mayUseApi(localAddress: string | undefined, apiHost: string | undefined): boolean {
-  const address = (localAddress ?? '').replace(/^::ffff:/i, '');
-  return apiHost === '*' || address === '::1' || address.startsWith('127.') || address === apiHost;
 }
 
 function refuse(response: ServerResponse): void {

@@ -1,4 +1,4 @@
-import { InvalidInput, type Problem } from '../errors/index.ts';
+import { InvalidInput, type Problem } from '@grove/api';
 import { checkNodes } from '../steps/index.ts';
 import type { ProfileDocument } from './document.ts';
 

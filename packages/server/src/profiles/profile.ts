@@ -1,5 +1,4 @@
-import { Conflict, NotFound } from '../errors/index.ts';
-import { type Page, type PageRequest, pageOf } from '../paging/index.ts';
+import { Conflict, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { ConvergeStep } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
 import { type ProfileDocument, stepOf } from './document.ts';

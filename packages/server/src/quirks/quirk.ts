@@ -1,7 +1,11 @@
-/** What is known of models: rows that were learnt from devices, or set by people. */
+/** What is known of models: rows that were learnt from devices, or set by people. */ import {
+  idAfter,
+  NotFound,
+  type Page,
+  type PageRequest,
+  pageOf,
+} from '@grove/api';
 import type { Selectable } from 'kysely';
-import { NotFound } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { Lack } from '../session/index.ts';
 import { type Queries, type QuirkTable, statement } from '../store/index.ts';
 import { isQuirkName, type QuirkName, quirkOf } from './catalogue.ts';

@@ -1,8 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Conflict, NotFound } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
+import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { type Params, type Queries, type Store, statement } from '../store/index.ts';
 import { writePrivateFile } from './private-file.ts';
 

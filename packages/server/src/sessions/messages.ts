@@ -1,3 +1,4 @@
+import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import {
   Conversation,
   decodeMessage,
@@ -7,7 +8,6 @@ import {
   MalformedError,
   wbxmlToXml,
 } from '@grove/protocol';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { ExchangeTable, Queries } from '../store/index.ts';
 import { indentXml } from './indent.ts';
 import { showSession } from './session.ts';

@@ -1,6 +1,5 @@
+import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Selectable } from 'kysely';
-import { NotFound } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import { isSessionIncomplete, isSessionOpen, type Queries, type SessionTable } from '../store/index.ts';
 
 /** How a session ended. */

@@ -1,5 +1,5 @@
+import { InvalidInput } from '@grove/api';
 import { expect, it } from 'vitest';
-import { InvalidInput } from '../errors/index.ts';
 import { checkSteps, type Step } from './index.ts';
 
 const get: Step = { kind: 'get', uri: './A' };

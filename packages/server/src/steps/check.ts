@@ -1,5 +1,5 @@
+import { explain, InvalidInput, type Problem } from '@grove/api';
 import { Compile } from 'typebox/compile';
-import { explain, InvalidInput, type Problem } from '../errors/index.ts';
 import type { Checking } from './checking/index.ts';
 import { kindOf, Step } from './kinds.ts';
 

@@ -1,7 +1,6 @@
+import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Selectable } from 'kysely';
 import { useContents } from '../contents/index.ts';
-import { Conflict, NotFound } from '../errors/index.ts';
-import { idAfter, type Page, type PageRequest, pageOf } from '../paging/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
 import type { Queries, TaskState, TaskTable } from '../store/index.ts';
 

@@ -1,3 +1,17 @@
+import {
+  type Api,
+  Id,
+  IdParams,
+  Name,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+  timeOrNull,
+} from '@grove/api';
 import { Type } from 'typebox';
 import {
   type Campaign,
@@ -11,22 +25,8 @@ import {
 } from '../../campaigns/index.ts';
 import { checkSteps } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
-import {
-  CommandResultSchema,
-  Id,
-  IdParams,
-  Name,
-  nullable,
-  PageQuery,
-  pageRequest,
-  pageSchema,
-  StepSchema,
-  Steps,
-  Time,
-  timeOf,
-  timeOrNull,
-} from './schemas.ts';
+import type { ApiMeans } from './means.ts';
+import { CommandResultSchema, StepSchema, Steps } from './schemas.ts';
 
 const tags = ['campaigns'];
 

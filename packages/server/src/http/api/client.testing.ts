@@ -1,12 +1,13 @@
 /** For tests: the API without a socket, each of whose answers is held against its description. */
 import { randomBytes } from 'node:crypto';
+import type { Api } from '@grove/api';
 import Schema from 'typebox/schema';
 import { expect } from 'vitest';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
-import { type Api, createApi } from './index.ts';
+import { createApi } from './index.ts';
 
 /** A part of the API description. */
 export interface Operation {

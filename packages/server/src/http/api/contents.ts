@@ -1,4 +1,17 @@
 import { Readable } from 'node:stream';
+import {
+  type Api,
+  HttpProblem,
+  Id,
+  IdParams,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+} from '@grove/api';
 import { Type } from 'typebox';
 import {
   type Content,
@@ -8,10 +21,8 @@ import {
   streamBytes,
   uploadContent,
 } from '../../contents/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
-import { HttpProblem } from './problem.ts';
+import type { ApiMeans } from './means.ts';
 import { spanOf } from './range.ts';
-import { Id, IdParams, nullable, PageQuery, pageRequest, pageSchema, Time, timeOf } from './schemas.ts';
 
 const tags = ['contents'];
 

@@ -1,3 +1,15 @@
+import {
+  type Api,
+  Id,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+  timeOrNull,
+} from '@grove/api';
 import { Type } from 'typebox';
 import type { DeviceTree } from '../../devices/index.ts';
 import {
@@ -19,19 +31,9 @@ import {
   unlockDevice,
 } from '../../devices/index.ts';
 import { checkNodeUri } from '../../steps/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
+import type { ApiMeans } from './means.ts';
 import { QuirkSchema, quirkAnswer } from './quirks.ts';
-import {
-  DeviceParams,
-  Id,
-  nullable,
-  PageQuery,
-  pageRequest,
-  pageSchema,
-  Time,
-  timeOf,
-  timeOrNull,
-} from './schemas.ts';
+import { DeviceParams } from './schemas.ts';
 
 const tags = ['devices'];
 

@@ -1,3 +1,4 @@
+import { type Api, Name, PageQuery, pageRequest, pageSchema, problems, Time, timeOf } from '@grove/api';
 import { Type } from 'typebox';
 import {
   checkProfile,
@@ -10,8 +11,7 @@ import {
   showProfile,
   updateProfile,
 } from '../../profiles/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
-import { Name, PageQuery, pageRequest, pageSchema, Time, timeOf } from './schemas.ts';
+import type { ApiMeans } from './means.ts';
 
 const tags = ['profiles'];
 

@@ -1,3 +1,15 @@
+import {
+  type Api,
+  Id,
+  IdParams,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+} from '@grove/api';
 import { Type } from 'typebox';
 import {
   deleteQuirk,
@@ -7,8 +19,7 @@ import {
   QUIRKS,
   setQuirk,
 } from '../../quirks/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
-import { Id, IdParams, nullable, PageQuery, pageRequest, pageSchema, Time, timeOf } from './schemas.ts';
+import type { ApiMeans } from './means.ts';
 
 const tags = ['models'];
 

@@ -1,5 +1,6 @@
+import { type Api, problems } from '@grove/api';
 import { Type } from 'typebox';
-import { type Api, type ApiMeans, problems } from './app.ts';
+import type { ApiMeans } from './means.ts';
 
 /** The server itself. */
 export function serverRoutes(api: Api, { version, dmUrl }: ApiMeans): void {

@@ -1,21 +1,23 @@
-import { Type } from 'typebox';
-import { listAlerts } from '../../alerts/index.ts';
-import { findDevice } from '../../devices/index.ts';
-import { listRefusals } from '../../refusals/index.ts';
-import { listMessages, listSessions, type Session, showSession } from '../../sessions/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
 import {
-  DeviceQuery,
+  type Api,
   Id,
   IdParams,
   nullable,
   PageQuery,
   pageRequest,
   pageSchema,
+  problems,
   Time,
   timeOf,
   timeOrNull,
-} from './schemas.ts';
+} from '@grove/api';
+import { Type } from 'typebox';
+import { listAlerts } from '../../alerts/index.ts';
+import { findDevice } from '../../devices/index.ts';
+import { listRefusals } from '../../refusals/index.ts';
+import { listMessages, listSessions, type Session, showSession } from '../../sessions/index.ts';
+import type { ApiMeans } from './means.ts';
+import { DeviceQuery } from './schemas.ts';
 
 const tags = ['sessions'];
 

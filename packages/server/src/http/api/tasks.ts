@@ -1,3 +1,16 @@
+import {
+  type Api,
+  Id,
+  IdParams,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+  timeOrNull,
+} from '@grove/api';
 import { Type } from 'typebox';
 import { findDevice } from '../../devices/index.ts';
 import { checkSteps } from '../../steps/index.ts';
@@ -9,23 +22,8 @@ import {
   type Task,
   type TaskSummary,
 } from '../../tasks/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
-import {
-  CommandResultSchema,
-  DeviceParams,
-  DeviceQuery,
-  Id,
-  IdParams,
-  nullable,
-  PageQuery,
-  pageRequest,
-  pageSchema,
-  StepSchema,
-  Steps,
-  Time,
-  timeOf,
-  timeOrNull,
-} from './schemas.ts';
+import type { ApiMeans } from './means.ts';
+import { CommandResultSchema, DeviceParams, DeviceQuery, StepSchema, Steps } from './schemas.ts';
 
 const tags = ['tasks'];
 

@@ -1,7 +1,18 @@
+import {
+  type Api,
+  Id,
+  IdParams,
+  Name,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+} from '@grove/api';
 import { Type } from 'typebox';
 import { createToken, listTokens, withdrawToken } from '../../secrets/index.ts';
-import { type Api, type ApiMeans, problems } from './app.ts';
-import { Id, IdParams, Name, PageQuery, pageRequest, pageSchema, Time, timeOf } from './schemas.ts';
+import type { ApiMeans } from './means.ts';
 
 const tags = ['tokens'];
 

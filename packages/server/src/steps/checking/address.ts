@@ -1,5 +1,5 @@
+import { InvalidInput, type Problem } from '@grove/api';
 import { TreeError, Uri } from '@grove/protocol';
-import { InvalidInput, type Problem } from '../../errors/index.ts';
 
 /** What an address may be of: a node alone, also its properties, or also a list of what is below it. */
 export type Addressed = 'node' | 'property' | 'any';

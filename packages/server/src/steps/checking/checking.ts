@@ -1,4 +1,4 @@
-import type { Problem } from '../../errors/index.ts';
+import type { Problem } from '@grove/api';
 import type { Step } from '../kinds.ts';
 
 /** What a kind of step is told when one of its steps is checked. */

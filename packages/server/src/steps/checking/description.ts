@@ -1,5 +1,5 @@
+import type { Problem } from '@grove/api';
 import { type DdfNode, objectOf } from '@grove/protocol';
-import type { Problem } from '../../errors/index.ts';
 
 /**
  * What Grove knows of a leaf of a management object.

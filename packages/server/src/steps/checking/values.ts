@@ -1,5 +1,5 @@
+import type { Problem } from '@grove/api';
 import { type DdfNode, formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
-import type { Problem } from '../../errors/index.ts';
 import type { ConvergeStep } from '../kinds.ts';
 import { readUri } from './address.ts';
 import { describedLeaf } from './description.ts';

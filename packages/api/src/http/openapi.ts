@@ -1,26 +1,29 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 
-/** What the API description says besides the routes. */
-export function descriptionOf(version: string): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
+/** What an API description says besides the routes. */
+export interface ApiDescription {
+  readonly title: string;
+  readonly version: string;
+  readonly description: string;
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+}
+
+/** What holds for all of Grove's APIs. */
+const CONVENTIONS =
+  'Lists are paged by key: give "next" of a page as "after" for the next one. Times are UTC, RFC 3339. Errors are problem details (RFC 9457).';
+
+/** The API description, as the routes are added to it. */
+export function descriptionOf(api: ApiDescription): NonNullable<FastifyDynamicSwaggerOptions['openapi']> {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Grove',
-      version,
-      description:
-        'Grove manages devices by OMA Device Management. Lists are paged by key: give "next" of a page as "after" for the next one. Times are UTC, RFC 3339. Errors are problem details (RFC 9457).',
+      title: api.title,
+      version: api.version,
+      description: `${api.description} ${CONVENTIONS}`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } as { name: string },
     },
     servers: [{ url: '/' }],
-    tags: [
-      { name: 'server', description: 'The server itself' },
-      { name: 'devices', description: 'Managed terminals, their DM accounts and trees' },
-      { name: 'tasks', description: 'Work for one device' },
-      { name: 'profiles', description: 'Desired configurations' },
-      { name: 'campaigns', description: 'Work for many devices' },
-      { name: 'contents', description: 'Large values for devices, and from them' },
-      { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
-    ],
+    tags: [...api.tags],
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: "A token of this server's API" },

@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http';
+import { isForeignKeyViolation, StoreUnavailable } from '@grove/store';
 import type { FastifyError } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
-import { Conflict, type Problem as FieldProblem, InvalidInput, NotFound } from '../../errors/index.ts';
-import { isForeignKeyViolation, StoreUnavailable } from '../../store/index.ts';
+import { Conflict, type Problem as FieldProblem, InvalidInput, NotFound } from '../errors/index.ts';
 
 /** Media type of every error (RFC 9457). */
 export const PROBLEM_TYPE = 'application/problem+json';
@@ -166,8 +165,6 @@ export function answerTo(error: unknown, id: string): ProblemAnswer & { fault: b
   if (error instanceof InvalidInput) return of('invalid-input', summaryOf(error.problems), error.problems);
   if (error instanceof NotFound) return of('not-found', error.message);
   if (error instanceof Conflict) return of('conflict', error.message, error.problems);
-  if (error instanceof ContentTooLarge) return of('too-large', error.message);
-  if (error instanceof UploadBroken) return of('invalid-input', error.message);
   if (isForeignKeyViolation(error)) {
     return of('conflict', 'what this refers to was deleted in the meantime');
   }

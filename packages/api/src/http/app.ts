@@ -10,29 +10,8 @@ import type {
 } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import type { AccountMeans, LockoutPolicy } from '../../devices/index.ts';
-import { explain, InvalidInput } from '../../errors/index.ts';
-import type { Store } from '../../store/index.ts';
-import type { TaskHub } from '../../tasks/index.ts';
+import { explain, InvalidInput } from '../errors/index.ts';
 import { PROBLEM_TYPE, Problem } from './problem.ts';
-
-/** What the API works with. */
-export interface ApiMeans extends AccountMeans {
-  store: Store;
-  /** Milliseconds since the epoch. */
-  now: () => number;
-  hub: TaskHub;
-  /** Aborted when the server closes: nobody waits any longer. */
-  closing: AbortSignal;
-  /** Version of Grove. */
-  version: string;
-  /** Where devices reach the DM endpoint of a server that is reached at this host and port. */
-  dmUrl: (host: string) => string;
-  /** When wrong credentials lock somebody out. */
-  lockout: LockoutPolicy;
-  /** Bytes of a content that is uploaded. */
-  contentLimit: number;
-}
 
 /** The API's application: Fastify whose types follow from TypeBox schemas. */
 export type Api = FastifyInstance<

@@ -1,0 +1,18 @@
+/** An API over HTTP: Fastify with checked requests, problems as answers, and a description. */
+export { mayUseApi } from './access.ts';
+export { type Api, problems } from './app.ts';
+export { API_PREFIX, type ApiOptions, createApi } from './create.ts';
+export type { ApiDescription } from './openapi.ts';
+export { HttpProblem, PROBLEM_TYPE, PROBLEMS_PATH, problemAnswer } from './problem.ts';
+export {
+  Id,
+  IdParams,
+  Name,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  Time,
+  timeOf,
+  timeOrNull,
+} from './schemas.ts';
