@@ -1,5 +1,11 @@
 /** How a push reaches a terminal. */
-export type { Address, AddressKind } from './address/index.ts';
+export {
+  type Address,
+  AddressError,
+  type AddressKind,
+  formatAddress,
+  parseAddress,
+} from './address/index.ts';
 export {
   type Attempt,
   type Bearer,
