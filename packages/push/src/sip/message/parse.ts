@@ -36,9 +36,7 @@ export function parseMessage(bytes: Uint8Array, limits: SipLimits = SIP_LIMITS):
   const { message, length } = parseHead(bytes.subarray(start, end), limits);
   const body = bytes.subarray(end + 4);
   if (length !== undefined && length > body.length)
-    throw new SipSyntaxError('Content-Length', `is ${length}, but ${body.length} octets came`, 400, {
-      head: message,
-    });
+    throw new SipSyntaxError('Content-Length', `is ${length}, but ${body.length} octets came`, 400, message);
   checkBody(length ?? body.length, message, limits);
   return { ...message, body: body.subarray(0, length ?? body.length) };
 }
