@@ -1,4 +1,5 @@
-/** Says in words what about a value does not fit a schema. */ import type { TSchema } from 'typebox';
+/** Says in words what about a value does not fit a schema. */
+import type { TSchema } from 'typebox';
 import type { Problem } from './problems.ts';
 
 /** What is read of a JSON schema here. */

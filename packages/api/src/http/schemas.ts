@@ -1,7 +1,5 @@
-/** Shapes that several answers share. Schemas with a title become the named schemas of the API description. */ import {
-  type TSchema,
-  Type,
-} from 'typebox';
+/** Shapes that several answers share. Schemas with a title become the named schemas of the API description. */
+import { type TSchema, Type } from 'typebox';
 import type { PageRequest } from '../paging/index.ts';
 
 /** A time as answers give it. */

@@ -1,7 +1,8 @@
 /**
  * Lists are read by key: a page ends with the key of its last item, and the next one begins after it.
  * So a page costs the same wherever in the list it lies, and rows that come or go do not shift others.
- */ import { InvalidInput } from '../errors/index.ts';
+ */
+import { InvalidInput } from '../errors/index.ts';
 
 /** Which part of a list. */
 export interface PageRequest {

@@ -1,4 +1,5 @@
-/** Alerts that devices sent. */ import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
+/** Alerts that devices sent. */
+import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { DeviceAlert } from '../session/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';

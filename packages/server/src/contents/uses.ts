@@ -1,7 +1,5 @@
-/** Who refers to which content: what is referred to is kept. */ import {
-  InvalidInput,
-  type Problem,
-} from '@grove/api';
+/** Who refers to which content: what is referred to is kept. */
+import { InvalidInput, type Problem } from '@grove/api';
 import { isContentComplete, type Params, type Queries, statement } from '../store/index.ts';
 
 /** What refers to a content. */

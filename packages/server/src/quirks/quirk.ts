@@ -1,10 +1,5 @@
-/** What is known of models: rows that were learnt from devices, or set by people. */ import {
-  idAfter,
-  NotFound,
-  type Page,
-  type PageRequest,
-  pageOf,
-} from '@grove/api';
+/** What is known of models: rows that were learnt from devices, or set by people. */
+import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Selectable } from 'kysely';
 import type { Lack } from '../session/index.ts';
 import { type Queries, type QuirkTable, statement } from '../store/index.ts';

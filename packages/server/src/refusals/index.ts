@@ -1,9 +1,5 @@
-/** Messages that belong to no session, and why they were refused. */ import {
-  idAfter,
-  type Page,
-  type PageRequest,
-  pageOf,
-} from '@grove/api';
+/** Messages that belong to no session, and why they were refused. */
+import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Queries } from '../store/index.ts';
 
 /** A message that was refused. */

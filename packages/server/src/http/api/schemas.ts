@@ -1,4 +1,5 @@
-/** Shapes that several answers share. Schemas with a title become the named schemas of the API description. */ import { Type } from 'typebox';
+/** Shapes that several answers share. Schemas with a title become the named schemas of the API description. */
+import { Type } from 'typebox';
 import { CommandResult, Step } from '../../steps/index.ts';
 
 /** A path with a device. */
