@@ -9,6 +9,7 @@ import {
   isEqual,
   makeChal,
   nonceForms,
+  RESYNC_NONCE,
   STATUS,
   verifyCred,
   verifyMacHeader,
@@ -89,6 +90,16 @@ function isProof(client: ClientCredentials, presented: Presented, nonce: string)
   }
 }
 
+/** What credentials are judged with. */
+export interface Judging {
+  /** Unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Whether the resynchronisation nonce is as good as the account's. */
+  readonly resync: boolean;
+}
+
+const RESYNC = encodeBase64(RESYNC_NONCE);
+
 /**
  * Answers what the device proves itself with. One that has proved itself by a Cred is believed for the
  * rest of the session; a MAC or a certificate has to come with each message.
@@ -97,7 +108,7 @@ export function authenticateClient(
   state: SessionState,
   account: Account,
   presented: Presented,
-  random: (bytes: number) => Uint8Array,
+  { random, resync }: Judging,
   effects: Effects,
 ): Verdict {
   const { client } = account;
@@ -109,7 +120,18 @@ export function authenticateClient(
   const nonces =
     wasTrusted && client.auth === 'hmac' ? [state.client.nonce] : [state.client.nonce, nonceOf(client)];
   const isRight = nonces.some((each) => each !== undefined && isProof(client, presented, each));
-  return isRight ? accept(state, client, nonce, effects) : refuse(state, account, presented, nonce, effects);
+  if (isRight) return accept(state, client, nonce, effects);
+  if (resync && !wasTrusted && usesNonce(client) && isProof(client, presented, RESYNC)) {
+    effects.resynced = true;
+    // The device expects the server's first credentials to be made with it as well.
+    state.server.resync = true;
+    return accept(state, client, nonce, effects);
+  }
+  return refuse(state, account, presented, nonce, effects);
+}
+
+function usesNonce({ auth }: ClientCredentials): boolean {
+  return auth === 'md5' || auth === 'hmac';
 }
 
 function accept(state: SessionState, { auth }: ClientCredentials, nonce: string, effects: Effects): Verdict {

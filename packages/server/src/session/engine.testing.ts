@@ -93,7 +93,11 @@ export class Engine {
 
   say(
     message: Message,
-    { atRespURI = this.state !== undefined, proof }: { atRespURI?: boolean; proof?: Proof } = {},
+    {
+      atRespURI = this.state !== undefined,
+      proof,
+      resync,
+    }: { atRespURI?: boolean; proof?: Proof; resync?: boolean } = {},
   ): Exchange {
     const state = this.#kept(this.state) ?? beginSession(message, 'token');
     const receiving = receive(state, message, {
@@ -104,6 +108,7 @@ export class Engine {
       random: this.random,
       atRespURI,
       proof,
+      resync,
       maxObjSize: 100_000,
     });
     const turn = this.#provide(receiving);

@@ -6,6 +6,7 @@ import {
   makeMac,
   makeMd5Cred,
   nextNonceOf,
+  RESYNC_NONCE,
   STATUS,
   type Status,
 } from '@grove/protocol';
@@ -34,7 +35,13 @@ export function serverCred(state: SessionState, account: Account): Cred | undefi
   const own = account.server;
   if (state.server.accepted || !presentsItself(state, account)) return undefined;
   if (own.auth === 'basic') return makeBasicCred(own);
-  return own.auth === 'md5' ? makeMd5Cred(own, nonceBytes(state.server.nonce ?? own.nonce)) : undefined;
+  return own.auth === 'md5' ? makeMd5Cred(own, ownNonce(state, own)) : undefined;
+}
+
+/** The nonce that the device has given last, be it in the session or before, or has agreed to fall back to. */
+function ownNonce({ server }: SessionState, own: { readonly nonce: string }): Uint8Array {
+  if (server.nonce !== undefined) return nonceBytes(server.nonce);
+  return server.resync ? RESYNC_NONCE : nonceBytes(own.nonce);
 }
 
 /**
@@ -45,7 +52,7 @@ export function serverMac(state: SessionState, account: Account, message: Uint8A
   const own = account.server;
   if (own.auth !== 'hmac' || state.server.spent || !presentsItself(state, account)) return undefined;
   state.server.spent = true;
-  return makeMac(own, nonceBytes(state.server.nonce ?? own.nonce), message);
+  return makeMac(own, ownNonce(state, own), message);
 }
 
 /** Takes the device's Status on the server's SyncHdr: the nonce for the next Cred, and whether it wants one. */

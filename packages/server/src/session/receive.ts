@@ -32,6 +32,11 @@ export interface Context {
   readonly maxObjSize: number;
   /** What came beside the message; absent = nothing. */
   readonly proof?: Proof | undefined;
+  /**
+   * Whether the device may prove itself by the resynchronisation nonce, since a notification that was made with it asks
+   * for this very session, and for no other (DM_Notification 1.2.1, nonce resynchronisation).
+   */
+  readonly resync?: boolean | undefined;
 }
 
 /** A message taken in and not yet answered. */
@@ -72,7 +77,9 @@ const MAX_REFUSED = 200;
 function noEffects(): Effects {
   return {
     authenticated: false,
+    resynced: false,
     wrongCredentials: false,
+    serverInitiated: false,
     devInfo: {},
     nodes: [],
     gone: [],
@@ -140,8 +147,9 @@ function judge(state: SessionState, { header }: Message, context: Context, effec
     return { code: problem.code };
   }
   if (!context.atRespURI) state.client.authenticated = false;
-  const { account, proof = NO_PROOF, random } = context;
-  return authenticateClient(state, account, { ...proof, cred: header.cred }, random, effects);
+  const { account, proof = NO_PROOF, random, resync = false } = context;
+  const presented = { ...proof, cred: header.cred };
+  return authenticateClient(state, account, presented, { random, resync }, effects);
 }
 
 const NO_PROOF: Proof = { bytes: new Uint8Array() };

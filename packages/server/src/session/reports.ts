@@ -16,6 +16,8 @@ export function takeAlert(turn: Turn, alert: Alert): number | number[] {
       effects.ended = { outcome: 'aborted', reason: 'the device ended the session (alert 1223)' };
       return STATUS.OK;
     case ALERT.SERVER_INITIATED:
+      effects.serverInitiated = true;
+      return STATUS.OK;
     case ALERT.CLIENT_INITIATED:
     case ALERT.NEXT_MESSAGE:
     case ALERT.NO_END_OF_DATA:

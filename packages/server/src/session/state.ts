@@ -171,7 +171,14 @@ export interface SessionState {
    * Whether the device has accepted the server for the whole session; the nonce for the next Cred or MAC,
    * and whether a MAC was made with it, so that it serves for no other.
    */
-  server: { accepted: boolean; nonce?: string; spent?: boolean; failures: number };
+  server: {
+    accepted: boolean;
+    nonce?: string;
+    spent?: boolean;
+    /** The device has proved itself by the resynchronisation nonce, and is answered by it until it gives another. */
+    resync?: boolean;
+    failures: number;
+  };
   /** Bytes that the device takes in one message. */
   maxMsgSize?: number;
   /** Bytes that the device takes in one object. */
@@ -223,8 +230,12 @@ export type SessionOutcome = 'completed' | 'aborted' | 'refused';
 export interface Effects {
   /** The device has proved itself in this message, for the first time in the session. */
   authenticated: boolean;
+  /** It has done so by the resynchronisation nonce. */
+  resynced: boolean;
   /** The device has presented credentials that were wrong, and not only behind the time. */
   wrongCredentials: boolean;
+  /** The device says that the server has asked for the session (alert 1200). */
+  serverInitiated: boolean;
   /** Base64; for the device's next session. */
   clientNonce?: string;
   /** Base64; for the server's next Cred. */
