@@ -17,10 +17,12 @@ export {
   type Receipt,
   type ReceivedPush,
   type Receiver,
+  ReceiverError,
+  type ReceiverKind,
   type ReceiverMeans,
   type Shipment,
 } from './bearer/index.ts';
-export { BEARERS } from './bearers/index.ts';
+export { BEARERS, RECEIVERS } from './bearers/index.ts';
 export {
   type Answer,
   type CancelResult,

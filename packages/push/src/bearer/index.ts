@@ -2,4 +2,10 @@
 export type { Attempt, Bearer, BearerMeans, Health, Receipt, Shipment } from './bearer.ts';
 export type { BearerKind } from './kind.ts';
 export { DM_APPLICATION, type PushContent } from './push.ts';
-export type { ReceivedPush, Receiver, ReceiverMeans } from './receiver.ts';
+export {
+  type ReceivedPush,
+  type Receiver,
+  ReceiverError,
+  type ReceiverKind,
+  type ReceiverMeans,
+} from './receiver.ts';

@@ -1,4 +1,8 @@
-/** The bearers that there are: each has a folder, and a row here. */
-import type { BearerKind } from '../bearer/index.ts';
+/** The bearers that there are: each has a folder, and a row here for each of its ends. */
+import type { BearerKind, ReceiverKind } from '../bearer/index.ts';
 
+/** The gateway's ends. */
 export const BEARERS: readonly BearerKind[] = [];
+
+/** The terminal's ends. */
+export const RECEIVERS: readonly ReceiverKind[] = [];
