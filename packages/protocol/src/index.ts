@@ -5,7 +5,17 @@ export * from './interaction/index.ts';
 export * from './lint/index.ts';
 export * from './notification/index.ts';
 export * from './objects/index.ts';
-export { decodeBase64, decodeUtf8, encodeBase64, forbiddenCharacter } from './octets/index.ts';
+export {
+  ByteReader,
+  bytesOf,
+  decodeBase64,
+  decodeUtf8,
+  encodeBase64,
+  forbiddenCharacter,
+  joined,
+  numberOf,
+  within,
+} from './octets/index.ts';
 export * from './syncml/index.ts';
 export * from './tree/index.ts';
 export {

@@ -47,3 +47,4 @@ export {
   type StatusResult,
   type Submission,
 } from './pap/index.ts';
+export { buildPush, type Field, type ParsedPush, PUSH_PORT, parsePush, WSP_PORT } from './wsp/index.ts';

@@ -4,8 +4,7 @@
  */
 import { md5 } from '@noble/hashes/legacy.js';
 import { isEqual, nonceDigest, nonceForms, type Secret, secretDigest } from '../auth/index.ts';
-import { encodeBase64 } from '../octets/index.ts';
-import { joined } from './bytes.ts';
+import { encodeBase64, joined } from '../octets/index.ts';
 import type { ParsedNotification } from './notification.ts';
 
 export const DIGEST_BYTES = 16;

@@ -1,7 +1,7 @@
 /** Notifications as bytes: which formats there are, and how each is told from the other. */
 import type { Secret } from '../auth/index.ts';
+import { joined } from '../octets/index.ts';
 import { LimitError, MalformedError } from '../vocabulary/index.ts';
-import { joined } from './bytes.ts';
 import { DIGEST_BYTES, notificationDigest } from './digest.ts';
 import type { FormatName, Notification, ParsedNotification } from './notification.ts';
 import { readNumbered, writeNumbered } from './numbered.ts';

@@ -1,5 +1,5 @@
 /** The five bytes that say how: version, ui-mode and initiator (DM_Notification 1.2.1, trigger header). */
-import { within } from './bytes.ts';
+import { within } from '../octets/index.ts';
 import { INITIATORS, type Initiator, UI_MODES, type UiMode } from './notification.ts';
 
 export const HEAD_BYTES = 5;

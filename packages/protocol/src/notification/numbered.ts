@@ -9,8 +9,9 @@
  * within this file, so that it can be put right once the specification is there; until then there is no knowing
  * whether another implementation reads it.
  */
+
+import { ByteReader, bytesOf, joined, textOf, utf8Within, within } from '../octets/index.ts';
 import { MalformedError } from '../vocabulary/index.ts';
-import { ByteReader, bytesOf, joined, textOf, utf8Within, within } from './bytes.ts';
 import { HEAD_BYTES, readHead, writeHead } from './head.ts';
 import type { Notification13 } from './notification.ts';
 import { optionType, readOptions, SERVER_ID, writeOptions } from './options.ts';

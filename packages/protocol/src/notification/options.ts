@@ -1,6 +1,7 @@
 /** The options of the format that DM 1.3 adds: what each is called, and holds. */
+
+import { type ByteReader, bytesOf, joined, within } from '../octets/index.ts';
 import { EncodeError, MalformedError } from '../vocabulary/index.ts';
-import { type ByteReader, bytesOf, joined, within } from './bytes.ts';
 import type { NotificationOption } from './notification.ts';
 
 /** What is known of an option. */

@@ -4,8 +4,9 @@
  * DM 1.2 has no place for it, so Grove puts it into the vendor's part of the notification, where a client that does
  * not know it passes over it. `docs/notification.md` has the layout.
  */
+
+import { ByteReader, bytesOf, joined, numberOf, textOf, utf8Within, within } from '../octets/index.ts';
 import { EncodeError, MalformedError } from '../vocabulary/index.ts';
-import { ByteReader, bytesOf, joined, numberOf, textOf, utf8Within, within } from './bytes.ts';
 
 /** What the user is told. At least one of these. */
 export interface Reason {

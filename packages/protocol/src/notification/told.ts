@@ -1,6 +1,7 @@
 /** The informative text in each format. */
+
+import { textOf, utf8Within } from '../octets/index.ts';
 import { MalformedError } from '../vocabulary/index.ts';
-import { textOf, utf8Within } from './bytes.ts';
 import type { Notification, NotificationOption } from './notification.ts';
 import { CONNECT_REASON, optionType, VENDOR_INFO } from './options.ts';
 import { REASON_LIMITS, type ReadReason, type Reason, readReason, writeReason } from './reason.ts';

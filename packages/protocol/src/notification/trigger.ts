@@ -1,6 +1,7 @@
 /** The format of DM 1.2 and 1.1.2 (DM_Notification 1.2.1, Package #0). */
+
+import { ByteReader, bytesOf, joined, textOf, utf8Within, within } from '../octets/index.ts';
 import { MalformedError } from '../vocabulary/index.ts';
-import { ByteReader, bytesOf, joined, textOf, utf8Within, within } from './bytes.ts';
 import { HEAD_BYTES, readHead, writeHead } from './head.ts';
 import type { Notification12 } from './notification.ts';
 

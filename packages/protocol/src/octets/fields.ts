@@ -1,5 +1,6 @@
-import { decodeUtf8 } from '../octets/index.ts';
+/** Fields of binary formats: numbers, bytes and texts within bounds. */
 import { EncodeError, LimitError, MalformedError } from '../vocabulary/index.ts';
+import { decodeUtf8 } from './text.ts';
 
 const encoder = new TextEncoder();
 
@@ -22,28 +23,65 @@ export function within(value: number, what: string, least: number, most: number)
 /** Reads big-endian numbers, bytes and texts one after the other. */
 export class ByteReader {
   readonly #bytes: Uint8Array;
+  readonly #offset: number;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** @param offset where the bytes stand in the whole, for errors to say so */
+  constructor(bytes: Uint8Array, offset = 0) {
     this.#bytes = bytes;
+    this.#offset = offset;
   }
 
+  /** Where it is, in bytes from the start of the whole. */
   get at(): number {
-    return this.#at;
+    return this.#offset + this.#at;
   }
 
   get left(): number {
     return this.#bytes.length - this.#at;
   }
 
+  /** The next byte, which stays; undefined at the end. */
+  get next(): number | undefined {
+    return this.#bytes[this.#at];
+  }
+
   /** @throws {MalformedError} when there are fewer. */
   take(count: number, what: string): Uint8Array {
     if (count > this.left) {
-      throw new MalformedError(`${what} ends early: expected ${count} bytes, found ${this.left}`, this.#at);
+      throw new MalformedError(`${what} ends early: expected ${count} bytes, found ${this.left}`, this.at);
     }
     const taken = this.#bytes.subarray(this.#at, this.#at + count);
     this.#at += count;
     return taken;
+  }
+
+  /**
+   * The bytes before the next one that has this value; both are passed over.
+   *
+   * @throws {MalformedError} when there is none.
+   */
+  takeUntil(value: number, what: string): Uint8Array {
+    const end = this.#bytes.indexOf(value, this.#at);
+    if (end < 0) {
+      throw new MalformedError(
+        `${what} ends early: expected a byte 0x${value.toString(16)} behind it`,
+        this.at,
+      );
+    }
+    const taken = this.#bytes.subarray(this.#at, end);
+    this.#at = end + 1;
+    return taken;
+  }
+
+  /**
+   * A reader of the next bytes alone, which are passed over.
+   *
+   * @throws {MalformedError} when there are fewer.
+   */
+  part(count: number, what: string): ByteReader {
+    const { at } = this;
+    return new ByteReader(this.take(count, what), at);
   }
 
   /** @throws {MalformedError} when there are too few bytes. */
