@@ -102,8 +102,10 @@ class PhoneClient implements Client {
   async notify({ body, mediaType }: Pushed, opening: Opening): Promise<Line | undefined> {
     this.#opening = opening;
     const phone = await this.#take(opening);
-    const outcome = await phone.notify(body, mediaType);
-    return outcome.kind === 'accepted' ? this.#hold(outcome.session) : undefined;
+    const taken = await phone.notify(body, mediaType);
+    if (taken.kind === 'ignored') return undefined;
+    const decision = await phone.decide(taken.notification);
+    return decision.kind === 'accepted' ? this.#hold(decision.session) : undefined;
   }
 
   /** Has the phone begin a session; undefined = it ends without a word. */

@@ -33,8 +33,9 @@ export interface Checked {
   readonly waiting: WaitingNotification;
 }
 
-/** For so long one is good that does not say until when. */
-const GOOD_FOR = 7 * 24 * 60 * 60 * 1000;
+const DAY = 24 * 60 * 60 * 1000;
+/** For so long one is good that does not say until when, and at most whatever it says: the user is to be rid of it. */
+const GOOD_FOR = { usual: 7 * DAY, most: 30 * DAY } as const;
 
 /** Checks a notification; nothing is remembered here. */
 export function checkNotification(bytes: Uint8Array, mediaType: string, known: Known): Checked | Ignored {
@@ -71,7 +72,10 @@ export function checkNotification(bytes: Uint8Array, mediaType: string, known: K
     return ignored('duplicate', `session ${sessionID} of ${serverID} was asked for before`);
   }
   if (known.memory.isFull) return ignored('full', 'too many notifications wait already');
-  const until = reason?.expires === undefined ? came + GOOD_FOR : reason.expires * 1000;
+  const until =
+    reason?.expires === undefined
+      ? came + GOOD_FOR.usual
+      : Math.min(reason.expires * 1000, came + GOOD_FOR.most);
   return {
     kind: 'new',
     seen,

@@ -9,5 +9,6 @@ export type {
   IgnoredBecause,
   NotificationOutcome,
   NotifiedSession,
+  Taken,
 } from './outcome.ts';
 export type { NotificationRecord, SeenNotification, WaitingNotification } from './record.ts';

@@ -46,6 +46,12 @@ export class NotificationMemory {
     this.#waiting = [...this.#waiting, waiting];
   }
 
+  /** Undoes {@link NotificationMemory.add}: it could not be stored, and may come again. */
+  forget(seen: SeenNotification): void {
+    this.#seen = this.#seen.filter((each) => each !== seen);
+    this.settle(seen);
+  }
+
   /** Puts another state of one that waits in its place; false = it does not wait any more. */
   replace(waiting: WaitingNotification): boolean {
     const found = this.#waiting.some((each) => isSame(each, waiting));
@@ -54,10 +60,14 @@ export class NotificationMemory {
   }
 
   /** Takes one away, whose session was held, or will not be; false = it did not wait. */
-  settle(session: Pick<WaitingNotification, 'serverID' | 'sessionID'>): boolean {
+  settle(session: SessionName): boolean {
     const before = this.#waiting.length;
     this.#waiting = this.#waiting.filter((each) => !isSame(each, session));
     return this.#waiting.length < before;
+  }
+
+  isWaiting(session: SessionName): boolean {
+    return this.#waiting.some((each) => isSame(each, session));
   }
 
   /** Takes away all of a server that has had a session, and with it what it had asked for. */
@@ -66,10 +76,9 @@ export class NotificationMemory {
   }
 }
 
-function isSame(
-  a: Pick<WaitingNotification, 'serverID' | 'sessionID'>,
-  b: Pick<WaitingNotification, 'serverID' | 'sessionID'>,
-): boolean {
+type SessionName = Pick<WaitingNotification, 'serverID' | 'sessionID'>;
+
+function isSame(a: SessionName, b: SessionName): boolean {
   return a.serverID === b.serverID && a.sessionID === b.sessionID;
 }
 

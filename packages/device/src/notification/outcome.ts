@@ -1,3 +1,5 @@
+import type { WaitingNotification } from './record.ts';
+
 /** Why a notification leads to nothing. */
 export type IgnoredBecause =
   /** No notification of a known media type, or one that cannot be read. */
@@ -11,12 +13,18 @@ export type IgnoredBecause =
   /** Too many wait already. */
   | 'full';
 
-/** A notification that nothing comes of. */
+/** A notification that nothing comes of; not worth sending again. */
 export interface Ignored {
   readonly kind: 'ignored';
   readonly because: IgnoredBecause;
   /** For a person. */
   readonly text: string;
+}
+
+/** A notification that is its server's own, and new. It is stored. */
+export interface Taken {
+  readonly kind: 'taken';
+  readonly notification: WaitingNotification;
 }
 
 /** The session that a notification asks for. */
@@ -37,9 +45,10 @@ export type Decision =
   | {
       /**
        * `refused`: by the user, or for want of one who could be asked. `expired`: its time was over. The server hears of
-       * either in the next session. `postponed`: the user is to be asked again.
+       * either in the next session. `postponed`: the user is to be asked again. `settled`: a session with this server was
+       * held before the user had decided.
        */
-      readonly kind: 'refused' | 'expired' | 'postponed';
+      readonly kind: 'refused' | 'expired' | 'postponed' | 'settled';
       readonly serverID: string;
       readonly sessionID: string;
       /** For a person. */

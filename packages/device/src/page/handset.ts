@@ -198,7 +198,9 @@ class LiveHandset implements Handset {
 
   async notify(bytes: Uint8Array, mediaType: string): Promise<NotificationOutcome> {
     const { signal } = this.#rest;
-    const outcome = await this.#made.notify(bytes, mediaType, { signal });
+    const phone = this.#made;
+    const taken = await phone.notify(bytes, mediaType);
+    const outcome = taken.kind === 'ignored' ? taken : await phone.decide(taken.notification, { signal });
     this.#took(outcome, signal);
     return outcome;
   }

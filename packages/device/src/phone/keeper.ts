@@ -13,40 +13,56 @@ export interface Kept {
   readonly notifications: NotificationMemory;
   readonly contents: ContentStore;
   readonly store: DeviceStore | undefined;
+  /** As it is stored; undefined = it never was. */
+  readonly record: DeviceRecord | undefined;
 }
 
 /** Stores a phone, and throws away the large values that nothing refers to any more. */
 export class Keeper {
   readonly #kept: Kept;
+  /** What is stored or about to be; undefined = nothing ever is. */
   #stored: DeviceRecord | undefined;
+  #last: Promise<unknown> = Promise.resolve();
   /** What was referred to when contents were last thrown away. */
   #swept: { readonly revision: number; readonly session: string } | undefined;
 
   constructor(kept: Kept) {
     this.#kept = kept;
+    if (kept.store !== undefined) this.#stored = kept.record ?? { tree: kept.tree.snapshot() };
   }
 
   /** Resolves once the phone is stored. */
   async save(session: SessionState | undefined): Promise<void> {
-    const { devId, tree, outbox, notifications, store } = this.#kept;
+    const { tree, outbox, notifications, store } = this.#kept;
     if (store !== undefined) {
-      this.#stored = {
+      await this.#store({
         tree: tree.snapshot(),
         session,
         alerts: outbox.alerts,
         notifications: notifications.record,
-      };
-      await store.save(devId, this.#stored);
+      });
     }
     await this.#sweep(session);
   }
 
   /** Resolves once another state of the session is stored, with the rest as it was when that was stored last. */
   async saveSession(session: SessionState): Promise<void> {
+    if (this.#stored !== undefined) await this.#store({ ...this.#stored, session });
+  }
+
+  /** The same for notifications, which come whenever they like: also in the middle of a message. */
+  async saveNotifications(): Promise<void> {
+    const notifications = this.#kept.notifications.record;
+    if (this.#stored !== undefined) await this.#store({ ...this.#stored, notifications });
+  }
+
+  /** One after the other, so that none is overtaken by an older one. */
+  #store(record: DeviceRecord): Promise<void> {
     const { devId, store } = this.#kept;
-    if (store === undefined || this.#stored === undefined) return;
-    this.#stored = { ...this.#stored, session };
-    await store.save(devId, this.#stored);
+    this.#stored = record;
+    const stored = this.#last.then(() => store?.save(devId, record));
+    this.#last = stored.catch(() => {});
+    return stored;
   }
 
   /** Only what is stored counts: a phone that dies here must find what its record refers to. */

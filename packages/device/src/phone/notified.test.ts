@@ -16,6 +16,7 @@ import {
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
 import { type Asked, scriptedUser, type UserInteraction } from '../interaction/index.ts';
+import type { NotificationOutcome } from '../notification/index.ts';
 import { TransportError } from '../transport/index.ts';
 import { type DeviceStore, fileStore, memoryStore } from '../tree-store/index.ts';
 import { createPhone, type Phone, type PhoneOptions } from './index.ts';
@@ -74,6 +75,12 @@ const made = (options: Partial<PhoneOptions> = {}): Promise<Phone> =>
     ...options,
   });
 
+/** Gives a phone a notification, and has its user decide. */
+async function notify(phone: Phone, bytes: Uint8Array, mediaType = TYPE): Promise<NotificationOutcome> {
+  const taken = await phone.notify(bytes, mediaType);
+  return taken.kind === 'ignored' ? taken : phone.decide(taken.notification);
+}
+
 /** The generic alerts that a server has heard. */
 const heard = ({ requests }: TestServer): unknown[] =>
   requests.flatMap(({ body }) =>
@@ -103,7 +110,7 @@ describe('a notification that is the server’s', () => {
   test('leads to a session with Alert 1200 and its SessionID', async () => {
     const transport = proven();
     const phone = await made({ transport });
-    const outcome = await phone.notify(notification({ sessionID: 0xa }), TYPE);
+    const outcome = await notify(phone, notification({ sessionID: 0xa }));
     expect(outcome).toEqual({
       kind: 'accepted',
       session: { serverID: SERVER, sessionID: 'A', reason: 1200 },
@@ -124,7 +131,7 @@ describe('a notification that is the server’s', () => {
     ['text', new TextEncoder().encode('0x00000000')],
   ])('is known by the resynchronisation nonce as %s, with which the session begins', async (_, form) => {
     const phone = await made();
-    const outcome = await phone.notify(notification({}, { nonce: form }), TYPE);
+    const outcome = await notify(phone, notification({}, { nonce: form }));
     expect(outcome).toMatchObject({ kind: 'accepted', session: { sessionID: 'ABC', resync: form } });
   });
 
@@ -145,7 +152,7 @@ describe('a notification that is the server’s', () => {
       { ...secret, user: 'dm-server' },
       nonce,
     );
-    expect((await phone.notify(bytes, TYPE)).kind).toBe('accepted');
+    expect((await notify(phone, bytes)).kind).toBe('accepted');
   });
 
   test('may be one of DM 1.3, whose Connect-Reason is shown', async () => {
@@ -165,7 +172,7 @@ describe('a notification that is the server’s', () => {
       nonce,
     );
     const { mediaType } = NOTIFICATION_FORMATS['1.3'];
-    expect((await phone.notify(bytes, mediaType)).kind).toBe('accepted');
+    expect((await notify(phone, bytes, mediaType)).kind).toBe('accepted');
     expect(interaction.seen).toMatchObject([{ text: 'New settings', consequence: 'No MMS' }]);
   });
 });
@@ -185,40 +192,39 @@ describe('a notification leads to nothing', () => {
     ['that was changed', damaged, TYPE, 'server'],
   ])('%s', async (_, bytes, mediaType, because) => {
     const phone = await made();
-    expect(await phone.notify(bytes, mediaType)).toMatchObject({ kind: 'ignored', because });
+    expect(await notify(phone, bytes, mediaType)).toMatchObject({ kind: 'ignored', because });
     expect(phone.notifications).toEqual([]);
   });
 
   test('where the account has no password of the server', async () => {
     const phone = await made({ account: { ...account, auth: [] } });
-    expect(await phone.notify(notification(), TYPE)).toMatchObject({ kind: 'ignored', because: 'server' });
+    expect(await notify(phone, notification())).toMatchObject({ kind: 'ignored', because: 'server' });
   });
 
   test('that came before, also in another life of the phone and made with the resynchronisation nonce', async () => {
     const phone = await made();
     const bytes = notification({}, { nonce: RESYNC_NONCE });
-    const both = await Promise.all([phone.notify(bytes, TYPE), phone.notify(bytes, TYPE)]);
+    const both = await Promise.all([notify(phone, bytes), notify(phone, bytes)]);
     expect(both.map(({ kind }) => kind)).toEqual(['accepted', 'ignored']);
     await phone.session({ serverID: SERVER });
     now = new Date(START + 400 * 24 * 60 * 60 * 1000);
     const again = await made();
-    expect(await again.notify(bytes, TYPE)).toMatchObject({ kind: 'ignored', because: 'duplicate' });
+    expect(await notify(again, bytes)).toMatchObject({ kind: 'ignored', because: 'duplicate' });
   });
 
   test('for a session that another one has asked for, but on a later day', async () => {
     const phone = await made();
-    await phone.notify(notification(), TYPE);
+    await notify(phone, notification());
     const other = notification({ uiMode: 'informative' });
-    expect(await phone.notify(other, TYPE)).toMatchObject({ kind: 'ignored', because: 'duplicate' });
+    expect(await notify(phone, other)).toMatchObject({ kind: 'ignored', because: 'duplicate' });
     now = new Date(START + 24 * 60 * 60 * 1000);
-    expect((await phone.notify(other, TYPE)).kind).toBe('accepted');
+    expect((await notify(phone, other)).kind).toBe('accepted');
   });
 
   test('where ten wait already', async () => {
     const phone = await made();
-    for (let sessionID = 1; sessionID <= 10; sessionID++)
-      await phone.notify(notification({ sessionID }), TYPE);
-    expect(await phone.notify(notification({ sessionID: 11 }), TYPE)).toMatchObject({ because: 'full' });
+    for (let sessionID = 1; sessionID <= 10; sessionID++) await notify(phone, notification({ sessionID }));
+    expect(await notify(phone, notification({ sessionID: 11 }))).toMatchObject({ because: 'full' });
   });
 });
 
@@ -234,7 +240,7 @@ describe('the user', () => {
 
   test('is asked first, told who asks, why and what it means to refuse', async () => {
     const interaction = user('accept');
-    expect((await (await made({ interaction })).notify(asking, TYPE)).kind).toBe('accepted');
+    expect((await notify(await made({ interaction }), asking)).kind).toBe('accepted');
     const { expires: _, ...told } = reason;
     expect(interaction.seen).toEqual([
       { kind: 'notice', asks: true, operator: 'Example Mobile', maxDisplay: 300, ...told },
@@ -244,7 +250,7 @@ describe('the user', () => {
   test('refuses, of which the server hears in the next session, whatever happens to the phone', async () => {
     const phone = await made({ interaction: user('reject') });
     const refused = { kind: 'refused', serverID: SERVER, sessionID: 'ABC', text: 'the user has refused it' };
-    expect(await phone.notify(asking, TYPE)).toEqual(refused);
+    expect(await notify(phone, asking)).toEqual(refused);
     // Nor does the phone call by itself to say so.
     let due = false;
     const end = new AbortController();
@@ -271,7 +277,7 @@ describe('the user', () => {
 
   test('postpones, and is asked again', async () => {
     const phone = await made({ interaction: user('cancel') });
-    expect((await phone.notify(asking, TYPE)).kind).toBe('postponed');
+    expect((await notify(phone, asking)).kind).toBe('postponed');
     const interaction = user('accept');
     const again = await made({ interaction });
     expect(await again.takeUp()).toMatchObject([{ kind: 'accepted', session: { sessionID: 'ABC' } }]);
@@ -293,7 +299,7 @@ describe('the user', () => {
 
   test('has five minutes, then it is postponed, and in the end expired', async () => {
     const phone = await made({ interaction: user('ignore') });
-    const deciding = phone.notify(asking, TYPE);
+    const deciding = notify(phone, asking);
     await clock.pass(299_999);
     expect(phone.notifications).toHaveLength(1);
     await clock.pass(1);
@@ -309,7 +315,7 @@ describe('the user', () => {
   test('has until the notification expires, if that is sooner', async () => {
     now = new Date(START + 3_590_000);
     const phone = await made({ interaction: user('ignore') });
-    const deciding = phone.notify(asking, TYPE);
+    const deciding = notify(phone, asking);
     await clock.pass(9_999);
     now = new Date(START + 3_600_000);
     await clock.pass(1);
@@ -318,7 +324,7 @@ describe('the user', () => {
 
   test('who is not there has not consented', async () => {
     const phone = await made();
-    expect(await phone.notify(asking, TYPE)).toMatchObject({ kind: 'refused' });
+    expect(await notify(phone, asking)).toMatchObject({ kind: 'refused' });
     expect(phone.alerts.map(({ data }) => JSON.parse(data).outcome)).toEqual(['unaskable']);
   });
 
@@ -331,7 +337,7 @@ describe('the user', () => {
   ])('is shown %s', async (_, bytes, shown) => {
     const interaction = user('ignore');
     const phone = await made({ interaction });
-    const taking = phone.notify(bytes, TYPE);
+    const taking = notify(phone, bytes);
     await clock.pass(10_000);
     expect((await taking).kind).toBe('accepted');
     expect(interaction.seen.map((asked) => asked.kind === 'notice' && asked.asks)).toEqual(
@@ -354,7 +360,7 @@ describe('the user', () => {
       },
     });
     const mode = { uiMode: 'user-interaction' } as const;
-    await Promise.all([1, 2, 3].map((sessionID) => phone.notify(notification({ ...mode, sessionID }), TYPE)));
+    await Promise.all([1, 2, 3].map((sessionID) => notify(phone, notification({ ...mode, sessionID }))));
     expect(most).toEqual([1, 1, 1]);
   });
 });
@@ -363,7 +369,7 @@ test('what is expired when it comes is reported, not shown', async () => {
   const interaction = user('accept');
   const phone = await made({ interaction });
   const late = notification({ uiMode: 'user-interaction', reason: { text: 'x', expires: START / 1000 - 1 } });
-  expect((await phone.notify(late, TYPE)).kind).toBe('expired');
+  expect((await notify(phone, late)).kind).toBe('expired');
   expect([interaction.seen.length, phone.alerts.length]).toEqual([0, 1]);
 });
 
@@ -377,7 +383,7 @@ test('a phone remembers on the disk what came and what waits', async () => {
     );
     const again = await made({ store: fileStore({ directory }) });
     expect(again.notifications).toMatchObject([{ sessionID: 'ABC', accepted: false }]);
-    expect(await again.notify(notification(), TYPE)).toMatchObject({ because: 'duplicate' });
+    expect(await notify(again, notification())).toMatchObject({ because: 'duplicate' });
   } finally {
     await rm(directory, { recursive: true });
   }
@@ -385,8 +391,61 @@ test('a phone remembers on the disk what came and what waits', async () => {
 
 test('what waits for a server whose account is gone is forgotten', async () => {
   const phone = await made({ interaction: user('cancel') });
-  await phone.notify(notification({ uiMode: 'user-interaction' }), TYPE);
+  await notify(phone, notification({ uiMode: 'user-interaction' }));
   phone.tree.delete('./DMAcc/Operator', DEVICE);
   expect(await phone.takeUp()).toEqual([]);
+  expect(phone.notifications).toEqual([]);
+});
+
+describe('a notification may be acknowledged', () => {
+  const asking = notification({ uiMode: 'user-interaction' });
+
+  test('before its user has decided, and while a session is under way, for it is stored then', async () => {
+    const answered = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const server = proven();
+    const phone = await made({
+      interaction: user('ignore'),
+      transport: {
+        exchange: async (request) => {
+          begun.resolve();
+          await answered.promise;
+          return server.exchange(request);
+        },
+      },
+    });
+    const session = phone.session();
+    await begun.promise;
+    expect((await phone.notify(asking, TYPE)).kind).toBe('taken');
+    expect((await made()).notifications).toMatchObject([{ sessionID: 'ABC', accepted: false }]);
+    answered.resolve();
+    await session;
+    expect((await made()).unfinished).toBeUndefined();
+  });
+
+  test('not where it could not be stored; then it may come again', async () => {
+    let isFull = true;
+    const phone = await made({
+      interaction: user('accept'),
+      store: {
+        ...store,
+        save: async (devId, record) => {
+          if (isFull) throw new Error('no space left on device');
+          await store.save(devId, record);
+        },
+      },
+    });
+    await expect(phone.notify(asking, TYPE)).rejects.toThrow('no space left');
+    isFull = false;
+    expect((await notify(phone, asking)).kind).toBe('accepted');
+  });
+});
+
+test('a question is taken away when a session was held meanwhile', async () => {
+  const interaction = user('ignore');
+  const phone = await made({ interaction });
+  const deciding = notify(phone, notification({ uiMode: 'user-interaction' }));
+  await phone.session();
+  expect(await deciding).toMatchObject({ kind: 'settled', sessionID: 'ABC' });
   expect(phone.notifications).toEqual([]);
 });

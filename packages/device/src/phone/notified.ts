@@ -9,6 +9,7 @@ import {
   type Ignored,
   type NotificationMemory,
   notificationAlert,
+  type Taken,
   type WaitingNotification,
 } from '../notification/index.ts';
 import type { Account, Outcome } from '../session/index.ts';
@@ -26,14 +27,23 @@ export interface NotifiedBy {
   readonly operator: (serverID: string) => string;
   /** Makes a change, while no session is under way, and stores it; one that gives false has changed nothing. */
   readonly stored: (change: () => boolean) => Promise<void>;
+  /** Resolves once what is remembered is stored, also while a session is under way. */
+  readonly keep: () => Promise<void>;
   readonly onFault: (error: unknown) => void;
+}
+
+interface Asking {
+  readonly waiting: WaitingNotification;
+  readonly decision: Promise<Decision>;
+  /** Aborted when there is nothing to decide any more. */
+  readonly settled: AbortController;
 }
 
 /** The notifications of a phone: from their coming to the session that they ask for. */
 export class Notified {
   readonly #by: NotifiedBy;
-  /** Which the user is being asked about. */
-  readonly #asking = new Set<string>();
+  /** Those on which the user is deciding. */
+  readonly #asking = new Map<string, Asking>();
 
   constructor(by: NotifiedBy) {
     this.#by = by;
@@ -43,31 +53,44 @@ export class Notified {
     return this.#by.memory.waiting;
   }
 
-  /** Checks a notification and, where it is good, does what it says. It is stored before the user is asked. */
-  async take(bytes: Uint8Array, mediaType: string, signal?: AbortSignal): Promise<Decision | Ignored> {
-    const { memory, now, account, stored } = this.#by;
-    const check = () => checkNotification(bytes, mediaType, { account, memory, now: now() });
-    let checked = check();
-    // What is none need not wait; a digest may be made with the nonce that a session under way is about to give.
-    if (checked.kind === 'ignored' && checked.because !== 'digest') return checked;
-    await stored(() => {
-      checked = check();
-      if (checked.kind === 'new') memory.add(checked.seen, checked.waiting);
-      return checked.kind === 'new';
-    });
-    return checked.kind === 'ignored' ? checked : this.#decide(checked.waiting, signal);
+  /** Checks a notification and, where it is good, stores it, also while a session is under way. */
+  async take(bytes: Uint8Array, mediaType: string): Promise<Taken | Ignored> {
+    const { memory, now, account, keep } = this.#by;
+    const checked = checkNotification(bytes, mediaType, { account, memory, now: now() });
+    if (checked.kind === 'ignored') return checked;
+    const { seen, waiting } = checked;
+    memory.add(seen, waiting);
+    try {
+      await keep();
+    } catch (error) {
+      memory.forget(seen);
+      throw error;
+    }
+    return { kind: 'taken', notification: waiting };
+  }
+
+  /** Does what one says that waits; whoever asks for the same meanwhile gets the same decision. */
+  decide(waiting: WaitingNotification, signal?: AbortSignal): Promise<Decision> {
+    const name = nameOf(waiting);
+    const asking = this.#asking.get(name)?.decision;
+    if (asking !== undefined) return asking;
+    const settled = new AbortController();
+    const decision = this.#ask(waiting, settled.signal, signal).finally(() => this.#asking.delete(name));
+    this.#asking.set(name, { waiting, decision, settled });
+    return decision;
   }
 
   /** Does again, one after the other, what those say that wait: asks the user who had postponed it. */
   async takeUp(signal?: AbortSignal): Promise<Decision[]> {
     const decisions: Decision[] = [];
     for (const waiting of this.waiting) {
-      if (this.#asking.has(nameOf(waiting))) continue;
+      // One may be settled by what becomes of another.
+      if (this.#asking.has(nameOf(waiting)) || !this.#by.memory.isWaiting(waiting)) continue;
       if (!this.#isKnown(waiting.serverID)) {
         await this.#by.stored(() => this.#by.memory.settle(waiting));
         continue;
       }
-      const decision = await this.#decide(waiting, signal);
+      const decision = await this.decide(waiting, signal);
       decisions.push(decision);
       // The session that comes of it settles all the others of this server.
       if (decision.kind === 'accepted') break;
@@ -81,6 +104,7 @@ export class Notified {
     if (outcome.kind === 'completed') memory.settleAll(serverID);
     // A server that was not reached has not had its session.
     else if (outcome.kind !== 'failed') memory.settle({ serverID, sessionID });
+    for (const { waiting, settled } of this.#asking.values()) if (!memory.isWaiting(waiting)) settled.abort();
   }
 
   /** A server whose account is gone can be had no session with. */
@@ -93,34 +117,34 @@ export class Notified {
     }
   }
 
-  async #decide(waiting: WaitingNotification, signal: AbortSignal | undefined): Promise<Decision> {
-    const name = nameOf(waiting);
-    this.#asking.add(name);
-    try {
-      return await this.#ask(waiting, signal);
-    } finally {
-      this.#asking.delete(name);
-    }
-  }
-
-  async #ask(waiting: WaitingNotification, signal: AbortSignal | undefined): Promise<Decision> {
+  async #ask(
+    waiting: WaitingNotification,
+    settled: AbortSignal,
+    ended: AbortSignal | undefined,
+  ): Promise<Decision> {
     const { memory, interaction, clock, now, operator, stored } = this.#by;
     const { serverID, sessionID, resync } = waiting;
     const isOver = (): boolean => now().getTime() >= waiting.until;
+    if (!memory.isWaiting(waiting)) return isSettled(waiting);
     if (isOver()) return this.#refuse(waiting, 'expired');
-    const verdict = await consentTo(waiting, {
-      interaction,
-      clock,
-      now,
-      operator: operator(serverID),
-      signal,
+    const signal = ended === undefined ? settled : AbortSignal.any([settled, ended]);
+    const consent = { interaction, clock, now, operator: operator(serverID), signal };
+    const verdict = await consentTo(waiting, consent).catch((error: unknown) => {
+      if (settled.aborted) return 'settled' as const;
+      throw error;
     });
+    if (verdict === 'settled') return isSettled(waiting);
     if (verdict === 'postponed') {
       if (isOver()) return this.#refuse(waiting, 'expired');
       return { kind: 'postponed', serverID, sessionID, text: 'the user has not decided yet' };
     }
     if (verdict !== 'accepted') return this.#refuse(waiting, verdict);
-    await stored(() => memory.replace({ ...waiting, accepted: true }));
+    let waits = true;
+    await stored(() => {
+      waits = memory.replace({ ...waiting, accepted: true });
+      return waits;
+    });
+    if (!waits) return isSettled(waiting);
     return {
       kind: 'accepted',
       session: {
@@ -154,6 +178,10 @@ const REFUSALS = {
   unaskable: { kind: 'refused', text: 'there is no user who could be asked' },
   expired: { kind: 'expired', text: 'its time is over' },
 } as const;
+
+function isSettled({ serverID, sessionID }: WaitingNotification): Decision {
+  return { kind: 'settled', serverID, sessionID, text: 'a session with this server was held meanwhile' };
+}
 
 function nameOf({ serverID, sessionID }: WaitingNotification): string {
   return `${sessionID} ${serverID}`;

@@ -5,8 +5,9 @@ import { memoryContentStore } from '../content-store/index.ts';
 import { inTurn } from '../interaction/index.ts';
 import {
   type Decision,
+  type Ignored,
   NotificationMemory,
-  type NotificationOutcome,
+  type Taken,
   type WaitingNotification,
 } from '../notification/index.ts';
 import { type Device, HANDLERS } from '../objects/index.ts';
@@ -66,19 +67,20 @@ export interface Phone {
   /** Notifications whose sessions have not been held: postponed by the user, or their server could not be reached. */
   readonly notifications: readonly WaitingNotification[];
   /**
-   * Takes a notification (Package #0): checks that it is its server's and new, and asks or tells the user where it
-   * says so. Where the outcome is `accepted`, its session is to be held: `session(outcome.session)`.
+   * Takes a notification (Package #0): checks that it is its server's and new, and stores it. Resolves then, whatever
+   * session is under way: the network may be told that the phone has it. What comes of it is for {@link decide}, or,
+   * where the phone dies first, for {@link takeUp}.
    *
-   * It is stored before the user is asked, so that a phone that dies meanwhile still has it: {@link takeUp}. Rejects
-   * when the signal is aborted while the user is asked.
+   * Rejects where it cannot be stored; it may come again.
    *
    * @param mediaType of the bytes, which says the format.
    */
-  notify(
-    bytes: Uint8Array,
-    mediaType: string,
-    options?: Pick<SessionOptions, 'signal'>,
-  ): Promise<NotificationOutcome>;
+  notify(bytes: Uint8Array, mediaType: string): Promise<Taken | Ignored>;
+  /**
+   * Asks or tells the user, where a notification that waits says so. Where the decision is `accepted`, its session is
+   * to be held: `session(decision.session)`. Rejects when the signal is aborted while the user is asked.
+   */
+  decide(notification: WaitingNotification, options?: Pick<SessionOptions, 'signal'>): Promise<Decision>;
   /** Decides anew on the notifications that wait, up to the first one whose session is to be held now. */
   takeUp(options?: Pick<SessionOptions, 'signal'>): Promise<readonly Decision[]>;
   /** Resolves when no handler is at work and what they did is stored. */
@@ -147,7 +149,7 @@ class VirtualPhone implements Phone {
     this.#outbox = outbox;
     this.#urgency = new Urgency(clock);
     const notifications = new NotificationMemory(record?.notifications);
-    this.#keeper = new Keeper({ devId, tree, outbox, notifications, contents, store });
+    this.#keeper = new Keeper({ devId, tree, outbox, notifications, contents, store, record });
     const { limits } = options;
     const interaction = options.interaction === undefined ? undefined : inTurn(options.interaction);
     this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits };
@@ -172,6 +174,7 @@ class VirtualPhone implements Phone {
         this.#afterTheLast(async () => {
           if (change()) await this.#save(this.#unfinished);
         }),
+      keep: () => this.#keeper.saveNotifications(),
     });
   }
 
@@ -179,12 +182,15 @@ class VirtualPhone implements Phone {
     return this.#notified.waiting;
   }
 
-  notify(
-    bytes: Uint8Array,
-    mediaType: string,
+  notify(bytes: Uint8Array, mediaType: string): Promise<Taken | Ignored> {
+    return this.#notified.take(bytes, mediaType);
+  }
+
+  decide(
+    notification: WaitingNotification,
     { signal }: Pick<SessionOptions, 'signal'> = {},
-  ): Promise<NotificationOutcome> {
-    return this.#notified.take(bytes, mediaType, signal);
+  ): Promise<Decision> {
+    return this.#notified.decide(notification, signal);
   }
 
   takeUp({ signal }: Pick<SessionOptions, 'signal'> = {}): Promise<readonly Decision[]> {

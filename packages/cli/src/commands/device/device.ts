@@ -65,9 +65,7 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
   const { notification } = options;
   const given = notification === undefined ? undefined : await readNotification(notification);
   let outcomes = await unlessEnded(signal, async () =>
-    given === undefined
-      ? phone.takeUp({ signal })
-      : [await phone.notify(given.bytes, given.mediaType, { signal })],
+    given === undefined ? phone.takeUp({ signal }) : [await take(phone, given, signal)],
   );
   let reason: SessionOptions = {};
   for (;;) {
@@ -84,6 +82,16 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
     reason = next;
     outcomes = await unlessEnded(signal, () => phone.takeUp({ signal }));
   }
+}
+
+/** Takes a notification, and has the user decide on it. */
+async function take(
+  phone: Phone,
+  { bytes, mediaType }: Awaited<ReturnType<typeof readNotification>>,
+  signal: AbortSignal,
+): Promise<NotificationOutcome> {
+  const taken = await phone.notify(bytes, mediaType);
+  return taken.kind === 'ignored' ? taken : phone.decide(taken.notification, { signal });
 }
 
 /**
