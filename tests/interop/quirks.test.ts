@@ -1,4 +1,4 @@
-/** What one device of a model has shown that it cannot do, the next one is not asked for. */
+/** What devices of a model have shown that they cannot do, the next ones are not asked for. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HandDevice, packageOne, type Said } from '../rig/device.testing.ts';
 import { type Rig, startRig } from '../rig/rig.testing.ts';
@@ -8,6 +8,7 @@ interface Known {
   readonly quirk: string;
   readonly holds: boolean;
   readonly origin: string;
+  readonly devices: number;
   readonly sessionId: number | null;
   readonly status: number | null;
   readonly request: string | null;
@@ -71,26 +72,40 @@ describe('a device that lacks', () => {
     ['serialized trees', TREE, 415, 'no-tnds', 'Add ./T', 'Atomic'],
     ['Atomic', ATOMIC, 406, 'no-atomic', 'Atomic', 'Add ./B'],
     ['Sequence', SEQUENCE, 405, 'no-sequence', 'Sequence', 'Add ./B'],
-  ])('%s saves those of its model from being asked', async (name, step, status, quirk, asked, instead) => {
-    const mod = `lacks ${name}`;
-    const { phone, first } = await device(mod, step);
-    expect(first.asks).toEqual([asked]);
-    const second = await phone.say(replies(first, [status]));
-    expect(second.asks[0]).toBe(instead);
-    const [session] = await rig.sessions(phone.devId);
-    expect(await known(mod)).toMatchObject([
-      { quirk, holds: true, origin: 'learnt', status, sessionId: session?.id },
-    ]);
+  ])(
+    '%s saves those of its model from being asked, with two more',
+    async (name, step, status, quirk, asked, instead) => {
+      const mod = `lacks ${name}`;
+      const lacking = async () => {
+        const { phone, first } = await device(mod, step);
+        expect(first.asks).toEqual([asked]);
+        const second = await phone.say(replies(first, [status]));
+        expect(second.asks[0]).toBe(instead);
+        return phone;
+      };
+      const witness = await lacking();
+      const [session] = await rig.sessions(witness.devId);
+      expect(await known(mod)).toMatchObject([
+        { quirk, holds: true, origin: 'learnt', status, sessionId: session?.id, devices: 1 },
+      ]);
+      // It counts for the device itself at once, and for no other: its owner does not speak for the model.
+      await rig.task(witness.devId, [step]);
+      const again = new HandDevice(rig, witness.devId);
+      expect((await again.say(packageOne(witness.devId, mod))).asks[0]).toBe(instead);
+      await lacking();
+      await lacking();
+      expect((await known(mod)).map(({ devices }) => devices)).toEqual([3]);
 
-    const other = await device(mod, step);
-    expect(other.first.asks[0]).toBe(instead);
-    expect((await device(`${mod}, not`, step)).first.asks).toEqual([asked]);
-    const shown = await rig.api<{ quirks: Known[] }>(
-      'GET',
-      `/devices/${encodeURIComponent(other.phone.devId)}`,
-    );
-    expect(shown.quirks.map((each) => each.quirk)).toEqual([quirk]);
-  });
+      const other = await device(mod, step);
+      expect(other.first.asks[0]).toBe(instead);
+      expect((await device(`${mod}, not`, step)).first.asks).toEqual([asked]);
+      const shown = await rig.api<{ quirks: Known[] }>(
+        'GET',
+        `/devices/${encodeURIComponent(other.phone.devId)}`,
+      );
+      expect(shown.quirks.map((each) => each.quirk)).toEqual([quirk]);
+    },
+  );
 });
 
 describe('a listing that is refused with 404', () => {
@@ -117,8 +132,11 @@ describe('what a person says of a model', () => {
     rig.api<Known>('PUT', '/quirks', { man: 'Acme', mod, quirk, holds });
 
   it('wins over what was learnt', async () => {
-    const { phone, first } = await device('mended', LIST);
-    await phone.say(replies(first, [406]));
+    for (let n = 0; n < 3; n++) {
+      const { phone, first } = await device('mended', LIST);
+      await phone.say(replies(first, [406]));
+    }
+    expect((await device('mended', LIST)).first.asks).toEqual(['Get ./A']);
     await set('mended', 'no-list', false);
     clock += 6000;
     expect((await device('mended', LIST)).first.asks).toEqual(['Get ./A?list=Struct']);

@@ -1,6 +1,6 @@
 import { NotFound } from '@grove/api';
 import type { Selectable } from 'kysely';
-import { type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
+import { knownOf, type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
 import { type Failures, type LockoutPolicy, listFailures } from './lockout.ts';
@@ -99,7 +99,7 @@ export async function showDevice(
   if (row === undefined) throw new NotFound('device', id);
   const failures = await listFailures(db, policy, id, now);
   const model = modelOf(row.man, row.mod, row.swv);
-  const quirks = model === undefined ? [] : await quirksOf(db, model);
+  const quirks = model === undefined ? [] : quirksOf(await knownOf(db, model), id);
   return { ...deviceOf(row), account: accountOf(row), failures, quirks };
 }
 

@@ -2,7 +2,7 @@ import { GenerationCache } from '@grove/store';
 import type { Traits } from '../session/index.ts';
 import type { Queries } from '../store/index.ts';
 import { QUIRKS } from './catalogue.ts';
-import { type Model, quirksOf } from './quirk.ts';
+import { knownOf, type Model, quirksOf, type WitnessedQuirk } from './quirk.ts';
 
 /** Models whose quirks are kept in memory. */
 const MODELS = 1000;
@@ -13,7 +13,7 @@ const MODELS = 1000;
 const FRESH = 5000;
 
 interface Known {
-  readonly traits: Traits;
+  readonly quirks: readonly WitnessedQuirk[];
   readonly until: number;
 }
 
@@ -21,23 +21,31 @@ interface Known {
 export class QuirkBook {
   readonly #known = new GenerationCache<string, Known>(MODELS);
 
-  /** @param now milliseconds since the epoch */
-  async traitsOf(db: Queries, model: Model | undefined, now: number): Promise<Traits> {
+  /**
+   * What counts for a device of a model.
+   *
+   * @param now milliseconds since the epoch
+   */
+  async traitsOf(db: Queries, model: Model | undefined, deviceId: number, now: number): Promise<Traits> {
     if (model === undefined) return NONE;
+    const quirks = await this.#knownOf(db, model, now);
+    if (quirks.length === 0) return NONE;
+    const counting = quirksOf(quirks, deviceId).filter(({ holds }) => holds);
+    return Object.assign({}, ...counting.map(({ quirk }) => QUIRKS[quirk].traits));
+  }
+
+  async #knownOf(db: Queries, model: Model, now: number): Promise<readonly WitnessedQuirk[]> {
     const key = JSON.stringify([model.man, model.mod, model.swv]);
     const known = this.#known.get(key);
-    if (known !== undefined && known.until > now) return known.traits;
-    const traits: Traits = Object.assign(
-      {},
-      ...(await quirksOf(db, model)).filter(({ holds }) => holds).map(({ quirk }) => QUIRKS[quirk].traits),
-    );
-    this.#known.set(key, { traits, until: now + FRESH });
-    return traits;
+    if (known !== undefined && known.until > now) return known.quirks;
+    const quirks = await knownOf(db, model);
+    this.#known.set(key, { quirks, until: now + FRESH });
+    return quirks;
   }
 
   /** Lets what is known of a model be read anew. */
   renew({ man, mod, swv }: Model): void {
-    this.#known.set(JSON.stringify([man, mod, swv]), { traits: NONE, until: 0 });
+    this.#known.set(JSON.stringify([man, mod, swv]), { quirks: [], until: 0 });
   }
 }
 

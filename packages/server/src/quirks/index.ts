@@ -3,6 +3,7 @@ export { modelOf, QuirkBook } from './book.ts';
 export { QUIRK_NAMES, QUIRKS, type Quirk, type QuirkName } from './catalogue.ts';
 export {
   deleteQuirk,
+  knownOf,
   learnQuirks,
   listQuirks,
   type Model,
@@ -10,4 +11,5 @@ export {
   type QuirkFilter,
   quirksOf,
   setQuirk,
+  WITNESSES,
 } from './quirk.ts';

@@ -1,6 +1,6 @@
 /** What is known of models: rows that were learnt from devices, or set by people. */
 import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { Lack } from '../session/index.ts';
 import { type Queries, type QuirkTable, statement } from '../store/index.ts';
 import { isQuirkName, type QuirkName, quirkOf } from './catalogue.ts';
@@ -21,12 +21,20 @@ export interface ModelQuirk extends Model {
   holds: boolean;
   /** `learnt` from an answer, or `set` by a person, who is right. */
   origin: 'learnt' | 'set';
-  /** The session in which it was learnt, with the status and what it answered. */
+  /** How many devices have shown it, counted up to {@link WITNESSES}; 0 where a person has set it. */
+  devices: number;
+  /** The session in which it was learnt first, with the status and what it answered. */
   sessionId: number | null;
   status: number | null;
   request: string | null;
   changedAt: number;
 }
+
+/**
+ * How many devices have to show a quirk before it counts for the others of their model: whoever owns one device must
+ * not speak for all. For those that have shown it, it counts at once.
+ */
+export const WITNESSES = 3;
 
 const COLUMNS = [
   'id',
@@ -45,7 +53,7 @@ const COLUMNS = [
 /** Characters of a name of a model, and of a request, that are kept. */
 const MAX_NAME = 256;
 
-function quirkRow(row: Selectable<QuirkTable>): ModelQuirk[] {
+function quirkRow(row: Selectable<QuirkTable>, devices: number): ModelQuirk[] {
   const { quirk } = row;
   if (!isQuirkName(quirk)) return [];
   return [
@@ -57,6 +65,7 @@ function quirkRow(row: Selectable<QuirkTable>): ModelQuirk[] {
       quirk,
       holds: row.holds === 1,
       origin: row.origin,
+      devices,
       sessionId: row.session_id,
       status: row.status,
       request: row.request,
@@ -65,23 +74,40 @@ function quirkRow(row: Selectable<QuirkTable>): ModelQuirk[] {
   ];
 }
 
-const quirksOfModel = statement<Model, Selectable<QuirkTable>>((q, p) =>
+type WitnessedRow = Selectable<QuirkTable> & { witness: number | null };
+
+const quirksOfModel = statement<Model, WitnessedRow>((q, p) =>
   q
     .selectFrom('quirks')
-    .select(COLUMNS)
+    .leftJoin('quirk_witnesses', 'quirk_witnesses.quirk_id', 'quirks.id')
+    .select([...COLUMNS, 'quirk_witnesses.device_id as witness'])
     .where('man', '=', p('man'))
     .where('mod', '=', p('mod'))
     .where((where) => where.or([where('swv', '=', ''), where('swv', '=', p('swv'))])),
 );
 
+/** What is known of a model, and which devices have shown it: at most {@link WITNESSES} for each. */
+export type WitnessedQuirk = readonly [quirk: ModelQuirk, witnesses: ReadonlySet<number>];
+
+/** All that is known of a model. */
+export async function knownOf(db: Queries, model: Model): Promise<readonly WitnessedQuirk[]> {
+  const byId = Map.groupBy(await quirksOfModel.all(db, model), ({ id }) => id);
+  return [...byId.values()].flatMap((rows) => {
+    const witnesses = new Set(rows.flatMap(({ witness }) => witness ?? []));
+    return rows
+      .slice(0, 1)
+      .flatMap((row) => quirkRow(row, witnesses.size).map((quirk): WitnessedQuirk => [quirk, witnesses]));
+  });
+}
+
 /**
- * What holds of a model, each quirk once: what a person has set before what was learnt, and what is said of its
- * software version before what is said of any.
+ * What counts for a device of a model, each quirk once: what a person has set before what was learnt, and what is said
+ * of its software version before what is said of any.
  */
-export async function quirksOf(db: Queries, model: Model): Promise<ModelQuirk[]> {
-  const rows = (await quirksOfModel.all(db, model)).flatMap(quirkRow);
+export function quirksOf(known: readonly WitnessedQuirk[], deviceId: number): ModelQuirk[] {
   const best = new Map<QuirkName, ModelQuirk>();
-  for (const row of rows) {
+  for (const [row, witnesses] of known) {
+    if (row.origin === 'learnt' && witnesses.size < WITNESSES && !witnesses.has(deviceId)) continue;
     const other = best.get(row.quirk);
     if (other === undefined || rank(row) > rank(other)) best.set(row.quirk, row);
   }
@@ -108,13 +134,19 @@ export async function listQuirks(
   let query = db
     .selectFrom('quirks')
     .select(COLUMNS)
+    .select(({ selectFrom }) =>
+      selectFrom('quirk_witnesses')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('quirk_witnesses.quirk_id', '=', 'quirks.id')
+        .as('devices'),
+    )
     .orderBy('id', 'desc')
     .limit(page.limit + 1);
   if (man !== undefined) query = query.where('man', '=', man);
   if (mod !== undefined) query = query.where('mod', '=', mod);
   if (after !== undefined) query = query.where('id', '<', after);
   const { items, next } = pageOf(await query.execute(), page.limit, ({ id }) => id);
-  return { items: items.flatMap(quirkRow), next };
+  return { items: items.flatMap((row) => quirkRow(row, Number(row.devices))), next };
 }
 
 /** Says of a model that it has a quirk, or has not, whatever its devices show. */
@@ -135,7 +167,7 @@ export async function setQuirk(
     )
     .returning(COLUMNS)
     .executeTakeFirstOrThrow();
-  const [set] = quirkRow(row);
+  const [set] = quirkRow(row, 0);
   if (set === undefined) throw new Error(`quirk ${quirk} was not stored`);
   return set;
 }
@@ -150,24 +182,51 @@ export async function deleteQuirk(db: Queries, id: number): Promise<void> {
   if (deleted === undefined) throw new NotFound('quirk', id);
 }
 
-/** Keeps what a device's answers have shown of its model, with the session as evidence; the first one stays. */
+/** Where and when a device has shown something. */
+export interface Occasion {
+  readonly deviceId: number;
+  readonly sessionId: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Keeps what a device's answers have shown of its model, with the first session as evidence, and that it was this one. */
 export async function learnQuirks(
   db: Queries,
   model: Model,
   lacks: readonly Lack[],
-  sessionId: number,
-  now: number,
+  { deviceId, sessionId, now }: Occasion,
 ): Promise<void> {
-  const rows = lacks.flatMap(({ feature, status, request }) => {
+  for (const { feature, status, request } of lacks) {
     const quirk = quirkOf(feature);
-    if (quirk === undefined) return [];
+    if (quirk === undefined) continue;
     const evidence = { session_id: sessionId, status, request: request.slice(0, MAX_NAME) };
-    return [{ ...model, quirk, holds: 1, origin: 'learnt' as const, ...evidence, changed_at: now }];
-  });
-  if (rows.length === 0) return;
-  await db
-    .insertInto('quirks')
-    .values(rows)
-    .onConflict((conflict) => conflict.columns(['man', 'mod', 'swv', 'quirk', 'origin']).doNothing())
-    .execute();
+    await db
+      .insertInto('quirks')
+      .values({ ...model, quirk, holds: 1, origin: 'learnt', ...evidence, changed_at: now })
+      .onConflict((conflict) => conflict.columns(['man', 'mod', 'swv', 'quirk', 'origin']).doNothing())
+      .execute();
+    await db
+      .insertInto('quirk_witnesses')
+      .columns(['quirk_id', 'device_id'])
+      .expression(({ selectFrom, val }) =>
+        selectFrom('quirks')
+          .select(['quirks.id', sql<number>`cast(${val(deviceId)} as bigint)`.as('device_id')])
+          .where('man', '=', model.man)
+          .where('mod', '=', model.mod)
+          .where('swv', '=', model.swv)
+          .where('quirk', '=', quirk)
+          .where('origin', '=', 'learnt')
+          .where(
+            ({ selectFrom: from }) =>
+              from('quirk_witnesses')
+                .select(({ fn }) => fn.countAll<number>().as('count'))
+                .whereRef('quirk_witnesses.quirk_id', '=', 'quirks.id'),
+            '<',
+            WITNESSES,
+          ),
+      )
+      .onConflict((conflict) => conflict.columns(['quirk_id', 'device_id']).doNothing())
+      .execute();
+  }
 }

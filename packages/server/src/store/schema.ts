@@ -25,6 +25,7 @@ export interface Database {
   content_uses: ContentUseTable;
   refusals: RefusalTable;
   quirks: QuirkTable;
+  quirk_witnesses: QuirkWitnessTable;
   tokens: TokenTable;
 }
 
@@ -65,6 +66,13 @@ export interface QuirkTable {
   status: number | null;
   request: string | null;
   changed_at: number;
+}
+
+/** A device that has shown a quirk: the first few, so that no single one speaks for its model. */
+export interface QuirkWitnessTable {
+  quirk_id: number;
+  /** The device may be gone. */
+  device_id: number;
 }
 
 /** The DM account that a device and the server share; one per device. */

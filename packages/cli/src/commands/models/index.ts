@@ -17,8 +17,10 @@ const COLUMNS: readonly Column<ModelQuirk>[] = [
 
 const MODEL = '<manufacturer> <model>';
 
-function knownBy({ origin, sessionId, status, request }: ModelQuirk): string {
-  return origin === 'set' ? 'set' : `learnt: ${status} for ${request}, session ${sessionId}`;
+function knownBy({ origin, devices, sessionId, status, request }: ModelQuirk): string {
+  if (origin === 'set') return 'set';
+  const shown = devices < 3 ? `shown by ${devices} of 3 devices` : 'shown by 3 devices';
+  return `learnt: ${status} for ${request}, session ${sessionId}, ${shown}`;
 }
 
 function linesOf(quirks: readonly ModelQuirk[]): string[] {

@@ -18,6 +18,7 @@ import {
   QUIRK_NAMES,
   QUIRKS,
   setQuirk,
+  WITNESSES,
 } from '../../quirks/index.ts';
 import type { ApiMeans } from './means.ts';
 
@@ -47,7 +48,11 @@ export const QuirkSchema = Type.Object(
       description: 'Whether the model has it; false where a person has said that it has not',
     }),
     origin: Type.Enum(['learnt', 'set'], { description: 'From a device, or by a person, who is right' }),
-    sessionId: nullable(Id, 'The session in which it was learnt'),
+    devices: Type.Integer({
+      minimum: 0,
+      description: `How many devices have shown it, counted up to ${WITNESSES}. One that was learnt counts for those devices and, once ${WITNESSES} have shown it, for all of the model.`,
+    }),
+    sessionId: nullable(Id, 'The session in which it was learnt first'),
     status: nullable(Type.Integer(), 'The status that showed it'),
     request: nullable(Type.String(), 'What that status answered'),
     changedAt: Time,

@@ -182,7 +182,9 @@ async function converse(
   });
   const turn = await provide(db, receiving, owner);
   const model = modelIn(caller, turn.effects);
-  if (state.client.authenticated) turn.traits = await means.quirks.traitsOf(db, model, now);
+  if (state.client.authenticated) {
+    turn.traits = await means.quirks.traitsOf(db, model, caller.device_id, now);
+  }
   if (turn.effects.authenticated) {
     // Others may have got the RespURI of a session that was still anybody's.
     if (current !== undefined) state.token = newToken(means);

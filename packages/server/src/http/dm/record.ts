@@ -75,7 +75,7 @@ export async function recordEffects(
   if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
   const model = modelIn(caller, effects);
   if (effects.lacks.length > 0 && model !== undefined)
-    await learnQuirks(db, model, effects.lacks, session, now);
+    await learnQuirks(db, model, effects.lacks, { deviceId: device, sessionId: session, now });
   const alerts = await recordAlerts(db, { id: device, devId: caller.dev_id }, session, effects.alerts, now);
   const isTouched = ({ kind, id }: Wait) =>
     [...effects.started, ...effects.parked.map(({ work }) => work)].some(
