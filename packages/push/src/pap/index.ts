@@ -1,15 +1,27 @@
 /** The push access protocol: how an initiator asks a gateway to push (PAP 1.0, 2.0, 2.1). */
-export { isSuccess, RESULT, type Result, resultOf } from './result.ts';
-export type {
-  CancelResult,
-  MessageName,
-  MessageOf,
-  PapDocument,
-  PapMessage,
-  ProgressNote,
-  QualityOfService,
-  StatusResult,
-} from './schema.ts';
+export {
+  type CancelResult,
+  isSuccess,
+  MESSAGE_STATE,
+  MESSAGE_STATES,
+  type MessageName,
+  type MessageOf,
+  type MessageState,
+  NEWEST,
+  type PapDocument,
+  PapError,
+  type PapMessage,
+  type PapVersion,
+  type ProgressNote,
+  type QualityOfService,
+  RESULT,
+  type Result,
+  readPap,
+  resultOf,
+  type StatusResult,
+  writePap,
+} from './message/index.ts';
+export { type PapServerOptions, papServer, type Sender } from './server/index.ts';
 export type {
   Answer,
   CapabilityAnswer,
@@ -23,5 +35,3 @@ export type {
   ResultNotification,
   Submission,
 } from './service.ts';
-export { MESSAGE_STATE, MESSAGE_STATES, type MessageState } from './state.ts';
-export { NEWEST, type PapVersion } from './version.ts';

@@ -1,8 +1,7 @@
 /** What a push proxy gateway does for initiators, as values: what the PAP server asks of whoever keeps the pushes. */
 import type { Address } from '../address/index.ts';
 import type { PushContent } from '../bearer/index.ts';
-import type { CancelResult, MessageOf, ProgressNote, StatusResult } from './schema.ts';
-import type { PapVersion } from './version.ts';
+import type { CancelResult, MessageOf, PapVersion, ProgressNote, StatusResult } from './message/index.ts';
 
 /** Who asks, as the server's authentication knows them. Push ids of one initiator say nothing of another's. */
 export interface Initiator {

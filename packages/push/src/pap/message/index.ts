@@ -1,0 +1,18 @@
+/** PAP's control documents: their structure, their codes, XML to values and back. */
+export type { XmlLimits } from './element.ts';
+export { PapError, type Subject } from './error.ts';
+export { type ReadOptions, readPap } from './reader.ts';
+export { isSuccess, RESULT, type Result, resultOf } from './result.ts';
+export type {
+  CancelResult,
+  MessageName,
+  MessageOf,
+  PapDocument,
+  PapMessage,
+  ProgressNote,
+  QualityOfService,
+  StatusResult,
+} from './schema.ts';
+export { MESSAGE_STATE, MESSAGE_STATES, type MessageState } from './state.ts';
+export { NEWEST, type PapVersion } from './version.ts';
+export { writePap } from './writer.ts';
