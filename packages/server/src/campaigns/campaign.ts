@@ -55,7 +55,9 @@ const SUMMARY = [
   'profiles.name as profile_name',
 ] as const;
 
-type SummaryRow = Omit<Selectable<CampaignTable>, 'steps' | 'profile_id'> & { profile_name: string | null };
+type SummaryRow = Omit<Selectable<CampaignTable>, 'steps' | 'profile_id' | 'notify' | 'notified_up_to'> & {
+  profile_name: string | null;
+};
 
 function summaryOf(row: SummaryRow): CampaignSummary {
   return {

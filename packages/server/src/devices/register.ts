@@ -171,6 +171,7 @@ function accountRow(means: AccountMeans, deviceId: number, account: AccountInput
     server_secret: server.secret,
     server_nonce: server.nonce,
     failed_at: null,
+    resynced_at: null,
   };
 }
 

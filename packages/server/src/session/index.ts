@@ -21,4 +21,4 @@ export type {
 } from './state.ts';
 export { timeToAnswer } from './thinking.ts';
 export { typedIn } from './typed.ts';
-export { readyWork, takeAlerts, type WaitingWork } from './waiting.ts';
+export { isSame, readyWork, takeAlerts, type WaitingWork } from './waiting.ts';

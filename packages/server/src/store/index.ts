@@ -11,6 +11,7 @@ export {
   isContentComplete,
   isContentDropped,
   isContentPartial,
+  isNotificationOutstanding,
   isSessionIncomplete,
   isSessionOpen,
   isTaskToDo,

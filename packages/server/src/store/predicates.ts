@@ -15,6 +15,9 @@ export const isSessionOpen: RawBuilder<SqlBool> = sql`sessions.state = 'open'`;
 /** `sessions.outcome` is neither null nor `completed`; served by `(outcome, id)`. */
 export const isSessionIncomplete: RawBuilder<SqlBool> = sql`sessions.outcome <> 'completed'`;
 
+/** `notifications.state` is one in which the device may still call because of it; served by `(device_id, session_id)`. */
+export const isNotificationOutstanding: RawBuilder<SqlBool> = sql`notifications.state in ('queued', 'submitted', 'sent', 'delivered')`;
+
 /** `contents.state` is `complete`; served in order of id. */
 export const isContentComplete: RawBuilder<SqlBool> = sql`contents.state = 'complete'`;
 

@@ -23,6 +23,7 @@ export interface Database {
   contents: ContentTable;
   content_parts: ContentPartTable;
   content_uses: ContentUseTable;
+  notifications: NotificationTable;
   refusals: RefusalTable;
   quirks: QuirkTable;
   quirk_witnesses: QuirkWitnessTable;
@@ -97,6 +98,11 @@ export interface AccountTable {
   server_nonce: string | null;
   /** When the last wrong credentials came; null = never. Says whether it is worth looking for {@link FailureTable}. */
   failed_at: number | null;
+  /**
+   * When the device proved itself by the resynchronisation nonce on a connection that others might have listened to, so that
+   * it must not do so again with this password; null = never.
+   */
+  resynced_at: number | null;
 }
 
 /** Wrong credentials of a device that came from one place, since the last right ones from there. */
@@ -173,6 +179,10 @@ export interface CampaignTable {
   state: CampaignState;
   created_at: number;
   finished_at: number | null;
+  /** JSON: Wish; how its devices are asked to call; null = they are not. */
+  notify: string | null;
+  /** Every device up to this id has its notification, or needs none. */
+  notified_up_to: Generated<number>;
 }
 
 /** How a campaign ended on one device; the only row that a campaign writes per device. */
@@ -305,6 +315,46 @@ export interface ContentUseTable {
   task_id: number | null;
   campaign_id: number | null;
   device_id: number | null;
+}
+
+export type NotificationState =
+  | 'queued'
+  | 'submitted'
+  | 'sent'
+  | 'delivered'
+  | 'opened'
+  | 'refused'
+  | 'expired'
+  | 'failed'
+  | 'cancelled';
+
+/** A device is asked to call: by one or several pushes that all ask for the same session. */
+export interface NotificationTable {
+  id: Generated<number>;
+  device_id: number;
+  /** What it is to call for: one of the two, or neither. */
+  task_id: number | null;
+  campaign_id: number | null;
+  state: NotificationState;
+  /** Why it is in this state, in a sentence. */
+  reason: string | null;
+  /** SessionID that the device is to use, 1 to 0xFFFF. */
+  session_id: number;
+  /** The session that began because of it. */
+  session_row: number | null;
+  /** Random; part of the names of its pushes, which other servers of the same gateway must not use as well. */
+  token: string;
+  /** JSON: Wish; null where the campaign has it. */
+  wish: string | null;
+  /** JSON: Attempt[] */
+  attempts: string;
+  /** When something is to be done about it, which whoever begins it puts off; null = nothing. */
+  due_at: number | null;
+  expires_at: number;
+  /** One more with every change: whoever changes it says what it was. */
+  version: number;
+  created_at: number;
+  changed_at: number;
 }
 
 /** A message that belongs to no session: undecodable, of the wrong type, from a device that is not registered. */

@@ -3,12 +3,14 @@ import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol
 import type { Alert } from '../../alerts/index.ts';
 import { dropContent, readSlice } from '../../contents/index.ts';
 import { sourceOf } from '../../devices/index.ts';
+import { hearRefusals, mayResync, outstandingOf, recordCall } from '../../notifications/index.ts';
 import type { QuirkBook } from '../../quirks/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
   beginSession,
   type ClientCredentials,
+  isSame,
   type Proof,
   provesItself,
   readyWork,
@@ -40,6 +42,7 @@ import {
   insertExchange,
   insertSession,
   lastExchange,
+  noteResync,
   supersedeSession,
   updateSession,
 } from './queries.ts';
@@ -170,6 +173,8 @@ async function converse(
   const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
   const wasProven = state.client.authenticated;
   const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
+  const asked = caller.notified === null ? [] : await outstandingOf(db, caller.device_id);
+  const isPrivate = incoming.endpoint.startsWith('https:');
   const owner: Owner = { deviceId: caller.device_id, quota: means.limits.deviceQuota, now };
   const receiving = receive(state, decoded.message, {
     account,
@@ -179,6 +184,7 @@ async function converse(
     proof,
     atRespURI: current !== undefined && incoming.token !== undefined,
     maxObjSize: means.limits.maxObjSize,
+    resync: mayResync(asked, state.sessionID, isPrivate, caller.resynced_at),
   });
   const turn = await provide(db, receiving, owner);
   const model = modelIn(caller, turn.effects);
@@ -192,8 +198,14 @@ async function converse(
   }
   const waits = await waitsFor(db, caller, turn);
   takeAlerts(turn, waits);
+  const heard = await hearRefusals(db, caller.device_id, turn.effects);
+  const begun = [...waits, ...(state.work === undefined ? [] : [state.work.ref])];
+  const isWanted = (each: WorkRef) => !heard.refused.some((refused) => isSame(refused, each));
   const queue = wantsWork(turn)
-    ? [...readyWork(turn, waits), ...(await pendingWork(db, caller.device_id, means.limits.maxQueue))]
+    ? [
+        ...readyWork(turn, waits),
+        ...(await pendingWork(db, caller.device_id, means.limits.maxQueue)).filter(isWanted),
+      ]
     : [];
   const answering = respond(turn, queue, answerOptions(incoming, account, means, state));
   const { bytes: response, shown } = await provide(db, answering, owner);
@@ -261,11 +273,22 @@ async function converse(
   });
   if (effects.lacks.length > 0 && model !== undefined) means.quirks.renew(model);
   const alerts = await recordEffects(db, { caller, session, waits, now }, effects);
+  const refused = await recordCall(db, {
+    deviceId: caller.device_id,
+    session,
+    sessionID: state.sessionID,
+    asked,
+    heard,
+    effects,
+    begun,
+    now,
+  });
+  if (effects.resynced && !isPrivate) await noteResync.run(db, { device: caller.device_id, now });
   return {
     kind: 'answer',
     bytes: response,
     mac,
-    finished: effects.finished.map(({ work }) => work),
+    finished: [...effects.finished.map(({ work }) => work), ...refused],
     alerts,
     keptContent: turn.large.size > 0,
   };

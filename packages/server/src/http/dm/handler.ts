@@ -10,6 +10,7 @@ import {
   type Message,
 } from '@grove/protocol';
 import type { Alert } from '../../alerts/index.ts';
+import { NotificationChanged } from '../../notifications/index.ts';
 import { QuirkBook } from '../../quirks/index.ts';
 import { type NewRefusal, recordRefusal } from '../../refusals/index.ts';
 import { typedIn } from '../../session/index.ts';
@@ -138,7 +139,8 @@ export function createDmHandler(options: DmOptions): DmHandler {
       try {
         return await options.store.transaction((db) => exchange(db, incoming, means));
       } catch (error) {
-        const mayGoWell = error instanceof Overtaken || isUniqueViolation(error);
+        const isOvertaken = error instanceof Overtaken || error instanceof NotificationChanged;
+        const mayGoWell = isOvertaken || isUniqueViolation(error);
         if (!mayGoWell || attempt === ATTEMPTS) throw error;
       }
     }

@@ -5,6 +5,7 @@ import {
   type AccountTable,
   type ExchangeTable,
   insertion,
+  isNotificationOutstanding,
   type Queries,
   type SessionTable,
   statement,
@@ -24,6 +25,8 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly last_session: number | null;
   /** Any of its rows among the work that waits. */
   readonly waits: number | null;
+  /** Any of its notifications that are outstanding. */
+  readonly notified: number | null;
   /** The newest session with the SessionID of the message, if there is one. */
   readonly session: number | null;
   readonly session_state: SessionTable['state'] | null;
@@ -76,6 +79,7 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
       'accounts.server_user',
       'accounts.server_secret',
       'accounts.server_nonce',
+      'accounts.resynced_at',
       'devices.dev_id',
       'devices.man',
       'devices.mod',
@@ -90,6 +94,14 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
           .whereRef('waits.device_id', '=', 'devices.id')
           .limit(1)
           .as('waits'),
+      (select) =>
+        select
+          .selectFrom('notifications')
+          .select('notifications.id')
+          .whereRef('notifications.device_id', '=', 'devices.id')
+          .where(isNotificationOutstanding)
+          .limit(1)
+          .as('notified'),
       'sessions.id as session',
       'sessions.state as session_state',
       'sessions.outcome as session_outcome',
@@ -293,6 +305,14 @@ export const updateNonces = statement<
       client_nonce_before: p('clientNonceBefore'),
       server_nonce: p('serverNonce'),
     })
+    .where('device_id', '=', p('device')),
+);
+
+/** Keeps that a device has proved itself by the resynchronisation nonce where others might have listened. */
+export const noteResync = statement<{ device: number; now: number }, never>((q, p) =>
+  q
+    .updateTable('accounts')
+    .set({ resynced_at: p('now') })
     .where('device_id', '=', p('device')),
 );
 

@@ -7,6 +7,7 @@ import { waits } from './0005-waits.ts';
 import { quirks } from './0006-quirks.ts';
 import { sessionEnds } from './0007-session-ends.ts';
 import { strangers } from './0008-strangers.ts';
+import { notifications } from './0009-notifications.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -19,5 +20,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0006-quirks': quirks,
   '0007-session-ends': sessionEnds,
   '0008-strangers': strangers,
+  '0009-notifications': notifications,
   '0014-quirk-witnesses': quirkWitnesses,
 };
