@@ -1,0 +1,2 @@
+/** The users that the gateway knows, and where their terminals are reached. */
+export { deleteUser, findUser, listUsers, putUser, terminalsOf, type User, UserInput } from './user.ts';

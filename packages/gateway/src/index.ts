@@ -1,0 +1,2 @@
+/** The push proxy gateway. */
+export { openStore } from './store/index.ts';
