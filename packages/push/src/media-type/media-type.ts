@@ -8,9 +8,12 @@ export interface MediaType {
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+\/[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** A parameter with the semicolon before it; the value is a token, or anything in quotes. */
+/**
+ * A parameter with the semicolon before it; the value is anything in quotes, or a token. Without quotes it may have what
+ * is no part of a token as well: push initiators write `type=application/xml`.
+ */
 const PARAMETER =
-  /[ \t]*;[ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+.^_`|~0-9A-Za-z-]+)))?/suy;
+  /[ \t]*;[ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([!#-:<-~]+)))?/suy;
 /** Longer ones are nobody's. */
 const MOST_CHARACTERS = 2048;
 

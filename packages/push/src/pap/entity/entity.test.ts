@@ -1,32 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RelatedError, readMediaType, readRelated, writeRelated } from './index.ts';
+import { RelatedError, readRelated, writeRelated } from './index.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const text = (part: { body: Uint8Array } | undefined) => Buffer.from(part?.body ?? []).toString('latin1');
-
-describe('media types', () => {
-  it.each([
-    ['multipart/related; boundary=abc; type="application/xml"', { boundary: 'abc', type: 'application/xml' }],
-    [
-      'Multipart/Related;BOUNDARY="a\\"b c" ;; type=application/xml;',
-      { boundary: 'a"b c', type: 'application/xml' },
-    ],
-    ['multipart/related; boundary=a; boundary=b', { boundary: 'a' }],
-    ['multipart/related', {}],
-  ])('%s', (header, parameters) => {
-    const media = readMediaType(header);
-    expect(media?.type).toBe('multipart/related');
-    expect(Object.fromEntries(media?.parameters ?? [])).toEqual(parameters);
-  });
-
-  it.each(['', 'xml', 'a/b c', 'a/b; c', 'a/b; c="d', 'a/b; c=d e', `a/b; c=${'d'.repeat(2000)}`])(
-    'not %.40s',
-    (header) => {
-      expect(readMediaType(header)).toBeUndefined();
-    },
-  );
-});
 
 describe('multipart/related', () => {
   it('is read with CRLF and with LF, with a preamble, an epilogue and blanks behind a boundary', () => {

@@ -1,3 +1,2 @@
-/** How a control document travels with what belongs to it: media types and multipart/related. */
-export { type MediaType, readMediaType } from './media-type.ts';
+/** How a control document travels with what belongs to it: multipart/related. */
 export { type Part, RelatedError, readRelated, writeRelated } from './related.ts';

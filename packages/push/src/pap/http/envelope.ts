@@ -1,4 +1,5 @@
-import { type Part, RelatedError, readMediaType, readRelated, writeRelated } from '../entity/index.ts';
+import { type MediaType, parseMediaType } from '../../media-type/index.ts';
+import { type Part, RelatedError, readRelated, writeRelated } from '../entity/index.ts';
 import { type PapDocument, PapError, RESULT, readPap, writePap } from '../message/index.ts';
 
 /** What PAP sends in one direction: a control document, and what belongs to it (content, capabilities). */
@@ -18,7 +19,7 @@ const RELATED = 'multipart/related';
 
 /** Whether HTTP's Content-Type is one that PAP may come in. */
 export function isPapType(contentType: string | undefined): boolean {
-  const type = readMediaType(contentType ?? '')?.type ?? '';
+  const type = parseMediaType(contentType ?? '')?.name ?? '';
   return type === RELATED || XML.has(type);
 }
 
@@ -30,7 +31,7 @@ export function isPapType(contentType: string | undefined): boolean {
  * @throws {PapError}
  */
 export function readEnvelope({ contentType, body }: Entity, unknown: 'refuse' | 'ignore'): Envelope {
-  const media = readMediaType(contentType);
+  const media = parseMediaType(contentType);
   const fail = (problem: string, cause?: unknown): never => {
     throw new PapError(problem, { code: RESULT.badRequest.code, cause });
   };
@@ -39,10 +40,10 @@ export function readEnvelope({ contentType, body }: Entity, unknown: 'refuse' | 
       `the Content-Type is ${JSON.stringify(contentType.slice(0, 80))}; expected ${RELATED} or application/xml`,
     );
   }
-  if (media.type !== RELATED) {
-    return { document: readPap(body, { unknown, charset: media.parameters.get('charset') }), parts: [] };
+  if (media.name !== RELATED) {
+    return { document: readPap(body, { unknown, charset: parameterOf(media, 'charset') }), parts: [] };
   }
-  const boundary = media.parameters.get('boundary');
+  const boundary = parameterOf(media, 'boundary');
   if (boundary === undefined) return fail(`the Content-Type ${RELATED} has no boundary`);
   let parts: Part[];
   try {
@@ -51,18 +52,23 @@ export function readEnvelope({ contentType, body }: Entity, unknown: 'refuse' | 
     if (!(error instanceof RelatedError)) throw error;
     return fail(error.message, error);
   }
-  const at = startOf(parts, media.parameters.get('start'));
+  const at = startOf(parts, parameterOf(media, 'start'));
   const control = parts[at];
   if (!control) return fail(`${RELATED} has no part; expected the control document`);
   const type = control.headers.find(([name]) => name === 'content-type')?.[1];
-  const inner = type === undefined ? undefined : readMediaType(type);
-  if (type !== undefined && !XML.has(inner?.type ?? '')) {
+  const inner = type === undefined ? undefined : parseMediaType(type);
+  if (type !== undefined && !XML.has(inner?.name ?? '')) {
     return fail(
       `part ${at + 1} is ${JSON.stringify(type.slice(0, 80))}; expected the control document, application/xml`,
     );
   }
-  const document = readPap(control.body, { unknown, charset: inner?.parameters.get('charset') });
+  const document = readPap(control.body, { unknown, charset: parameterOf(inner, 'charset') });
   return { document, parts: parts.toSpliced(at, 1) };
+}
+
+/** The first of a name: what another program behind us reads must not depend on which it prefers. */
+function parameterOf(media: MediaType | undefined, name: string): string | undefined {
+  return media?.parameters.find(([known]) => known === name)?.[1];
 }
 
 /** The part that the parameter `start` names by its Content-ID (RFC 2387, section 3.2), or the first. */
