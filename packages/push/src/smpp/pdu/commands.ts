@@ -154,6 +154,8 @@ export const ESM_CLASS = {
   intermediateNotification: 0x20,
   /** The message begins with a user data header. */
   udh: 0x40,
+  /** The answer is to go over the same SMS centre. */
+  replyPath: 0x80,
 } as const;
 
 /** registered_delivery (5.2.17): a receipt whatever the outcome. */
