@@ -23,6 +23,7 @@ export {
   type Shipment,
 } from './bearer/index.ts';
 export { BEARERS, RECEIVERS } from './bearers/index.ts';
+export type { Field } from './layout/index.ts';
 export {
   type Answer,
   type CancelResult,
@@ -50,4 +51,13 @@ export {
   type StatusResult,
   type Submission,
 } from './pap/index.ts';
-export { buildPush, type Field, type ParsedPush, PUSH_PORT, parsePush, WSP_PORT } from './wsp/index.ts';
+export {
+  type ParsedUserData,
+  type Ports,
+  Reassembly,
+  readUserData,
+  SMS_SOURCE_PORT,
+  segment,
+  type UserData,
+} from './sms/index.ts';
+export { buildPush, type ParsedPush, PUSH_PORT, parsePush, WSP_PORT } from './wsp/index.ts';

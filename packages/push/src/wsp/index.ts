@@ -1,2 +1,2 @@
 /** WSP: the push that datagrams carry, and what its headers are told by. */
-export { buildPush, type Field, type ParsedPush, PUSH_PORT, parsePush, WSP_PORT } from './pdu.ts';
+export { buildPush, type ParsedPush, PUSH_PORT, parsePush, WSP_PORT } from './pdu.ts';

@@ -1,6 +1,7 @@
 /** The connectionless push of WSP: what SMS and UDP carry to a terminal (WAP-230-WSP, Push and ConfirmedPush). */
 import { ByteReader, EncodeError, joined, LimitError, MalformedError, within } from '@grove/protocol';
 import type { PushContent } from '../bearer/index.ts';
+import type { Field } from '../layout/index.ts';
 import { readContentType, writeContentType } from './content-type.ts';
 import { APPLICATION_ID, HEADER_NAMES } from './header-names.ts';
 import { readHeaders, writeApplicationId, writeHeader } from './headers.ts';
@@ -19,15 +20,6 @@ export interface ParsedPush {
   readonly remarks: readonly string[];
   /** What stands where, in order. */
   readonly layout: readonly Field[];
-}
-
-/** A run of bytes with a meaning. */
-export interface Field {
-  /** In bytes from the start. */
-  readonly at: number;
-  readonly length: number;
-  readonly name: string;
-  readonly value: string;
 }
 
 /** Bytes of headers that are read: the standard allows a notification 48 with those of WDP. */
