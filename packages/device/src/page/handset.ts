@@ -1,26 +1,25 @@
 import { DMACC_OBJECT, readDevInfo } from '@grove/protocol';
+import type { ReceivedPush } from '@grove/push';
+import { Agent, type AgentOptions } from '../agent/index.ts';
 import { systemClock } from '../clock/index.ts';
 import type { Reaction } from '../interaction/index.ts';
-import type { NotificationOutcome, NotifiedSession } from '../notification/index.ts';
+import type { NotificationOutcome } from '../notification/index.ts';
 import { HANDLERS } from '../objects/index.ts';
-import {
-  createPhone,
-  type Phone,
-  type PhoneOptions,
-  type SessionOptions,
-  type SessionReport,
-} from '../phone/index.ts';
+import { createPhone, type PhoneOptions } from '../phone/index.ts';
+import { openReception, type Reception } from '../push/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import { Desk, type Receipt } from './desk.ts';
 import { Log } from './log.ts';
 import { isSecret, nodeView } from './settings.ts';
 import type { NodeView, PhoneView, SessionView } from './view.ts';
 
-export interface HandsetOptions extends Omit<PhoneOptions, 'interaction'> {
-  /** Told of each session when it has ended. */
-  readonly onReport?: (report: SessionReport) => void;
-  /** Told what became of each notification. */
-  readonly onNotification?: (outcome: NotificationOutcome) => void;
+export interface HandsetOptions
+  extends Omit<PhoneOptions, 'interaction'>,
+    Pick<AgentOptions, 'onReport' | 'onNotification'> {
+  /** URLs of the bearers that it is reached by. */
+  readonly push?: readonly string[] | undefined;
+  /** What its user should see of what goes on at these bearers. */
+  readonly log?: ((text: string) => void) | undefined;
 }
 
 /** A phone in somebody's hand: what the page shows, and what can be done there. */
@@ -41,6 +40,11 @@ export interface Handset {
    * reset or ended before its user has decided.
    */
   notify(bytes: Uint8Array, mediaType: string): Promise<NotificationOutcome>;
+  /**
+   * Takes a push; resolves once what it brings is stored, or is worth nothing. Rejects where it cannot be stored: it
+   * should come again.
+   */
+  receive(push: ReceivedPush): Promise<void>;
   /** Has the user decide on what was postponed; never rejects. */
   takeUp(): Promise<void>;
   /** Ends the session under way and makes the phone as it left the factory; undefined, or why that cannot be. */
@@ -53,10 +57,17 @@ export interface Handset {
  * Takes a phone out of the store, or out of the factory.
  *
  * @throws {DamagedRecordError} when what is stored cannot be used.
+ * @throws {ReceiverError} when a bearer cannot be opened.
  */
 export async function createHandset(options: HandsetOptions): Promise<Handset> {
   const handset = new LiveHandset(options);
   await handset.begin();
+  try {
+    await handset.open();
+  } catch (error) {
+    await handset.end();
+    throw error;
+  }
   return handset;
 }
 
@@ -69,13 +80,10 @@ class LiveHandset implements Handset {
   readonly #listeners = new Set<() => void>();
   readonly #desk: Desk;
   readonly #log: Log;
-  #phone: Phone | undefined;
+  #agent: Agent | undefined;
+  #reception: Reception | undefined;
   /** Tells phones apart that were one after the other this one. */
   #life = 0;
-  #abort = new AbortController();
-  #running: Promise<void> | undefined;
-  /** Aborted when the phone is to call no more, and to ask its user nothing more. */
-  #rest = new AbortController();
 
   constructor(options: HandsetOptions) {
     this.id = options.devId;
@@ -100,7 +108,7 @@ class LiveHandset implements Handset {
   }
 
   async begin(isNew = false): Promise<void> {
-    const { onReport: _, onNotification: __, onMessage, store, ...options } = this.#options;
+    const { onReport, onNotification, push: _, log: __, onMessage, store, ...options } = this.#options;
     const phone = await createPhone({
       ...options,
       interaction: this.#desk,
@@ -112,25 +120,47 @@ class LiveHandset implements Handset {
       },
     });
     if (isNew) await store?.save(phone.devId, { tree: phone.tree.snapshot() });
-    this.#phone = phone;
+    const agent = new Agent(phone, {
+      now: options.now,
+      clock: options.clock,
+      onReport: (report) => {
+        this.#log.end(report);
+        onReport?.(report);
+      },
+      onFault: (error) => this.#fail(error, agent),
+      onNotification,
+      onChange: () => this.#changed(),
+    });
+    this.#agent = agent;
     this.#life += 1;
-    this.#rest = new AbortController();
-    void this.#callWhenDue(phone, this.#rest.signal);
+    agent.start();
     this.#changed();
   }
 
-  /** Nobody has to press a button for what the phone has to tell. */
-  async #callWhenDue(phone: Phone, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const reason = await phone.alertDue(signal).catch(() => undefined);
-      if (reason === undefined) return;
-      this.#begin(reason);
-      await this.#running;
-    }
+  /** Opens the bearers, which stay the same whatever becomes of the phone. */
+  async open(): Promise<void> {
+    const { push = [], log, clock, now, random } = this.#options;
+    this.#reception = await openReception(push, {
+      onPush: (received) => this.receive(received),
+      onChange: () => this.#changed(),
+      ...(log === undefined ? {} : { log }),
+      ...(clock === undefined ? {} : { clock }),
+      ...(now === undefined ? {} : { now }),
+      ...(random === undefined ? {} : { random }),
+    });
+    this.#changed();
+  }
+
+  #fail(error: unknown, { ended }: Agent): void {
+    const text = error instanceof Error ? error.message : String(error);
+    if (ended) this.#log.end();
+    else if (this.#log.sessions[0]?.state === 'running') this.#log.end(undefined, text);
+    else this.#log.fail(text, this.#now);
   }
 
   get view(): PhoneView {
-    const { tree } = this.#made;
+    const { phone, busy, notifications } = this.#made;
+    const { tree } = phone;
     const reader = readerOf(tree);
     const text = (uri: string): string => {
       const value = reader.read(uri);
@@ -142,7 +172,7 @@ class LiveHandset implements Handset {
     const question = this.#desk.open;
     return {
       id: this.id,
-      devId: this.#made.devId,
+      devId: phone.devId,
       maker: man ?? '',
       model: mod ?? '',
       language: lang ?? '',
@@ -157,18 +187,20 @@ class LiveHandset implements Handset {
               address: text(`${account}/AppAddr/${address}/Addr`),
             },
           }),
-      busy: this.#running !== undefined,
+      busy,
       ...(this.#lasting === undefined ? {} : { lasting: this.#lasting }),
       revision: `${this.#life}.${tree.revision}`,
       sessions: this.#log.sessions,
       ...(question === undefined ? {} : { question }),
-      waiting: this.#made.notifications.length,
+      waiting: phone.notifications.length,
+      bearers: this.#reception?.bearers ?? [],
+      notifications,
     };
   }
 
-  get #made(): Phone {
-    if (this.#phone === undefined) throw new Error('the phone has not begun');
-    return this.#phone;
+  get #made(): Agent {
+    if (this.#agent === undefined) throw new Error('the phone has not begun');
+    return this.#agent;
   }
 
   onChange(listener: () => void): () => void {
@@ -181,7 +213,7 @@ class LiveHandset implements Handset {
   }
 
   node(uri: string): NodeView | undefined {
-    return nodeView(uri, this.#made.tree, this.#handlers);
+    return nodeView(uri, this.#made.phone.tree, this.#handlers);
   }
 
   session(key: number): SessionView | undefined {
@@ -193,68 +225,27 @@ class LiveHandset implements Handset {
   }
 
   connect(): boolean {
-    return this.#begin({});
+    return this.#made.call() !== undefined;
   }
 
-  async notify(bytes: Uint8Array, mediaType: string): Promise<NotificationOutcome> {
-    const { signal } = this.#rest;
-    const phone = this.#made;
-    const taken = await phone.notify(bytes, mediaType);
-    const outcome = taken.kind === 'ignored' ? taken : await phone.decide(taken.notification, { signal });
-    this.#took(outcome, signal);
-    return outcome;
+  notify(bytes: Uint8Array, mediaType: string): Promise<NotificationOutcome> {
+    return this.#made.take(bytes, mediaType);
+  }
+
+  receive(push: ReceivedPush): Promise<void> {
+    return this.#made.receive(push);
   }
 
   async takeUp(): Promise<void> {
-    const { signal } = this.#rest;
-    try {
-      for (const outcome of await this.#made.takeUp({ signal })) this.#took(outcome, signal);
-    } catch (error) {
-      if (!signal.aborted) this.#log.fail(error instanceof Error ? error.message : String(error), this.#now);
-    }
-  }
-
-  #took(outcome: NotificationOutcome, signal: AbortSignal): void {
-    this.#options.onNotification?.(outcome);
-    this.#changed();
-    if (outcome.kind === 'accepted') void this.#hold(outcome.session, signal);
-  }
-
-  /** Begins a session that was asked for, once no other is under way. */
-  async #hold(session: NotifiedSession, signal: AbortSignal): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
-    if (!signal.aborted) this.#begin(session);
-  }
-
-  #begin(options: SessionOptions): boolean {
-    if (this.#running !== undefined) return false;
-    this.#abort = new AbortController();
-    this.#running = this.#converse(options, this.#abort.signal).finally(() => {
-      this.#running = undefined;
-      this.#changed();
+    const agent = this.#made;
+    await agent.takeUp().catch((error: unknown) => {
+      if (!agent.ended) this.#fail(error, agent);
     });
-    this.#changed();
-    return true;
-  }
-
-  async #converse(options: SessionOptions, signal: AbortSignal): Promise<void> {
-    const phone = this.#made;
-    try {
-      const resumed = options.reason === 1200 ? undefined : await phone.resume({ signal });
-      const report = resumed ?? (await phone.session({ ...options, signal }));
-      this.#log.end(report);
-      this.#options.onReport?.(report);
-    } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      if (signal.aborted) this.#log.end();
-      else if (this.#log.sessions[0]?.state === 'running') this.#log.end(undefined, text);
-      else this.#log.fail(text, this.#now);
-    }
   }
 
   async reset(): Promise<string | undefined> {
     if (this.#lasting !== undefined) return this.#lasting;
-    await this.end();
+    await this.#made.end();
     await this.#made.idle();
     await this.begin(true);
     this.#log.clear();
@@ -263,8 +254,7 @@ class LiveHandset implements Handset {
   }
 
   async end(): Promise<void> {
-    this.#rest.abort();
-    this.#abort.abort(new Error('the session was cut short'));
-    await this.#running;
+    await this.#reception?.close();
+    await this.#made.end();
   }
 }

@@ -1,5 +1,7 @@
 /** What travels between the page and its server. JSON; types only, for both sides use them. */
+import type { NotificationEntry } from '../agent/index.ts';
 import type { Asked } from '../interaction/index.ts';
+import type { ReachedBy } from '../push/index.ts';
 
 /** One of the phones that a page has. */
 export interface PhoneEntry {
@@ -29,6 +31,10 @@ export interface PhoneView {
   readonly question?: OpenQuestion;
   /** Sessions that the operator has asked for and that have not been held: postponed by the user, or it was not there. */
   readonly waiting: number;
+  /** What it is reached by. */
+  readonly bearers: readonly ReachedBy[];
+  /** What became of those that came, the newest first. */
+  readonly notifications: readonly NotificationEntry[];
 }
 
 /** A question, or a notice, that waits for the user. */

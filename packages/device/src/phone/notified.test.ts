@@ -4,55 +4,24 @@ import { join } from 'node:path';
 import {
   buildNotification,
   DEVICE,
-  type DmAcc,
   makeBasicCred,
   NOTIFICATION_FORMATS,
-  type Notification,
   RESYNC_NONCE,
   type Reason,
-  reasonBody,
   reasonOptions,
 } from '@grove/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
 import { type Asked, scriptedUser, type UserInteraction } from '../interaction/index.ts';
 import type { NotificationOutcome } from '../notification/index.ts';
+import { account, nonce, notification, SERVER, secret, TYPE } from '../notification/server.testing.ts';
 import { TransportError } from '../transport/index.ts';
 import { type DeviceStore, fileStore, memoryStore } from '../tree-store/index.ts';
 import { createPhone, type Phone, type PhoneOptions } from './index.ts';
 import { type TestServer, testServer } from './server.testing.ts';
 
 const DEV_ID = 'IMEI:001010000000008';
-const SERVER = 'com.example.dm';
-const secret = { user: SERVER, password: 'server secret' };
-const nonce = new TextEncoder().encode('Nonce');
-const account: DmAcc = {
-  serverId: SERVER,
-  name: 'Example Mobile',
-  addresses: [{ addr: 'http://dm.example.com/dm' }],
-  auth: [{ level: 'SRVCRED', type: 'BASIC', name: SERVER, secret: secret.password, data: nonce }],
-};
-const TYPE = NOTIFICATION_FORMATS['1.2'].mediaType;
 const START = Date.parse('2026-01-02T03:04:05Z');
-
-/** A notification, as DM 1.2 has it unless told. */
-function notification(
-  { reason, ...change }: Partial<Omit<Notification, 'format'>> & { readonly reason?: Reason } = {},
-  made: { readonly nonce?: Uint8Array; readonly password?: string } = {},
-): Uint8Array {
-  const said = {
-    version: 11,
-    uiMode: 'background',
-    initiator: 'server',
-    sessionID: 0xabc,
-    serverID: SERVER,
-  } as const;
-  return buildNotification(
-    { ...said, ...change, format: '1.2', body: reasonBody(reason) },
-    { ...secret, password: made.password ?? secret.password },
-    made.nonce ?? nonce,
-  );
-}
 
 let clock: VirtualClock;
 let now: Date;

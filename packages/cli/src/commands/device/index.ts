@@ -4,6 +4,7 @@ import { addAnswersOption } from '../../user/index.ts';
 import { addAccountOptions } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
 import { addTlsDeviceOptions } from '../tls-options.ts';
+import { addPushOption } from './push.ts';
 
 export function define(command: Command): void {
   addEncodingOption(command)
@@ -20,12 +21,13 @@ export function define(command: Command): void {
     .option('--once', 'hold one session and end')
     .option(
       '--every <seconds>',
-      'time between two sessions (default: 60; on the page: only when told)',
+      'time between two sessions (default: 60; on the page and with --push: only when told)',
       amount,
     )
     .option('--page', 'show the phone as a page in a browser on this machine')
     .option('--port <n>', 'port of the page (default: any free one)', port)
     .option('--json', 'print what each session came to, as a line of JSON, in place of the conversation');
+  addPushOption(command);
   addAnswersOption(command, 'you are asked, where there is a terminal; else there is no user');
   addAccountOptions(addTlsDeviceOptions(command));
   addExamples(
@@ -35,6 +37,7 @@ export function define(command: Command): void {
       'grove device --dev-id IMEI:490154203237518                                  # goes on with what is kept',
       'grove device --account phone.json --page                                    # a phone in the browser',
       'grove notify --account phone.json --text "New settings" | grove device --account phone.json --notification - --once',
+      'grove device --account phone.json --page --push udp://127.0.0.1:2948        # waits to be notified',
       'grove device --account phone.json --ddf policy.xml wifi.xml --once          # objects as files describe them',
       'grove device --dev-id IMEI:1 --server http://dm.example.com/dm --auth basic --user u --password p --once',
     ],

@@ -5,7 +5,8 @@ import { UsageError } from '../../program/index.ts';
 import type { Options } from './device.ts';
 import { type FoundPhone, restored } from './find.ts';
 import { readNotification } from './notification.ts';
-import { messageTeller, tellNotification, tellReport } from './tell.ts';
+import { noteReceived, opened } from './push.ts';
+import { messageTeller, notificationTeller, tellBearers, tellReport } from './tell.ts';
 
 /** @throws {UsageError} when options are given that do not go together */
 export function checkPageOptions({ page, port, once, answers }: Options): void {
@@ -25,12 +26,16 @@ export async function servePage(
   const { notification } = options;
   const given = notification === undefined ? undefined : await readNotification(notification);
   const handset = await restored(() =>
-    createHandset({
-      ...phone,
-      onReport: (report) => tellReport(report, isKept, options),
-      onNotification: (outcome) => tellNotification(outcome, options),
-      ...(options.json ? {} : { onMessage: messageTeller() }),
-    }),
+    opened(() =>
+      createHandset({
+        ...phone,
+        push: options.push,
+        log: noteReceived,
+        onReport: (report) => tellReport(report, isKept, options),
+        onNotification: notificationTeller(options),
+        ...(options.json ? {} : { onMessage: messageTeller() }),
+      }),
+    ),
   );
   const page = await openPhonePage({
     handsets: [handset],
@@ -41,6 +46,7 @@ export async function servePage(
     print(`Phone  ${style('cyan', page.url)}`);
     note('Whoever has this address may use the phone. Ctrl-C ends it.');
   }
+  if (options.push !== undefined) tellBearers(handset.view.bearers, options);
   const calls =
     options.every === undefined ? undefined : setInterval(() => call(handset), options.every * 1000);
   try {

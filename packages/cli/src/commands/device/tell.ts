@@ -1,5 +1,5 @@
 /** What is printed of a phone's sessions. */
-import type { NotificationOutcome, SessionReport, TracedMessage } from '@grove/device';
+import type { NotificationEntry, ReachedBy, SessionReport, TracedMessage } from '@grove/device';
 import { Conversation, decodeMessage, describeSpoken, MalformedError } from '@grove/protocol';
 import {
   counted,
@@ -25,25 +25,37 @@ export function messageTeller(): (message: TracedMessage) => void {
   return (message) => print(...describeTraced(message, conversation));
 }
 
-/** Prints what became of a notification; one that leads to no session is a failure. */
-export function tellNotification(outcome: NotificationOutcome, { json }: Pick<Telling, 'json'>): void {
-  const is = outcome.kind === 'accepted';
-  if (!is) process.exitCode = Exit.failed;
-  if (json) {
-    print(JSON.stringify({ notification: is ? { kind: outcome.kind, ...shown(outcome) } : outcome }));
-    return;
+/** Prints what the phone is reached by. */
+export function tellBearers(bearers: readonly ReachedBy[], { json }: Pick<Telling, 'json'>): void {
+  if (json) print(JSON.stringify({ reached: bearers }));
+  else {
+    for (const { bearer, address, state, text } of bearers)
+      print(`Reached by ${bearer} at ${style('cyan', printable(address))}: ${state}, ${printable(text)}`);
   }
-  const what = outcome.kind === 'ignored' ? '' : `, session ${shown(outcome).sessionID}`;
-  const why = is ? '' : `: ${printable(outcome.text)}`;
-  print(`${style(is ? 'green' : 'yellow', `Notification ${outcome.kind}${what}`)}${why}`);
 }
 
-function shown(outcome: Exclude<NotificationOutcome, { kind: 'ignored' }>): {
-  serverID: string;
-  sessionID: string;
-} {
-  const { serverID, sessionID } = outcome.kind === 'accepted' ? outcome.session : outcome;
-  return { serverID, sessionID };
+/**
+ * Prints what becomes of notifications. One that was handed to the phone and leads to no session is a failure. Of those
+ * that are ignored for the same reason the first is told, the tenth, the hundredth and so on.
+ */
+export function notificationTeller({ json }: Pick<Telling, 'json'>): (entry: NotificationEntry) => void {
+  return (entry) => {
+    const { key: _, came: __, state: kind, ...said } = entry;
+    const { bearer, from, times, sessionID, text } = said;
+    if (kind === 'held' || (kind === 'deciding' && bearer === undefined)) return;
+    const is = kind === 'accepted' || kind === 'deciding';
+    if (!is && bearer === undefined) process.exitCode = Exit.failed;
+    if (!/^10*$/.test(String(times))) return;
+    if (json) {
+      print(JSON.stringify({ notification: { kind, ...said } }));
+      return;
+    }
+    const how = bearer === undefined ? '' : ` over ${bearer} from ${printable(from ?? 'nobody')}`;
+    const which = sessionID === undefined ? '' : `, session ${sessionID}`;
+    const what = kind === 'deciding' ? `Notification${how}${which}` : `Notification ${kind}${which}${how}`;
+    const often = times === 1 ? '' : ` (${times} times)`;
+    print(`${style(is ? 'green' : 'yellow', what)}${text === '' ? '' : `: ${printable(text)}`}${often}`);
+  };
 }
 
 /** Prints what a session came to; the last one decides over the exit code. */
