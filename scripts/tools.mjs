@@ -29,7 +29,12 @@ export const tools = [
       ['bearerbox', 'wapbox'].every((program) => onPath(program) !== undefined) &&
       kannelTestFolder() !== undefined,
   },
-  { id: 'kamailio', name: 'Kamailio', debian: ['kamailio'], found: () => onPath('kamailio') !== undefined },
+  {
+    id: 'kamailio',
+    name: 'Kamailio',
+    debian: ['kamailio', 'kamailio-tls-modules'],
+    found: () => onPath('kamailio') !== undefined && kamailioModule('tls.so') !== undefined,
+  },
   { id: 'sipp', name: 'SIPp', debian: ['sip-tester'], found: () => onPath('sipp') !== undefined },
   { id: 'tshark', name: 'tshark', debian: ['tshark'], found: () => onPath('tshark') !== undefined },
 ];
@@ -65,6 +70,20 @@ export function kannelTestFolder() {
   return folders.find((folder) =>
     ['test_ppg', 'drive_smpp'].every((program) => existsSync(join(folder, program))),
   );
+}
+
+/**
+ * The path of a module of Kamailio, which Debian keeps below a folder for the machine's kind.
+ * @param {string} name
+ * @returns {string | undefined}
+ */
+function kamailioModule(name) {
+  const kinds = existsSync('/usr/lib') ? readdirSync('/usr/lib') : [];
+  return ['', ...kinds]
+    .flatMap((kind) =>
+      ['kamailio', 'kamailio64'].map((folder) => join('/usr/lib', kind, folder, 'modules', name)),
+    )
+    .find((path) => existsSync(path));
 }
 
 /** The folder with a program. @param {string} program */

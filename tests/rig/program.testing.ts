@@ -9,13 +9,15 @@ export interface Program {
   readonly ended: Promise<number | null>;
   /** Resolves once it has written this; rejects, with what it wrote instead, when it ends before. */
   wrote(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Ends it at once. */
-  stop(): Promise<void>;
+  /** Ends it: at once, or by a signal that lets it end its own children. */
+  stop(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
 /** Starts a program; one that cannot be started ends at once, with the reason as its output. */
 export function startProgram(command: string, args: readonly string[], cwd?: string): Program {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  // Debian keeps servers in sbin, which is not on every PATH.
+  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
+  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const watchers = new Set<() => void>();
   const take = (text: string) => {
@@ -50,8 +52,8 @@ export function startProgram(command: string, args: readonly string[], cwd?: str
         ended.then(without, without);
       });
     },
-    async stop() {
-      child.kill('SIGKILL');
+    async stop(signal = 'SIGKILL') {
+      child.kill(signal);
       await ended;
     },
   };

@@ -1,8 +1,9 @@
 /** The bearers that there are: each has a folder, and a row here for each of its ends. */
 import type { BearerKind, ReceiverKind } from '../bearer/index.ts';
+import { SIP_BEARER, SIP_RECEIVER } from '../sip/index.ts';
 
 /** The gateway's ends. */
-export const BEARERS: readonly BearerKind[] = [];
+export const BEARERS: readonly BearerKind[] = [SIP_BEARER];
 
 /** The terminal's ends. */
-export const RECEIVERS: readonly ReceiverKind[] = [];
+export const RECEIVERS: readonly ReceiverKind[] = [SIP_RECEIVER];

@@ -14,7 +14,7 @@ export {
 } from './message.ts';
 export { type NameAddress, parseNameAddress, writeNameAddress } from './name-address.ts';
 export { type Parameter, parameterOf, parameterValue, writeParameters } from './parameters.ts';
-export { parseMessage, SIP_LIMITS, type SipLimits } from './parse.ts';
+export { parseHeaders, parseMessage, SIP_LIMITS, type SipLimits } from './parse.ts';
 export { isToken, listOf, quoted, Scanner, unquoted } from './scanner.ts';
 export { escapeUser, parseUri, type SipUri, writeHostAndPort, writeUri } from './uri.ts';
 export { BRANCH_COOKIE, branchOf, parseVia, type Via, writeVia } from './via.ts';

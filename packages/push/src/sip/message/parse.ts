@@ -75,7 +75,7 @@ export function parseHead(bytes: Uint8Array, limits: SipLimits): Head {
     throw new SipSyntaxError('head', `${bytes.length} octets; ${limits.head} are taken`, 513);
   const text = decodeUtf8(bytes);
   if (text === undefined) throw new SipSyntaxError('head', 'is not UTF-8');
-  const [start = '', ...lines] = unfolded(text);
+  const [start = '', ...lines] = unfolded(text, 1);
   if (lines.length > limits.headers)
     throw new SipSyntaxError('head', `${lines.length} headers; ${limits.headers} are taken`, 513);
   const all = lines.map(parseHeader);
@@ -95,15 +95,34 @@ export function parseHead(bytes: Uint8Array, limits: SipLimits): Head {
   return { message, length: length === undefined ? undefined : Number(length) };
 }
 
-/** The lines of a head, each with those that continue it (RFC 3261, 7.3.1). */
-function unfolded(text: string): string[] {
+/**
+ * The lines of a head, each with those that continue it (RFC 3261, 7.3.1).
+ *
+ * @param first the first line that may be continued
+ */
+function unfolded(text: string, first: number): string[] {
   const lines: string[][] = [];
   for (const line of text.split('\r\n')) {
     const last = lines.at(-1);
-    if (/^[ \t]/.test(line) && last && lines.length > 1) last.push(line.trim());
+    if (/^[ \t]/.test(line) && last && lines.length > first) last.push(line.trim());
     else lines.push([line]);
   }
   return lines.map((parts) => parts.join(' '));
+}
+
+/**
+ * Reads headers that stand alone, as those within `message/external-body` do.
+ *
+ * @throws {SipSyntaxError}
+ */
+export function parseHeaders(bytes: Uint8Array, limits: SipLimits = SIP_LIMITS): Header[] {
+  const text = bytes.length > limits.head ? undefined : decodeUtf8(bytes);
+  if (text === undefined)
+    throw new SipSyntaxError('headers', `are not at most ${limits.head} octets of UTF-8`);
+  const end = text.indexOf('\r\n\r\n');
+  return unfolded(end === -1 ? text : text.slice(0, end), 0)
+    .filter((line) => line !== '')
+    .map(parseHeader);
 }
 
 function parseHeader(line: string): Header {

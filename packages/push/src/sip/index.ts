@@ -1,0 +1,3 @@
+/** OTA-SIP: pushes as SIP MESSAGE through a SIP core, both ends. */
+export { SIP_BEARER, type SipSettings } from './bearer/index.ts';
+export { SIP_RECEIVER } from './receiver/index.ts';

@@ -1,0 +1,2 @@
+/** The terminal's end of OTA-SIP. */
+export { SIP_RECEIVER } from './kind.ts';

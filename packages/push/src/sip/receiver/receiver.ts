@@ -1,0 +1,139 @@
+import type { Health, ReceivedPush, Receiver, ReceiverMeans } from '../../bearer/index.ts';
+import type { Incoming, Registration, Reply, UserAgent } from '../agent/index.ts';
+import {
+  applicationOf,
+  contentHeaders,
+  EXTERNAL_BODY,
+  mediaTypeOf,
+  readExternalBody,
+} from '../content/index.ts';
+import {
+  type Header,
+  headersOf,
+  listOf,
+  parseNameAddress,
+  type SipRequest,
+  SipSyntaxError,
+} from '../message/index.ts';
+import { textOf } from '../transport/index.ts';
+import { FetchError, fetchContent } from './fetch.ts';
+import { Seen } from './seen.ts';
+
+/** What is taken, and from whom. */
+export interface TerminalRules {
+  readonly fromAnyone: boolean;
+  /** Octets of a content that is fetched. */
+  readonly largest: number;
+  /** Milliseconds within which it has to have come. */
+  readonly fetchWithin: number;
+}
+
+const AGAIN_AFTER: Header = ['retry-after', '5'];
+
+/** The terminal's end of OTA-SIP: takes a MESSAGE from the core where it is registered, and says 200 once it is stored. */
+export class SipReceiver implements Receiver {
+  readonly address: string;
+  readonly #rules: TerminalRules;
+  readonly #means: ReceiverMeans;
+  readonly #seen = new Seen();
+  #agent: UserAgent | undefined;
+  #registration: Registration | undefined;
+
+  constructor(identity: string, rules: TerminalRules, means: ReceiverMeans) {
+    this.address = identity;
+    this.#rules = rules;
+    this.#means = means;
+  }
+
+  /** Goes into service. */
+  begin(agent: UserAgent, registration: Registration): void {
+    this.#agent = agent;
+    this.#registration = registration;
+    void registration.start();
+  }
+
+  health(): Health {
+    return (
+      this.#registration?.state ?? { state: 'connecting', text: 'Not registered with the SIP core yet.' }
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#registration?.close();
+    await this.#agent?.close();
+  }
+
+  /** Handles a MESSAGE. */
+  async take(incoming: Incoming): Promise<Reply> {
+    const { request, link } = incoming;
+    const { log, onPush } = this.#means;
+    if (!this.#isTrusted(incoming)) {
+      log(
+        `A push from ${textOf(link.remote)} is refused: it does not come from the SIP core where the phone is registered.`,
+      );
+      return { status: 403 };
+    }
+    if (this.#seen.has(request)) return { status: 200 };
+    let push: ReceivedPush;
+    try {
+      push = await this.#pushOf(incoming);
+    } catch (error) {
+      if (!(error instanceof SipSyntaxError || error instanceof FetchError)) throw error;
+      log(`A push is refused: ${error.message}.`);
+      const accept: Header[] = error.status === 415 ? [['accept', `*/*, ${EXTERNAL_BODY}`]] : [];
+      return { status: error.status, headers: error.status === 480 ? [AGAIN_AFTER] : accept };
+    }
+    try {
+      await onPush(push);
+    } catch (error) {
+      log(`A push could not be kept: ${error instanceof Error ? error.message : String(error)}.`);
+      return { status: 480, headers: [AGAIN_AFTER] };
+    }
+    this.#seen.add(request);
+    return { status: 200 };
+  }
+
+  /** Comes from the core that knows us, and where that was asked for has proved to. */
+  #isTrusted({ link }: Incoming): boolean {
+    return this.#rules.fromAnyone || (link.isCore && this.#registration?.isTrusted === true);
+  }
+
+  async #pushOf({ request, essentials }: Incoming): Promise<ReceivedPush> {
+    const type = mediaTypeOf(request);
+    if (!type) throw new SipSyntaxError('Content-Type', 'is absent', 415);
+    const applicationId = applicationOf(request);
+    const common = {
+      bearer: 'sip',
+      from: assertedBy(request) ?? essentials.from.uri,
+      to: essentials.to.uri,
+      ...(applicationId !== undefined && { applicationId }),
+    };
+    const find = (headers: readonly Header[]): string =>
+      headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+    if (type.type !== EXTERNAL_BODY)
+      return {
+        ...common,
+        contentType: find(request.headers),
+        headers: contentHeaders(request.headers),
+        body: request.body,
+      };
+    const external = readExternalBody(type, request.body);
+    const body = await fetchContent(external, {
+      largest: this.#rules.largest,
+      within: this.#rules.fetchWithin,
+      now: this.#means.now(),
+    });
+    return {
+      ...common,
+      contentType: find(external.headers),
+      headers: contentHeaders(external.headers),
+      body,
+    };
+  }
+}
+
+/** Whom the core says that a request is from (RFC 3325, 9.1). */
+function assertedBy(request: SipRequest): string | undefined {
+  const [first] = listOf(headersOf(request, 'p-asserted-identity'), 'P-Asserted-Identity');
+  return first && parseNameAddress(first, 'P-Asserted-Identity').uri;
+}
