@@ -1,7 +1,27 @@
 /** The push access protocol: how an initiator asks a gateway to push (PAP 1.0, 2.0, 2.1). */
+export type { Credentials } from './http/index.ts';
+export {
+  type CancelOutcome,
+  type CapabilityOutcome,
+  type InitiatorOptions,
+  type NotificationReceiverOptions,
+  type Notifier,
+  type NotifyOutcome,
+  type NotifyTarget,
+  notificationReceiver,
+  type Push,
+  type PushInitiator,
+  pushInitiator,
+  type Refused,
+  resultNotifier,
+  type StatusOutcome,
+  type SubmitOutcome,
+  type Unreachable,
+} from './initiator/index.ts';
 export {
   type CancelResult,
   isSuccess,
+  isTemporary,
   MESSAGE_STATE,
   MESSAGE_STATES,
   type MessageName,

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { PapError, RESULT } from '../message/index.ts';
+import { boundaryOf } from './boundary.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
 import { type Entity, type Envelope, isPapType, readEnvelope, writeEnvelope } from './envelope.ts';
 import { refusePap } from './refusal.ts';
@@ -108,11 +109,6 @@ async function answered<Who>(
 
 function entityOf<Who>(error: PapError, { random }: ListenerOptions<Who>): Entity {
   return writeEnvelope({ document: refusePap(error), parts: [] }, () => boundaryOf(random));
-}
-
-/** A boundary that no content has in it but by a chance of one in 2^96. */
-export function boundaryOf(random: (bytes: number) => Uint8Array): string {
-  return `grove-${Buffer.from(random(12)).toString('hex')}`;
 }
 
 function send(response: ServerResponse, status: number, { contentType, body }: Entity): void {

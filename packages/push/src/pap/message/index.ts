@@ -2,7 +2,7 @@
 export type { XmlLimits } from './element.ts';
 export { PapError, type Subject } from './error.ts';
 export { type ReadOptions, readPap } from './reader.ts';
-export { isSuccess, RESULT, type Result, resultOf } from './result.ts';
+export { isSuccess, isTemporary, RESULT, type Result, resultOf } from './result.ts';
 export type {
   CancelResult,
   MessageName,

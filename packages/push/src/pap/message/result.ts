@@ -128,3 +128,8 @@ export function resultOf(code: number): Result | undefined {
 export function isSuccess(code: number): boolean {
   return code >= 1000 && code < 2000;
 }
+
+/** Whether the same request may succeed later: the fault is the gateway's or the network's, and not for good. */
+export function isTemporary(code: number): boolean {
+  return code === RESULT.internalError.code || (code >= 4000 && code < 5000);
+}
