@@ -1,5 +1,6 @@
 import { NotFound } from '@grove/api';
 import type { Selectable } from 'kysely';
+import { addressesOfDevices, type DeviceAddresses, deviceNamedByAddress } from '../addresses/index.ts';
 import { knownOf, type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
@@ -19,7 +20,12 @@ export interface Device {
   createdAt: number;
   /** Its last authenticated message. */
   seenAt: number | null;
+  /** Where it is reached. */
+  addresses: DeviceAddresses;
 }
+
+/** What a device's own row says. */
+export type DeviceRow = Omit<Device, 'addresses'>;
 
 /** A device with what can be told of its account. */
 export interface DeviceDetail extends Device {
@@ -42,7 +48,8 @@ export const COLUMNS = [
   'devices.seen_at',
 ] as const;
 
-export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): Device {
+/** A device as its row says it. */
+export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): DeviceRow {
   return {
     id: row.id,
     devId: row.dev_id,
@@ -54,6 +61,15 @@ export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): De
     createdAt: row.created_at,
     seenAt: row.seen_at,
   };
+}
+
+/** Devices with their addresses. */
+export async function withAddresses(db: Queries, devices: readonly DeviceRow[]): Promise<Device[]> {
+  const known = await addressesOfDevices(
+    db,
+    devices.map(({ id }) => id),
+  );
+  return devices.map((device) => ({ ...device, addresses: known.get(device.id) ?? {} }));
 }
 
 function accountOf(row: Selectable<AccountTable>): Account {
@@ -68,7 +84,8 @@ function accountOf(row: Selectable<AccountTable>): Account {
 const ID = /^\d{1,12}$/;
 
 /**
- * The id of the device that a key stands for: its id where the key is up to twelve digits, else its DevId.
+ * The id of the device that a key stands for: its id where the key is up to twelve digits, else its DevId, or else its
+ * telephone number or SIP URI.
  *
  * @throws {NotFound}
  */
@@ -78,8 +95,9 @@ export async function findDevice(db: Queries, key: string): Promise<number> {
     .select('id')
     .where((where) => (ID.test(key) ? where('id', '=', Number(key)) : where('dev_id', '=', key)))
     .executeTakeFirst();
-  if (row === undefined) throw new NotFound('device', key);
-  return row.id;
+  const id = row?.id ?? (await deviceNamedByAddress(db, key));
+  if (id === undefined) throw new NotFound('device', key);
+  return id;
 }
 
 /** @throws {NotFound} */
@@ -100,7 +118,8 @@ export async function showDevice(
   const failures = await listFailures(db, policy, id, now);
   const model = modelOf(row.man, row.mod, row.swv);
   const quirks = model === undefined ? [] : quirksOf(await knownOf(db, model), id);
-  return { ...deviceOf(row), account: accountOf(row), failures, quirks };
+  const addresses = (await addressesOfDevices(db, [id])).get(id) ?? {};
+  return { ...deviceOf(row), addresses, account: accountOf(row), failures, quirks };
 }
 
 /** @throws {NotFound} */

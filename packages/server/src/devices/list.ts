@@ -1,19 +1,32 @@
 import { InvalidInput, idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import { type SqlBool, sql } from 'kysely';
+import { devicesAt } from '../addresses/index.ts';
 import type { Queries } from '../store/index.ts';
-import { COLUMNS, type Device, deviceOf } from './device.ts';
+import { COLUMNS, type Device, type DeviceRow, deviceOf, withAddresses } from './device.ts';
 
-/** Devices, in the order in which they were registered. */
-export async function listDevices(db: Queries, page: PageRequest): Promise<Page<Device>> {
+/**
+ * Devices, in the order in which they were registered.
+ *
+ * @param address where there is one, only the devices that are reached there
+ */
+export async function listDevices(
+  db: Queries,
+  address: string | undefined,
+  page: PageRequest,
+): Promise<Page<Device>> {
   const after = idAfter(page);
+  const there = address === undefined ? undefined : await devicesAt(db, address, page.limit, after);
+  if (there?.length === 0) return { items: [], next: null };
   const rows = await db
     .selectFrom('devices')
     .select(COLUMNS)
+    .$if(there !== undefined, (query) => query.where('devices.id', 'in', there as number[]))
     .$if(after !== undefined, (query) => query.where('devices.id', '>', after as number))
     .orderBy('devices.id')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows.map(deviceOf), page.limit, (device) => device.id);
+  const { items, next } = pageOf(rows.map(deviceOf), page.limit, (device) => device.id);
+  return { items: await withAddresses(db, items), next };
 }
 
 /** What is looked at, one after the other; each is a range of an index. */
@@ -31,7 +44,7 @@ const LAST = '\u{10ffff}';
  */
 export async function searchDevices(db: Queries, text: string, page: PageRequest): Promise<Page<Device>> {
   const start: Cursor = page.after === undefined ? [0, '', 0] : parseCursor(page.after);
-  const found: { device: Device; cursor: Cursor }[] = [];
+  const found: { device: DeviceRow; cursor: Cursor }[] = [];
   for (let section = start[0]; section < SEARCHED.length && found.length <= page.limit; section++) {
     const [, value, id] = section === start[0] ? start : [section, '', 0];
     const column = SEARCHED[section] as (typeof SEARCHED)[number];
@@ -59,7 +72,13 @@ export async function searchDevices(db: Queries, text: string, page: PageRequest
       found.push({ device: deviceOf(row), cursor: [section, row[column] ?? '', row.id] });
   }
   const { items, next } = pageOf(found, page.limit, ({ cursor }) => formatCursor(cursor));
-  return { items: items.map(({ device }) => device), next };
+  return {
+    items: await withAddresses(
+      db,
+      items.map(({ device }) => device),
+    ),
+    next,
+  };
 }
 
 function formatCursor(cursor: Cursor): string {

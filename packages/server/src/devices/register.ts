@@ -1,6 +1,12 @@
 import { Conflict, InvalidInput, NotFound } from '@grove/api';
 import type { Insertable } from 'kysely';
 import { Type } from 'typebox';
+import {
+  addAddresses,
+  type CheckedAddresses,
+  checkAddresses,
+  type DeviceAddresses,
+} from '../addresses/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
 import { unlockDevice } from './lockout.ts';
@@ -17,6 +23,8 @@ export const DevId = Type.String({
 export interface NewDevice {
   devId: string;
   account: AccountInput;
+  /** Where it is reached. */
+  addresses?: DeviceAddresses;
 }
 
 /** What making an account takes from outside. */
@@ -37,7 +45,7 @@ const SHOWN = 20;
  * Registers devices, all or none of them.
  *
  * @returns their ids, in the order of `devices`
- * @throws {InvalidInput} when an account is one that nobody should have: see {@link isReflecting}
+ * @throws {InvalidInput} when an account is one that nobody should have: see {@link isReflecting}; when an address is none
  * @throws {Conflict} when some are registered already or occur twice; names them. The transaction must
  *   then be rolled back.
  */
@@ -49,6 +57,12 @@ export async function registerDevices(
 ): Promise<number[]> {
   const reflecting = devices.findIndex(({ account }) => isReflecting(account));
   if (reflecting !== -1) refuseAccount(devices.length === 1 ? '' : `devices/${reflecting}/`);
+  const addresses = checkAddresses(
+    devices.map((device, index) => ({
+      addresses: device.addresses,
+      field: devices.length === 1 ? 'addresses' : `devices/${index}/addresses`,
+    })),
+  );
   const positions = new Map<string, number>();
   const duplicates: number[] = [];
   devices.forEach(({ devId }, index) => {
@@ -80,6 +94,7 @@ export async function registerDevices(
     const made = new Map(rows.map((row) => [row.dev_id, row.id]));
     const known: number[] = [];
     const accounts: Insertable<AccountTable>[] = [];
+    const reached: { id: number; addresses: CheckedAddresses }[] = [];
     batch.forEach(({ devId, account }, index) => {
       const id = made.get(devId);
       if (id === undefined) {
@@ -88,9 +103,11 @@ export async function registerDevices(
       }
       ids.push(id);
       accounts.push(accountRow(means, id, account));
+      reached.push({ id, addresses: addresses[from + index] ?? [] });
     });
     refuse(devices, known, 'a DevId that is not registered');
     await db.insertInto('accounts').values(accounts).execute();
+    await addAddresses(db, reached, now);
   }
   return ids;
 }

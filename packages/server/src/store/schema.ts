@@ -8,6 +8,7 @@ import type { Generated } from 'kysely';
 
 export interface Database {
   devices: DeviceTable;
+  device_addresses: DeviceAddressTable;
   accounts: AccountTable;
   failures: FailureTable;
   device_nodes: DeviceNodeTable;
@@ -47,6 +48,15 @@ export interface DeviceTable {
   seen_at: number | null;
   /** The session that is authenticated and not ended; its work is taken over when another one begins. */
   live_session: number | null;
+}
+
+/** Where a device is reached: one row for each kind. */
+export interface DeviceAddressTable {
+  device_id: number;
+  kind: 'msisdn' | 'sip' | 'ip' | 'user';
+  /** In the one form in which such an address is kept. One row has it at a time, but for `ip`. */
+  value: string;
+  changed_at: number;
 }
 
 /** What a model of devices does otherwise than the standard says. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addExamples } from '../../program/index.ts';
 import { defineAdd } from './add.ts';
+import { defineAddress } from './address.ts';
 import { defineList, defineShow } from './read.ts';
 import { defineRemove } from './remove.ts';
 import { defineTree } from './tree.ts';
@@ -12,6 +13,14 @@ export function define(command: Command): void {
     'grove devices add IMEI:490154203237518',
     'grove devices tree IMEI:490154203237518',
   ]);
-  for (const part of [defineList, defineShow, defineTree, defineAdd, defineUnlock, defineRemove])
+  for (const part of [
+    defineList,
+    defineShow,
+    defineTree,
+    defineAdd,
+    defineAddress,
+    defineUnlock,
+    defineRemove,
+  ])
     part(command);
 }

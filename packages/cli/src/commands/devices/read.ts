@@ -3,12 +3,14 @@ import { type Device, type DeviceDetail, segment } from '../../api/index.ts';
 import { type Column, counted, formatFacts, formatTime } from '../../output/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
+import { formatAddresses } from './address.ts';
 
 const COLUMNS: readonly Column<Device>[] = [
   { title: 'ID', value: ({ id }) => id, align: 'right' },
   { title: 'DEVICE', value: ({ devId }) => devId },
   { title: 'MANUFACTURER', value: ({ man }) => man },
   { title: 'MODEL', value: ({ mod }) => mod },
+  { title: 'REACHED AT', value: ({ addresses }) => formatAddresses(addresses) },
   { title: 'LAST SEEN', value: ({ seenAt }) => (seenAt === null ? 'never' : formatTime(seenAt)) },
 ];
 
@@ -24,6 +26,11 @@ export function defineList(parent: Command): void {
         argument: 'text',
         description: 'only those whose DevId, manufacturer or model begins with it',
       },
+      {
+        name: 'address',
+        argument: 'address',
+        description: 'only those that are reached there: number, SIP URI, IP address, name in a gateway',
+      },
     ],
     examples: ['grove devices ls', 'grove devices ls --text IMEI:35 --limit 0 --json'],
   });
@@ -32,7 +39,7 @@ export function defineList(parent: Command): void {
 export function defineShow(parent: Command): void {
   defineCall(parent, {
     usage: 'show <device>',
-    summary: 'show a device, by its DevId or id',
+    summary: 'show a device, by its DevId, id, telephone number or SIP URI',
     examples: ['grove devices show IMEI:490154203237518'],
     async run(api, [key = '']) {
       const device = await api.get<DeviceDetail>(`devices/${segment(key)}`);
@@ -55,6 +62,7 @@ function formatDevice(device: DeviceDetail): string[] {
     Language: device.lang,
     Software: device.swv ?? undefined,
     Registered: formatTime(device.createdAt),
+    'Reached at': formatAddresses(device.addresses) ?? undefined,
     'Last seen': device.seenAt === null ? 'never' : formatTime(device.seenAt),
     'Server id': serverId,
     'Device proves itself':

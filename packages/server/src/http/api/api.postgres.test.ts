@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { describe, inject } from 'vitest';
+import { addressSuite } from './addresses.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 let databases = 0;
@@ -18,4 +19,8 @@ async function freshUrl(): Promise<string> {
 
 describe('the API on PostgreSQL', () => {
   apiSuite(freshUrl);
+});
+
+describe('addresses of devices on PostgreSQL', () => {
+  addressSuite(freshUrl);
 });

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressSuite } from './addresses.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 describe('the API on SQLite', () => {
   apiSuite(async () => 'sqlite::memory:');
+});
+
+describe('addresses of devices on SQLite', () => {
+  addressSuite(async () => 'sqlite::memory:');
 });
 
 describe('the API', () => {
@@ -50,7 +55,7 @@ describe('the API', () => {
     ['POST', '/devices', [], 'body', /an object/],
     ['POST', '/devices', {}, 'devId', /text of 1 to 256 characters/],
     ['POST', '/devices', { devId: ' x', account }, 'devId', /DevId/],
-    ['POST', '/devices', { devId: 'x', account, more: 1 }, 'more', /only devId, account/],
+    ['POST', '/devices', { devId: 'x', account, more: 1 }, 'more', /only devId, account, addresses/],
     [
       'POST',
       '/devices',
@@ -83,7 +88,7 @@ describe('the API', () => {
     ['GET', '/devices?limit=0', undefined, 'limit', /1 to 500/],
     ['GET', '/devices?limit=', undefined, 'limit', /a whole number/],
     ['GET', '/devices?limit=1.5', undefined, 'limit', /a whole number/],
-    ['GET', '/devices?limt=5', undefined, 'limt', /only limit, after, text/],
+    ['GET', '/devices?limt=5', undefined, 'limt', /only limit, after, text, address/],
     ['GET', '/devices?after=x', undefined, 'after', /"next"/],
     ['GET', '/devices?text=x&after=bm9uZQ', undefined, 'after', /"next"/],
     ['GET', '/tasks/x', undefined, 'id', /a whole number/],

@@ -1,6 +1,7 @@
 import {
   type Api,
   Id,
+  InvalidInput,
   nullable,
   PageQuery,
   pageRequest,
@@ -11,6 +12,7 @@ import {
   timeOrNull,
 } from '@grove/api';
 import { Type } from 'typebox';
+import { ADDRESS_KINDS, DeviceAddresses, removeAddress, setAddress } from '../../addresses/index.ts';
 import type { DeviceTree } from '../../devices/index.ts';
 import {
   AccountInput,
@@ -47,6 +49,7 @@ const DeviceProperties = {
   swv: nullable(Type.String(), 'Software version, as it says in DevDetail; null until it has'),
   createdAt: Time,
   seenAt: nullable(Time, 'Its last authenticated message'),
+  addresses: DeviceAddresses,
 };
 const DeviceSchema = Type.Object(DeviceProperties, { title: 'Device' });
 
@@ -93,8 +96,24 @@ const AccountSchema = Type.Object(
   { additionalProperties: false, title: 'NewAccount' },
 );
 const NewDeviceSchema = Type.Object(
-  { devId: DevId, account: AccountSchema },
+  { devId: DevId, account: AccountSchema, addresses: Type.Optional(DeviceAddresses) },
   { additionalProperties: false, title: 'NewDevice' },
+);
+
+const AddressParams = Type.Object({
+  ...DeviceParams.properties,
+  kind: Type.Enum([...ADDRESS_KINDS], { description: 'What kind of address' }),
+});
+const AddressSchema = Type.Object(
+  {
+    kind: Type.Enum([...ADDRESS_KINDS]),
+    value: Type.String({ description: 'The address as it is kept' }),
+    takenFrom: nullable(
+      Type.Object({ id: Id, devId: Type.String() }),
+      'The device that had it before, which has no address of this kind any more',
+    ),
+  },
+  { title: 'DeviceAddress' },
 );
 
 const NodeProperties = {
@@ -175,7 +194,7 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
         operationId: 'listDevices',
         summary: 'List devices',
         description:
-          'In the order in which they were registered; with "text", those whose DevId begins with it, then those whose manufacturer does, then those whose model does. Case counts.',
+          'In the order in which they were registered; with "address", those that are reached there; with "text", those whose DevId begins with it, then those whose manufacturer does, then those whose model does. Case counts.',
         tags,
         querystring: Type.Object(
           {
@@ -187,6 +206,14 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
                 description: 'What DevId, manufacturer or model begins with',
               }),
             ),
+            address: Type.Optional(
+              Type.String({
+                minLength: 1,
+                maxLength: 400,
+                description:
+                  'A telephone number (its + is written %2B in a URL), SIP URI, IP address or name in a gateway; not together with "text"',
+              }),
+            ),
           },
           { additionalProperties: false },
         ),
@@ -195,10 +222,16 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
     },
     async ({ query }) => {
       const page = pageRequest(query);
+      const { text, address } = query;
+      if (text !== undefined && address !== undefined) {
+        throw new InvalidInput([
+          { field: 'address', value: address, expected: 'no address where there is a text' },
+        ]);
+      }
       const { items, next } =
-        query.text === undefined
-          ? await listDevices(store.reader, page)
-          : await searchDevices(store.reader, query.text, page);
+        text === undefined
+          ? await listDevices(store.reader, address, page)
+          : await searchDevices(store.reader, text, page);
       return { items: items.map(deviceAnswer), next };
     },
   );
@@ -329,6 +362,47 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
         return showDevice(db, id, lockout, now());
       });
       return detailAnswer(device);
+    },
+  );
+
+  api.put(
+    '/devices/:device/addresses/:kind',
+    {
+      schema: {
+        operationId: 'setAddress',
+        summary: 'Say where a device is reached',
+        description:
+          'In place of the address of that kind that it had. A telephone number, a SIP URI or a name in a gateway belongs to one device: where another one had it, that one has none any more.',
+        tags,
+        params: AddressParams,
+        body: Type.Object(
+          { value: Type.String({ minLength: 1, maxLength: 400, description: 'The address' }) },
+          { additionalProperties: false, title: 'NewAddress' },
+        ),
+        response: { 200: AddressSchema, ...problems(400, 401, 404, 413, 415) },
+      },
+    },
+    async ({ params: { device, kind }, body }) =>
+      store.transaction(async (db) => {
+        const id = await findDevice(db, device);
+        return { kind, ...(await setAddress(db, id, kind, body.value, now())) };
+      }),
+  );
+
+  api.delete(
+    '/devices/:device/addresses/:kind',
+    {
+      schema: {
+        operationId: 'removeAddress',
+        summary: 'Forget where a device was reached',
+        tags,
+        params: AddressParams,
+        response: { 204: Type.Null({ description: 'It is forgotten' }), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params: { device, kind } }, reply) => {
+      await store.transaction(async (db) => removeAddress(db, await findDevice(db, device), kind));
+      return reply.code(204).send(null);
     },
   );
 

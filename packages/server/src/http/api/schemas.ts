@@ -6,15 +6,20 @@ import { CommandResult, Step } from '../../steps/index.ts';
 export const DeviceParams = Type.Object({
   device: Type.String({
     minLength: 1,
-    maxLength: 256,
-    description: 'Id of the device (up to twelve digits), or its DevId, URL-encoded',
+    maxLength: 400,
+    description:
+      'Id of the device (up to twelve digits), its DevId, or its telephone number (with +) or SIP URI; URL-encoded',
   }),
 });
 
 /** Filters a list by device. */
 export const DeviceQuery = {
   device: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 256, description: 'Id of a device or its DevId' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 400,
+      description: 'Id of a device, its DevId, telephone number or SIP URI',
+    }),
   ),
 };
 

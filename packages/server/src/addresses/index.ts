@@ -1,0 +1,14 @@
+/** Where devices are reached: telephone numbers, SIP URIs, IP addresses, names in a gateway's directory. */
+export {
+  addAddresses,
+  addressesOf,
+  addressesOfDevices,
+  type CheckedAddresses,
+  checkAddresses,
+  deviceNamedByAddress,
+  devicesAt,
+  type FormerHolder,
+  removeAddress,
+  setAddress,
+} from './address.ts';
+export { ADDRESS_KINDS, DeviceAddresses, type DeviceAddressKind } from './kinds.ts';
