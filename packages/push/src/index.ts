@@ -70,6 +70,21 @@ export {
   type Unreachable,
 } from './pap/index.ts';
 export {
+  describeStatus,
+  type FaultRates,
+  type Faults,
+  type MessageFields,
+  PLAIN_MESSAGE,
+  randomFaults,
+  SMSC_LIMITS,
+  type Smsc,
+  type SmscEvent,
+  type SmscLimits,
+  type SmscOptions,
+  STATUSES,
+  startSmsc,
+} from './smpp/index.ts';
+export {
   type ParsedUserData,
   type Ports,
   Reassembly,

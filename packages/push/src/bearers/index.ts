@@ -1,9 +1,10 @@
 /** The bearers that there are: each has a folder, and a row here for each of its ends. */
 import type { BearerKind, ReceiverKind } from '../bearer/index.ts';
 import { SIP_BEARER, SIP_RECEIVER } from '../sip/index.ts';
+import { SMS_BEARER, SMS_RECEIVER } from '../sms-bearer/index.ts';
 
 /** The gateway's ends. */
-export const BEARERS: readonly BearerKind[] = [SIP_BEARER];
+export const BEARERS: readonly BearerKind[] = [SMS_BEARER, SIP_BEARER];
 
 /** The terminal's ends. */
-export const RECEIVERS: readonly ReceiverKind[] = [SIP_RECEIVER];
+export const RECEIVERS: readonly ReceiverKind[] = [SMS_RECEIVER, SIP_RECEIVER];

@@ -59,7 +59,6 @@ function esme(port: number, settings: Partial<EsmeSettings> = {}, means: Partial
     },
     {
       random: (bytes) => new Uint8Array(bytes),
-      now: Date.now,
       onDeliver: async (message) => {
         messages.tell(message);
         return 0;

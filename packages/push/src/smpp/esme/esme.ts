@@ -31,8 +31,6 @@ export interface EsmeSettings {
 
 export interface EsmeMeans {
   readonly random: (bytes: number) => Uint8Array;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   /** Takes a deliver_sm and says its status. Where it rejects, the SMS centre is told to try again later. */
   readonly onDeliver: (message: MessageFields) => Promise<number>;
   readonly log: (text: string) => void;

@@ -1,3 +1,4 @@
+/// <reference path="./library.d.ts" />
 /**
  * The commands of SMPP as the package `smpp` lays them out, made strict. The package's own field types take a text without
  * an end, and a message that is shorter than it says, as if nothing were wrong; its filters turn messages into text and
@@ -24,7 +25,7 @@ function text(field: string, most: number): FieldType {
   };
 }
 
-/** One byte of length and as many bytes. */
+/** One byte of length and as many bytes: a copy, which does not keep what came with it in memory. */
 function octets(field: string, most: number): FieldType {
   return {
     ...smpp.types.buffer,
@@ -33,7 +34,7 @@ function octets(field: string, most: number): FieldType {
       const rest = buffer.length - offset - 1;
       if (length > rest || length > most)
         throw new RangeError(`${field} has ${length} bytes, ${Math.min(rest, most)} are possible`);
-      return buffer.subarray(offset + 1, offset + 1 + length);
+      return new Uint8Array(buffer.subarray(offset + 1, offset + 1 + length));
     },
     write(value, buffer, offset) {
       if (!(value instanceof Uint8Array) || value.length > most)
@@ -51,7 +52,7 @@ function tagged(field: string): FieldType {
     read(buffer, offset, length = 0) {
       if (offset + length > buffer.length)
         throw new RangeError(`${field} has ${length} bytes, ${buffer.length - offset} are there`);
-      return buffer.subarray(offset, offset + length);
+      return new Uint8Array(buffer.subarray(offset, offset + length));
     },
     write(value, buffer, offset) {
       if (value instanceof Uint8Array) buffer.set(value, offset);
@@ -61,16 +62,15 @@ function tagged(field: string): FieldType {
 
 /** The same as a text. Some SMS centres leave out the zero at the end, others fill up with zeros. */
 function taggedText(field: string, most: number): FieldType {
-  const bytes = tagged(field);
   return {
     ...text(field, most),
-    read(buffer, offset, length) {
-      const value = bytes.read(buffer, offset, length);
-      if (!Buffer.isBuffer(value)) return undefined;
-      const end = value.indexOf(0);
-      if (value.length > most)
-        throw new RangeError(`${field} has ${value.length} bytes, ${most} are possible`);
-      return value.toString('latin1', 0, end < 0 ? value.length : end);
+    read(buffer, offset, length = 0) {
+      if (offset + length > buffer.length || length > most)
+        throw new RangeError(
+          `${field} has ${length} bytes, ${Math.min(most, buffer.length - offset)} are possible`,
+        );
+      const [value = ''] = buffer.toString('latin1', offset, offset + length).split('\0', 1);
+      return value;
     },
   };
 }

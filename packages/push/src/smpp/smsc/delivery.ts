@@ -5,7 +5,7 @@ import { type ReceiptWord, receiptFields } from '../receipts/index.ts';
 import { type Directory, mailboxOf, receiptsOf, type Session } from './directory.ts';
 import type { SmscEvent } from './events.ts';
 import type { Faults } from './faults.ts';
-import { type HeldMessage, keep, type Mailbox, type Messages, toDeliver } from './messages.ts';
+import { fieldsOf, type HeldMessage, type Mailbox, type Messages, toDeliver } from './messages.ts';
 
 /** Times in milliseconds. */
 export interface DeliveryLimits {
@@ -41,7 +41,7 @@ export function createDelivery({ messages, directory, faults, limits, now, tell 
   function take(fields: MessageFields, by: string | undefined, expiresAt: number): string | undefined {
     lastId += 1;
     const id = lastId.toString(16).padStart(8, '0');
-    const message: HeldMessage = { id, by, fields: keep(fields), submittedAt: now(), expiresAt };
+    const message: HeldMessage = { id, by, fields: fieldsOf(fields), submittedAt: now(), expiresAt };
     const mailbox = messages.put(mailboxOf(fields.destination_addr), message);
     if (mailbox === undefined) return undefined;
     tell({ kind: 'submitted', id, by: by ?? '', message: message.fields });

@@ -80,16 +80,6 @@ export function createMessages(limits: MessageLimits) {
 
 export type Messages = ReturnType<typeof createMessages>;
 
-/** A copy that does not keep in memory all that came with it. */
-export function keep(fields: MessageFields): MessageFields {
-  const { message_payload } = fields;
-  return {
-    ...fieldsOf(fields),
-    short_message: Uint8Array.from(fields.short_message),
-    ...(message_payload === undefined ? {} : { message_payload: Uint8Array.from(message_payload) }),
-  };
-}
-
 /** What of a submitted message goes to the phone. */
 export function toDeliver(fields: MessageFields): MessageFields {
   return {
@@ -103,8 +93,8 @@ export function toDeliver(fields: MessageFields): MessageFields {
   };
 }
 
-/** The fields alone, without other tags that came with them. */
-function fieldsOf(message: MessageFields): MessageFields {
+/** The fields alone, without what else came with them. */
+export function fieldsOf(message: MessageFields): MessageFields {
   return {
     service_type: message.service_type,
     source_addr_ton: message.source_addr_ton,
@@ -123,5 +113,6 @@ function fieldsOf(message: MessageFields): MessageFields {
     data_coding: message.data_coding,
     sm_default_msg_id: message.sm_default_msg_id,
     short_message: message.short_message,
+    message_payload: message.message_payload,
   };
 }
