@@ -77,10 +77,10 @@ export function papClient(random: (bytes: number) => Uint8Array, options: Client
   return {
     async ask(url, credentials, envelope, signal) {
       const { contentType, body } = writeEnvelope(envelope, () => boundaryOf(random));
+      // No more than these: Kannel sends what else a request has to the terminal.
       const headers = {
         'Content-Type': contentType,
         'Content-Length': String(body.length),
-        Accept: 'application/xml, multipart/related',
         ...(credentials ? { Authorization: writeCredentials(credentials) } : {}),
       };
       for (let repeated = false; ; repeated = true) {
@@ -90,6 +90,8 @@ export function papClient(random: (bytes: number) => Uint8Array, options: Client
           signal?.throwIfAborted();
           // A kept connection may end just when it is used again. PAP's ids make it harmless to send once more.
           if (!repeated && wasStale(error)) continue;
+          const status = statusOf(error);
+          if (status !== undefined && isForbidden(status)) return forbidden(status);
           return { kind: 'unreachable', text: `${url.origin}: ${reasonOf(error)}` };
         }
       }
@@ -121,8 +123,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answered> {
 }
 
 function understand({ status, contentType, body }: Answered, repeated: boolean): Exchange {
-  if (status === 401 || status === 403)
-    return { kind: 'forbidden', text: `the gateway answers with HTTP ${status}` };
+  if (isForbidden(status)) return forbidden(status);
   if (body.length === 0)
     return { kind: 'unreachable', text: `the gateway answers with HTTP ${status} and nothing else` };
   try {
@@ -136,6 +137,22 @@ function understand({ status, contentType, body }: Answered, repeated: boolean):
       text: `the gateway answers with HTTP ${status}, which is not PAP: ${error.message}`,
     };
   }
+}
+
+function isForbidden(status: number): boolean {
+  return status === 401 || status === 403;
+}
+
+function forbidden(status: number): Exchange {
+  return { kind: 'forbidden', text: `the gateway answers with HTTP ${status}` };
+}
+
+/** The status of an answer that Node does not read: Kannel's 401 says its length twice. */
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('rawPacket' in error) || !Buffer.isBuffer(error.rawPacket))
+    return undefined;
+  const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(error.rawPacket.toString('latin1', 0, 12)) ?? [];
+  return status === undefined ? undefined : Number(status);
 }
 
 function wasStale(error: unknown): boolean {

@@ -139,12 +139,12 @@ export function pushInitiator(options: InitiatorOptions): PushInitiator {
   };
 }
 
+/** HTTP carries bytes as they are; a Content-Transfer-Encoding that says so is sent to the terminal by some gateways. */
 function contentPart({ contentType, applicationId, headers, body }: PushContent): Part {
   return {
     headers: [
       ['Content-Type', contentType],
       ...(applicationId === undefined ? [] : [['X-Wap-Application-Id', applicationId] as const]),
-      ['Content-Transfer-Encoding', 'binary'],
       ...headers,
     ],
     body,
