@@ -2,9 +2,10 @@
 import type { BearerKind, ReceiverKind } from '../bearer/index.ts';
 import { SIP_BEARER, SIP_RECEIVER } from '../sip/index.ts';
 import { SMS_BEARER, SMS_RECEIVER } from '../sms-bearer/index.ts';
+import { UDP_BEARER, UDP_RECEIVER } from '../udp/index.ts';
 
 /** The gateway's ends. */
-export const BEARERS: readonly BearerKind[] = [SMS_BEARER, SIP_BEARER];
+export const BEARERS: readonly BearerKind[] = [SMS_BEARER, SIP_BEARER, UDP_BEARER];
 
 /** The terminal's ends. */
-export const RECEIVERS: readonly ReceiverKind[] = [SMS_RECEIVER, SIP_RECEIVER];
+export const RECEIVERS: readonly ReceiverKind[] = [SMS_RECEIVER, SIP_RECEIVER, UDP_RECEIVER];

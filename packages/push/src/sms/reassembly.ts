@@ -147,7 +147,7 @@ export class Reassembly {
   }
 
   #add(message: Message, sequence: number, data: Uint8Array): void {
-    message.parts.set(sequence, data.slice());
+    message.parts.set(sequence, new Uint8Array(data));
     this.#bytes += data.length;
   }
 

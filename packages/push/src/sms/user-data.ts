@@ -103,7 +103,7 @@ export function readUserData(bytes: Uint8Array): ParsedUserData {
     const { what = name, told = '' } = typeof found === 'object' ? found : {};
     layout.push({ at, length: header.at - at, name: what, value: told });
   }
-  const data = reader.take(reader.left, 'the data').slice();
+  const data = new Uint8Array(reader.take(reader.left, 'the data'));
   if (data.length > 0)
     layout.push({ at: bytes.length - data.length, length: data.length, name: 'data', value: '' });
   return { ...known, data, remarks, layout };

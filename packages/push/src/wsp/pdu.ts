@@ -108,7 +108,7 @@ export function parsePush(bytes: Uint8Array): ParsedPush {
     else remarks.push(`a second ${name}, ${JSON.stringify(value)}, was passed over (at byte ${at})`);
   });
 
-  const body = reader.take(reader.left, 'the body').slice();
+  const body = new Uint8Array(reader.take(reader.left, 'the body'));
   if (body.length > 0)
     layout.push({ at: reader.at - body.length, length: body.length, name: 'body', value: '' });
   const content = { contentType, ...(applicationId === undefined ? {} : { applicationId }), headers, body };
