@@ -71,9 +71,13 @@ export {
 } from './pap/index.ts';
 export {
   describeStatus,
+  type Esme,
+  type EsmeMeans,
+  type EsmeSettings,
   type FaultRates,
   type Faults,
   type MessageFields,
+  openEsme,
   PLAIN_MESSAGE,
   randomFaults,
   SMSC_LIMITS,

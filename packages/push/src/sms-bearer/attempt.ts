@@ -74,9 +74,12 @@ export function conclude(
   const total = submissions.length;
   if (accepted.size === total) {
     const ids = [...accepted].sort(([one], [other]) => one - other).map(([, id]) => id);
-    const text = `accepted by the SMS centre as ${ids.join(', ')}`;
-    const references = ids.map((id) => comparableId(id, settings.idForm ?? 'text'));
-    return { kind: 'accepted', references, text, awaitsReceipt: awaitsReceipt && !ids.includes('') };
+    const { idForm = 'text' } = settings;
+    // Without ids nothing can be said of receipts.
+    const named = !ids.includes('');
+    const references = named ? ids.map((id) => comparableId(id, idForm)) : [];
+    const text = `accepted by the SMS centre${named ? ` as ${ids.join(', ')}` : ', which gave it no id'}`;
+    return { kind: 'accepted', references, text, awaitsReceipt: awaitsReceipt && named };
   }
   const told = submissions.flatMap((submission, index) => {
     if (submission === undefined || submission.kind === 'accepted') return [];

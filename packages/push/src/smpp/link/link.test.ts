@@ -214,3 +214,21 @@ test('unbind is answered after the requests before it', async () => {
   expect(await pdus()).toMatchObject({ command: 'unbind_resp', sequence: 2 });
   expect(await closed).toBe('the peer took leave');
 });
+
+test('unbind is sent after the answers to what came before', async () => {
+  const taken = Promise.withResolvers<void>();
+  const { link, peer, pdus } = await linkAndPeer({
+    onRequest: () => {
+      taken.resolve();
+      return new Promise((resolve) => setImmediate(() => resolve({ status: 0 })));
+    },
+  });
+  peer.write(encodePdu('deliver_sm', 1, 0, PLAIN_MESSAGE));
+  await taken.promise;
+  const ended = link.end(true);
+  expect(await pdus()).toMatchObject({ command: 'deliver_sm_resp' });
+  const unbind = await pdus();
+  expect(unbind).toMatchObject({ command: 'unbind' });
+  peer.write(encodePdu('unbind_resp', unbind?.sequence ?? 0, 0, {}));
+  await ended;
+});

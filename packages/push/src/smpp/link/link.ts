@@ -79,7 +79,7 @@ export interface Link {
   request<C extends RequestName>(command: C, fields: Requests[C]): Promise<Reply>;
   /** Requests that wait for their response. */
   readonly outstanding: number;
-  /** Takes leave of the peer (unbind), or just ends the connection where it has nothing to take leave of. */
+  /** Takes leave of the peer (unbind) once its requests are answered, or just ends the connection where it has nothing to take leave of. */
   end(leave: boolean): Promise<void>;
   /** Breaks the connection. */
   destroy(reason: string): void;
@@ -114,6 +114,8 @@ export function openLink(means: LinkMeans): Link {
   let leaving = false;
   let lines = 0;
   let unbind: number | undefined;
+  /** Who waits until no request is being handled. */
+  const idle: (() => void)[] = [];
 
   function log(text: string): void {
     lines += 1;
@@ -262,6 +264,7 @@ export function openLink(means: LinkMeans): Link {
     handled -= 1;
     if (answer !== undefined && request.command !== 'outbind')
       send(`${request.command}_resp`, request.sequence, answer.status, answer.fields ?? {});
+    if (handled === 0) for (const resolve of idle.splice(0)) resolve();
     letGo();
     readOn();
   }
@@ -318,7 +321,11 @@ export function openLink(means: LinkMeans): Link {
     },
     async end(leave) {
       leaving = true;
-      if (leave && closed === undefined) await Promise.race([request('unbind', {}), passed(LEAVE_TAKING)]);
+      if (leave && closed === undefined) {
+        const answered = handled === 0 ? undefined : new Promise<void>((resolve) => idle.push(resolve));
+        await Promise.race([answered, passed(LEAVE_TAKING)]);
+        await Promise.race([request('unbind', {}), passed(LEAVE_TAKING)]);
+      }
       close('closed by this side', true);
     },
     destroy: (reason) => close(reason),
