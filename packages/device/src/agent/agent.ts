@@ -28,8 +28,6 @@ export interface AgentOptions {
 const RETRY = { first: 60_000, longest: 3_600_000 } as const;
 /** Milliseconds until the user is asked again who has put a server off. */
 const REMIND = 15 * 60_000;
-/** Characters that are kept of who sent a push. */
-const MAX_FROM = 100;
 
 type SessionName = Pick<WaitingNotification, 'serverID' | 'sessionID'>;
 
@@ -111,7 +109,7 @@ export class Agent {
   async receive(push: ReceivedPush): Promise<void> {
     this.#over.signal.throwIfAborted();
     const { bearer, from } = push;
-    const by = { bearer, from: from.length > MAX_FROM ? `${from.slice(0, MAX_FROM)}…` : from };
+    const by = { bearer, from };
     const application = applicationOf(push, this.#applications);
     if (typeof application === 'string') {
       this.#tell(this.#history.ignore('application', application, by, this.#now()));

@@ -1,4 +1,5 @@
 /** What became of the notifications of a phone, for its user to look up. */
+import { shownName, shownText } from '../interaction/index.ts';
 import type { IgnoredBecause, NotificationOutcome, WaitingNotification } from '../notification/index.ts';
 
 /** How a notification came. */
@@ -54,7 +55,7 @@ export class History {
       text: '',
       serverID,
       sessionID,
-      ...(reason?.text === undefined ? {} : { reason: reason.text }),
+      ...(reason?.text === undefined ? {} : { reason: shownText(reason.text) }),
     };
     this.#own = [entry, ...this.#own].slice(0, KEPT.own);
     return entry;
@@ -74,7 +75,7 @@ export class History {
     const entry: NotificationEntry = {
       ...this.#entry(by, now),
       state: 'ignored',
-      text,
+      text: shownText(text),
       because,
       times: (like?.times ?? 0) + 1,
     };
@@ -107,7 +108,7 @@ export class History {
       came: now.toISOString(),
       times: 1,
       ...(bearer === undefined ? {} : { bearer }),
-      ...(from === undefined ? {} : { from }),
+      ...(from === undefined ? {} : { from: shownName(from) }),
     };
   }
 }

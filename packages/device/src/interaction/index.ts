@@ -8,5 +8,6 @@ export {
   type ScriptReaction,
   scriptedUser,
 } from './script.ts';
+export { shownName, shownText } from './shown.ts';
 export { inTurn } from './turns.ts';
 export { reactionWithin } from './within.ts';

@@ -1,7 +1,14 @@
 /** What the user is shown before a session that a server has asked for, and what comes of it. */
 import type { UiMode } from '@grove/protocol';
 import type { Clock } from '../clock/index.ts';
-import { type Notice, reactionFault, reactionWithin, type UserInteraction } from '../interaction/index.ts';
+import {
+  type Notice,
+  reactionFault,
+  reactionWithin,
+  shownName,
+  shownText,
+  type UserInteraction,
+} from '../interaction/index.ts';
 import type { WaitingNotification } from './record.ts';
 
 /** What a notification is decided with. */
@@ -64,8 +71,25 @@ function noticeOf(
   { operator, now }: Consent,
   asks: boolean,
 ): Notice & { readonly maxDisplay: number } {
-  const { text = 'Your operator wants to manage this device.', consequence, legalNotice, language } = reason;
+  const { language } = reason;
+  const text = shownOr(reason.text, 'Your operator wants to manage this device.');
+  const consequence = shownOr(reason.consequence, undefined);
+  const legalNotice = shownOr(reason.legalNotice, undefined);
   const left = Math.ceil((until - now().getTime()) / 1000);
   const maxDisplay = Math.max(1, Math.min(left, asks ? WAIT.asks : WAIT.tells));
-  return { kind: 'notice', asks, operator, text, consequence, legalNotice, language, maxDisplay };
+  return {
+    kind: 'notice',
+    asks,
+    operator: shownName(operator),
+    text,
+    consequence,
+    legalNotice,
+    language,
+    maxDisplay,
+  };
+}
+
+/** A text of the server, or something else where nothing of it can be shown. */
+function shownOr<T>(text: string | undefined, otherwise: T): string | T {
+  return shownText(text ?? '') || otherwise;
 }

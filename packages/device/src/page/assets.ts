@@ -13,8 +13,13 @@ const TYPES = { html: 'text/html', css: 'text/css', ts: 'text/javascript', svg: 
 const FILES = {
   '/': 'index.html',
   '/phone.css': 'phone.css',
+  '/notifications.css': 'notifications.css',
+  '/overview.css': 'overview.css',
   '/icon.svg': 'icon.svg',
   '/main.ts': 'main.ts',
+  '/handset.ts': 'handset.ts',
+  '/notifications.ts': 'notifications.ts',
+  '/overview.ts': 'overview.ts',
   '/api.ts': 'api.ts',
   '/dialog.ts': 'dialog.ts',
   '/dom.ts': 'dom.ts',

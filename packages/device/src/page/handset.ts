@@ -2,7 +2,7 @@ import { DMACC_OBJECT, readDevInfo } from '@grove/protocol';
 import type { ReceivedPush } from '@grove/push';
 import { Agent, type AgentOptions } from '../agent/index.ts';
 import { systemClock } from '../clock/index.ts';
-import type { Reaction } from '../interaction/index.ts';
+import { type Reaction, shownName } from '../interaction/index.ts';
 import type { NotificationOutcome } from '../notification/index.ts';
 import { HANDLERS } from '../objects/index.ts';
 import { createPhone, type PhoneOptions } from '../phone/index.ts';
@@ -11,7 +11,7 @@ import { readerOf } from '../tree-reader/index.ts';
 import { Desk, type Receipt } from './desk.ts';
 import { Log } from './log.ts';
 import { isSecret, nodeView } from './settings.ts';
-import type { NodeView, PhoneView, SessionView } from './view.ts';
+import type { NodeView, PhoneEntry, PhoneView, SessionView } from './view.ts';
 
 export interface HandsetOptions
   extends Omit<PhoneOptions, 'interaction'>,
@@ -26,6 +26,8 @@ export interface HandsetOptions
 export interface Handset {
   readonly id: string;
   readonly view: PhoneView;
+  /** What there is to see of it among others. */
+  readonly entry: PhoneEntry;
   /** Is called after each change, until what it returns is called. */
   onChange(listener: () => void): () => void;
   /** A node of the tree and its children; undefined = there is none. */
@@ -158,17 +160,44 @@ class LiveHandset implements Handset {
     else this.#log.fail(text, this.#now);
   }
 
+  get entry(): PhoneEntry {
+    const { phone, busy } = this.#made;
+    const { man = '', mod = '' } = readDevInfo(readerOf(phone.tree));
+    const [last] = this.#log.sessions;
+    return {
+      id: this.id,
+      name: `${man} ${mod}`.trim(),
+      operator: this.#operator?.name ?? '',
+      asks: this.#desk.open !== undefined,
+      busy,
+      waiting: phone.notifications.length,
+      ...(last === undefined ? {} : { last }),
+    };
+  }
+
+  get #operator(): PhoneView['operator'] {
+    const { tree } = this.#made.phone;
+    const [account] = tree.find(DMACC_OBJECT.urn);
+    if (account === undefined) return undefined;
+    const [address] = readerOf(tree).children(`${account}/AppAddr`);
+    const serverId = this.#fact(`${account}/ServerID`);
+    return {
+      name: shownName(this.#fact(`${account}/Name`)) || shownName(serverId),
+      serverId,
+      address: this.#fact(`${account}/AppAddr/${address}/Addr`),
+    };
+  }
+
+  #fact(uri: string): string {
+    const value = readerOf(this.#made.phone.tree).read(uri);
+    return typeof value === 'string' ? value.slice(0, MAX_FACT) : '';
+  }
+
   get view(): PhoneView {
     const { phone, busy, notifications } = this.#made;
     const { tree } = phone;
-    const reader = readerOf(tree);
-    const text = (uri: string): string => {
-      const value = reader.read(uri);
-      return typeof value === 'string' ? value.slice(0, MAX_FACT) : '';
-    };
-    const { man, mod, lang } = readDevInfo(reader);
-    const [account] = tree.find(DMACC_OBJECT.urn);
-    const [address] = account === undefined ? [] : reader.children(`${account}/AppAddr`);
+    const { man, mod, lang } = readDevInfo(readerOf(tree));
+    const operator = this.#operator;
     const question = this.#desk.open;
     return {
       id: this.id,
@@ -176,17 +205,9 @@ class LiveHandset implements Handset {
       maker: man ?? '',
       model: mod ?? '',
       language: lang ?? '',
-      firmware: text('./DevDetail/FwV'),
-      software: text('./DevDetail/SwV'),
-      ...(account === undefined
-        ? {}
-        : {
-            operator: {
-              name: text(`${account}/Name`) || text(`${account}/ServerID`),
-              serverId: text(`${account}/ServerID`),
-              address: text(`${account}/AppAddr/${address}/Addr`),
-            },
-          }),
+      firmware: this.#fact('./DevDetail/FwV'),
+      software: this.#fact('./DevDetail/SwV'),
+      ...(operator === undefined ? {} : { operator }),
       busy,
       ...(this.#lasting === undefined ? {} : { lasting: this.#lasting }),
       revision: `${this.#life}.${tree.revision}`,

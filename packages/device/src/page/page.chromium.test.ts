@@ -1,18 +1,10 @@
 // The phone in a browser, as its user meets it: by mouse, by keyboard, in the roles that a screen reader reads.
-import {
-  buildNotification,
-  type Command,
-  type DmAcc,
-  makeBasicCred,
-  NOTIFICATION_FORMATS,
-  type Question,
-  questionAlert,
-  RESYNC_NONCE,
-  reasonBody,
-} from '@grove/protocol';
+import { type Command, makeBasicCred, type Question, questionAlert } from '@grove/protocol';
+import type { ReceivedPush } from '@grove/push';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
+import { account, notification, secret, TYPE } from '../notification/server.testing.ts';
 import { replace, testServer } from '../phone/server.testing.ts';
 import { memoryStore } from '../tree-store/index.ts';
 import { createHandset, type Handset, openPhonePage, type PhonePage } from './index.ts';
@@ -21,14 +13,6 @@ import { createHandset, type Handset, openPhonePage, type PhonePage } from './in
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const ADDR = './MMS/Operator/Addr';
-const secret = { user: 'com.example.dm', password: 'server secret' };
-const account: DmAcc = {
-  serverId: 'com.example.dm',
-  name: 'Example Mobile',
-  addresses: [{ addr: 'http://dm.example.com/dm' }],
-  auth: [{ level: 'SRVCRED', type: 'BASIC', name: secret.user, secret: secret.password }],
-};
-
 let browser: Browser;
 beforeAll(async () => {
   browser = await chromium.connect(inject('chromiumUrl'));
@@ -171,26 +155,17 @@ test('several are chosen', async () => {
 
 /** Gives the phone a notification that asks its user. @returns what the user decides, once they see the question */
 async function notify(sessionID: number): Promise<{ readonly decision: Promise<string> }> {
-  const bytes = buildNotification(
-    {
-      format: '1.2',
-      version: 11,
-      uiMode: 'user-interaction',
-      initiator: 'server',
-      sessionID,
-      serverID: account.serverId,
-      body: reasonBody({
-        language: 'en',
-        text: 'Your MMS settings are about to change.',
-        consequence: 'You will not be able to send or receive MMS.',
-        legalNotice: 'Changes are free of charge. Terms: example.com/terms',
-      }),
+  const bytes = notification({
+    uiMode: 'user-interaction',
+    sessionID,
+    reason: {
+      language: 'en',
+      text: 'Your MMS settings are about to change.',
+      consequence: 'You will not be able to send or receive MMS.',
+      legalNotice: 'Changes are free of charge. Terms: example.com/terms',
     },
-    secret,
-    RESYNC_NONCE,
-  );
-  const { mediaType } = NOTIFICATION_FORMATS['1.2'];
-  const decision = handset.notify(bytes, mediaType).then(({ kind }) => kind);
+  });
+  const decision = handset.notify(bytes, TYPE).then(({ kind }) => kind);
   await dialog().getByRole('heading', { name: 'Example Mobile asks to manage this phone' }).waitFor();
   return { decision };
 }
@@ -213,6 +188,59 @@ test('a session that the operator asks for is accepted, refused, or put off and 
   await dialog().getByRole('button', { name: 'Accept' }).click();
   await tab.getByText('Last managed at').waitFor();
   expect(handset.view).toMatchObject({ waiting: 0, sessions: [{ sessionID: 'A', state: 'completed' }] });
+});
+
+test('what came is looked up, and what was put off is decided there', async () => {
+  const push = (body: Uint8Array, applicationId?: string): ReceivedPush => ({
+    bearer: 'sms',
+    from: '+441632960000',
+    contentType: TYPE,
+    ...(applicationId === undefined ? {} : { applicationId }),
+    headers: [],
+    body,
+  });
+  await tab.getByRole('link', { name: 'Notifications' }).click();
+  await tab.getByText('No bearer reaches this phone.').waitFor();
+  await handset.receive(push(notification({}, { password: 'guessed' })));
+  await handset.receive(push(notification(), 'x-wap-application:wml.ua'));
+  const entries = tab.getByRole('listitem').filter({ hasText: 'sms from +441632960000' });
+  await entries.getByText('Its digest is not that of com.example.dm.').waitFor();
+  await entries.getByText('There is no application x-wap-application:wml.ua on this phone.').waitFor();
+  const asking = notification({ uiMode: 'user-interaction', reason: { text: 'New settings' } });
+  await handset.receive(push(asking));
+  await dialog().getByRole('button', { name: 'Decide later' }).click();
+  await entries.getByText('Put off').waitFor();
+  await tab.getByRole('button', { name: 'Decide on the waiting session' }).click();
+  await dialog().getByRole('button', { name: 'Accept' }).click();
+  const decided = entries.filter({ hasText: 'New settings' });
+  await decided.getByText('Session held').waitFor();
+  expect(handset.view.sessions).toMatchObject([{ sessionID: 'ABC', state: 'completed' }]);
+});
+
+test('a page of several phones shows each of them, and what becomes of it', async () => {
+  const other = await createHandset({
+    devId: 'IMEI:001010000000016',
+    account,
+    clock,
+    transport: { exchange: (message) => testServer([], () => {}, makeBasicCred(secret)).exchange(message) },
+  });
+  const both = await openPhonePage({ handsets: [handset, other] });
+  try {
+    await tab.goto(both.url);
+    const card = tab.getByRole('link', { name: /IMEI:001010000000016/ });
+    await card.getByText('No session yet').waitFor();
+    const decision = other.notify(notification({ uiMode: 'user-interaction' }), TYPE);
+    await card.getByText('Its user is being asked').waitFor();
+    await card.click();
+    await dialog().getByRole('button', { name: 'Refuse' }).click();
+    expect((await decision).kind).toBe('refused');
+    await tab.getByRole('link', { name: 'All phones' }).click();
+    await tab.getByRole('link', { name: /IMEI:001010000000008/ }).click();
+    await tab.getByRole('definition').getByText('IMEI:001010000000008').waitFor();
+  } finally {
+    await other.end();
+    await both.close();
+  }
 });
 
 test('a question that is over is taken away', async () => {

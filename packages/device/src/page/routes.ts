@@ -17,13 +17,29 @@ export async function serveApi(
   response: ServerResponse,
 ): Promise<boolean> {
   const [, phones, id = '', what = '', key = ''] = path.split('/').map(decoded);
-  if (phones !== 'phones') return false;
   const { method } = request;
-  if (id === '') {
-    const entries = [...handsets.values()].map(
-      ({ view }): PhoneEntry => ({ id: view.id, name: nameOf(view) }),
+  if (phones === 'overview' && method === 'GET') {
+    const all = [...handsets.values()];
+    streamEvents(
+      request,
+      response,
+      (): PhoneEntry[] => all.map(({ entry }) => entry),
+      (listener) => {
+        const stops = all.map((handset) => handset.onChange(listener));
+        return () => {
+          for (const stop of stops) stop();
+        };
+      },
     );
-    return sendJson(response, 200, entries);
+    return true;
+  }
+  if (phones !== 'phones') return false;
+  if (id === '') {
+    return sendJson(
+      response,
+      200,
+      [...handsets.values()].map(({ entry }) => entry),
+    );
   }
   const handset = handsets.get(id);
   if (handset === undefined) return false;
@@ -147,10 +163,6 @@ function decoded(segment: string): string {
   } catch {
     return segment;
   }
-}
-
-function nameOf({ maker, model }: { maker: string; model: string }): string {
-  return `${maker} ${model}`.trim();
 }
 
 function sendFound(response: ServerResponse, value: unknown, otherwise: string): true {

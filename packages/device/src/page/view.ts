@@ -3,10 +3,19 @@ import type { NotificationEntry } from '../agent/index.ts';
 import type { Asked } from '../interaction/index.ts';
 import type { ReachedBy } from '../push/index.ts';
 
-/** One of the phones that a page has. */
+/** One of the phones that a page has, as it is now. */
 export interface PhoneEntry {
   readonly id: string;
   readonly name: string;
+  readonly operator: string;
+  /** Whether its user is being asked something. */
+  readonly asks: boolean;
+  /** Whether a session is under way. */
+  readonly busy: boolean;
+  /** Sessions that wait for its user. */
+  readonly waiting: number;
+  /** The last session. */
+  readonly last?: SessionSummary;
 }
 
 /** A phone as it is now: sent anew whenever something of it changes. */

@@ -16,11 +16,25 @@ export interface Api {
   watch(listener: (view: PhoneView | undefined) => void): void;
 }
 
-/** The first phone that the page has. */
-export async function firstPhone(): Promise<Api> {
-  const [entry] = (await getJson<readonly PhoneEntry[]>('phones')) ?? [];
-  if (entry === undefined) throw new Error('there is no phone here');
-  const base = `phones/${encodeURIComponent(entry.id)}`;
+/** The phones that the page has. */
+export async function phonesHere(): Promise<readonly PhoneEntry[]> {
+  return (await getJson('phones')) ?? [];
+}
+
+/** Tells of all phones now and after each change; of undefined when their process cannot be reached. */
+export function watchPhones(listener: (phones: readonly PhoneEntry[] | undefined) => void): void {
+  watch('overview', listener);
+}
+
+function watch<T>(path: string, listener: (value: T | undefined) => void): void {
+  const events = new EventSource(path);
+  events.addEventListener('message', ({ data }) => listener(JSON.parse(String(data)) as T));
+  events.addEventListener('error', () => listener(undefined));
+}
+
+/** A phone by its id. */
+export function openPhone(id: string): Api {
+  const base = `phones/${encodeURIComponent(id)}`;
   return {
     node: (uri) => getJson(`${base}/node?uri=${encodeURIComponent(uri)}`),
     session: (key) => getJson(`${base}/sessions/${key}`),
@@ -28,11 +42,7 @@ export async function firstPhone(): Promise<Api> {
     reset: () => post(`${base}/reset`, {}),
     takeUp: () => post(`${base}/takeup`, {}),
     answer: (key, reaction) => post(`${base}/answers/${key}`, reaction),
-    watch(listener) {
-      const events = new EventSource(`${base}/events`);
-      events.addEventListener('message', ({ data }) => listener(JSON.parse(String(data)) as PhoneView));
-      events.addEventListener('error', () => listener(undefined));
-    },
+    watch: (listener) => watch(`${base}/events`, listener),
   };
 }
 

@@ -109,7 +109,7 @@ function contents(question: Asked, operator: string, answer: Answer): HTMLElemen
       h(
         'header',
         {},
-        h('h2', { id: 'dialog-title' }, titleOf(question, operator)),
+        h('h2', { id: 'dialog-title' }, ...titleOf(question, operator)),
         h(
           'button',
           {
@@ -151,16 +151,16 @@ function contents(question: Asked, operator: string, answer: Answer): HTMLElemen
   ];
 }
 
-function titleOf(question: Asked, operator: string): string {
+/** The name of the operator stands by itself: whatever is in it, it turns no other word round. */
+function titleOf(question: Asked, operator: string): (HTMLElement | string)[] {
+  const name = h('bdi', {}, question.kind === 'notice' ? question.operator : operator);
   switch (question.kind) {
     case 'notice':
-      return question.asks
-        ? `${question.operator} asks to manage this phone`
-        : `${question.operator} is about to manage this phone`;
+      return [name, question.asks ? ' asks to manage this phone' : ' is about to manage this phone'];
     case 'display':
-      return `Message from ${operator}`;
+      return ['Message from ', name];
     default:
-      return `Question from ${operator}`;
+      return ['Question from ', name];
   }
 }
 

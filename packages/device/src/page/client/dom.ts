@@ -25,6 +25,7 @@ const PATHS = {
   close: 'M6 6l12 12M18 6L6 18',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 4.500v5M9 14.500v5',
   sessions: 'M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5',
+  notifications: 'M6 17h12l-1.500-2v-4a4.500 4.500 0 0 0-9 0v4zM10.500 20h3',
   connect: 'M4 12a8 8 0 0 1 14-5.300M20 12a8 8 0 0 1-14 5.300M18 3v4h-4M6 21v-4h4',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
 } as const;

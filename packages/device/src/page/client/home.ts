@@ -1,6 +1,8 @@
 /** The home screen: what the phone is, who manages it, and what can be done. */
+import type { ReachedBy } from '../../push/index.ts';
 import type { PhoneView, SessionSummary } from '../view.ts';
 import { h, icon } from './dom.ts';
+import { bearerMark, decideButton } from './notifications.ts';
 import { sentence } from './sessions.ts';
 
 export interface HomeActions {
@@ -9,7 +11,7 @@ export interface HomeActions {
 }
 
 export function homeScreen(view: PhoneView, actions: HomeActions): HTMLElement[] {
-  const { maker, model, devId, operator, busy, sessions, waiting, question } = view;
+  const { maker, model, devId, operator, busy, sessions, waiting, bearers } = view;
   const [last] = sessions;
   return [
     h(
@@ -25,7 +27,13 @@ export function homeScreen(view: PhoneView, actions: HomeActions): HTMLElement[]
         'section',
         { class: 'card', 'aria-label': 'This phone' },
         h('h1', {}, `${maker} ${model}`.trim() || 'Phone'),
-        h('dl', { class: 'facts' }, ...fact('Device', devId), ...fact('Operator', operator?.name ?? 'none')),
+        h(
+          'dl',
+          { class: 'facts' },
+          ...fact('Device', devId),
+          ...fact('Operator', operator?.name ?? 'none'),
+          ...bearers.flatMap(reached),
+        ),
       ),
       h(
         'nav',
@@ -42,24 +50,19 @@ export function homeScreen(view: PhoneView, actions: HomeActions): HTMLElement[]
           tile('sessions'),
           h('span', {}, 'Sessions'),
         ),
+        h(
+          'a',
+          { class: 'app', href: '#/notifications', 'data-key': 'notifications' },
+          tile('notifications'),
+          h('span', {}, 'Notifications'),
+          waiting > 0 && h('span', { class: 'count', 'aria-label': `${waiting} waiting` }, String(waiting)),
+        ),
       ),
       h(
         'div',
         { class: 'dock' },
         last === undefined ? undefined : lastSession(last),
-        waiting > 0 &&
-          question === undefined &&
-          h(
-            'button',
-            {
-              type: 'button',
-              class: 'wide',
-              'data-key': 'takeup',
-              disabled: busy,
-              onclick: () => actions.takeUp(),
-            },
-            'Decide on the waiting session',
-          ),
+        decideButton(view, () => actions.takeUp()),
         h(
           'button',
           {
@@ -77,8 +80,13 @@ export function homeScreen(view: PhoneView, actions: HomeActions): HTMLElement[]
   ];
 }
 
-function tile(name: 'settings' | 'sessions'): HTMLElement {
+function tile(name: 'settings' | 'sessions' | 'notifications'): HTMLElement {
   return h('span', { class: `tile tile-${name}` }, icon(name));
+}
+
+/** A bearer that it is reached by, and whether it works. */
+function reached(bearer: ReachedBy): HTMLElement[] {
+  return [h('dt', {}, bearer.bearer), h('dd', {}, bearerMark(bearer), h('bdi', {}, bearer.address))];
 }
 
 function fact(name: string, value: string): HTMLElement[] {
