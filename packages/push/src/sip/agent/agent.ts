@@ -20,6 +20,7 @@ import { Clients, type Outcome } from './clients.ts';
 import { ALLOWED_ALWAYS, refusalOf } from './refusals.ts';
 import { type Reply, responseOf } from './reply.ts';
 import { Servers } from './servers.ts';
+import { sparing } from './sparing.ts';
 
 export interface AgentSettings extends TransportSettings {
   /** Whom requests are from. */
@@ -72,6 +73,7 @@ const PRODUCT = 'Grove';
 export class UserAgent {
   readonly settings: AgentSettings;
   readonly #means: AgentMeans;
+  readonly #warn: (text: string) => void;
   readonly #clients: Clients;
   readonly #servers: Servers;
   readonly #authentication: Authentication;
@@ -84,6 +86,7 @@ export class UserAgent {
   private constructor(settings: AgentSettings, means: AgentMeans) {
     this.settings = settings;
     this.#means = means;
+    this.#warn = sparing(means.log);
     this.#clients = new Clients(settings.timers);
     this.#servers = new Servers(settings.timers);
     this.#authentication = new Authentication(settings.credentials, () => this.token());
@@ -277,7 +280,7 @@ export class UserAgent {
 
   /** Answers what is broken but for what a response needs; the rest is dropped. */
   #refuseGarbage(error: SipSyntaxError, link: Link): void {
-    this.#means.log(`SIP from ${textOf(link.remote)} is refused: ${error.message}`);
+    this.#warn(`SIP from ${textOf(link.remote)} is refused: ${error.message}`);
     const { head } = error;
     if (head?.kind !== 'request' || head.method === 'ACK' || !isAnswerable(head)) return;
     try {

@@ -18,3 +18,4 @@ export {
   retryAfterOf,
 } from './registration.ts';
 export type { Reply } from './reply.ts';
+export { sparing } from './sparing.ts';

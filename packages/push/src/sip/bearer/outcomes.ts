@@ -61,7 +61,7 @@ export function attemptOf(outcome: Outcome, uri: string): Attempt {
   const { status, reason } = response;
   const row = BY_STATUS[status] ?? BY_CLASS[Math.floor(status / 100)];
   const meaning = row?.meaning ?? 'failed';
-  const text = `${uri}: ${row?.text ?? 'the answer has no meaning'} (${status} ${reason.slice(0, 100)}).`;
+  const text = `${uri}: ${row?.text ?? 'the answer has no meaning'} (${`${status} ${reason.slice(0, 100)}`.trim()}).`;
   if (meaning === 'accepted') return { kind: 'accepted', references: [], text, awaitsReceipt: false };
   const after = retryAfterOf(response);
   if (meaning === 'retry') return { kind: 'retry', text, ...(after !== undefined && { after }) };

@@ -1,5 +1,5 @@
 import type { Health, ReceivedPush, Receiver, ReceiverMeans } from '../../bearer/index.ts';
-import type { Incoming, Registration, Reply, UserAgent } from '../agent/index.ts';
+import { type Incoming, type Registration, type Reply, sparing, type UserAgent } from '../agent/index.ts';
 import {
   applicationOf,
   contentHeaders,
@@ -36,6 +36,7 @@ export class SipReceiver implements Receiver {
   readonly #rules: TerminalRules;
   readonly #means: ReceiverMeans;
   readonly #seen = new Seen();
+  readonly #warn: (text: string) => void;
   #agent: UserAgent | undefined;
   #registration: Registration | undefined;
 
@@ -43,6 +44,7 @@ export class SipReceiver implements Receiver {
     this.address = identity;
     this.#rules = rules;
     this.#means = means;
+    this.#warn = sparing(means.log);
   }
 
   /** Goes into service. */
@@ -66,20 +68,23 @@ export class SipReceiver implements Receiver {
   /** Handles a MESSAGE. */
   async take(incoming: Incoming): Promise<Reply> {
     const { request, link } = incoming;
-    const { log, onPush } = this.#means;
     if (!this.#isTrusted(incoming)) {
-      log(
+      this.#warn(
         `A push from ${textOf(link.remote)} is refused: it does not come from the SIP core where the phone is registered.`,
       );
       return { status: 403 };
     }
-    if (this.#seen.has(request)) return { status: 200 };
+    return this.#seen.once(request, () => this.#hand(incoming));
+  }
+
+  async #hand(incoming: Incoming): Promise<Reply> {
+    const { log, onPush } = this.#means;
     let push: ReceivedPush;
     try {
       push = await this.#pushOf(incoming);
     } catch (error) {
       if (!(error instanceof SipSyntaxError || error instanceof FetchError)) throw error;
-      log(`A push is refused: ${error.message}.`);
+      this.#warn(`A push is refused: ${error.message}.`);
       const accept: Header[] = error.status === 415 ? [['accept', `*/*, ${EXTERNAL_BODY}`]] : [];
       return { status: error.status, headers: error.status === 480 ? [AGAIN_AFTER] : accept };
     }
@@ -89,7 +94,6 @@ export class SipReceiver implements Receiver {
       log(`A push could not be kept: ${error instanceof Error ? error.message : String(error)}.`);
       return { status: 480, headers: [AGAIN_AFTER] };
     }
-    this.#seen.add(request);
     return { status: 200 };
   }
 

@@ -143,11 +143,22 @@ export class Transports {
 
   /** The one connection to the core, opened if there is none. */
   async #connected(): Promise<Connection> {
-    const current = await this.#connection?.catch(() => undefined);
-    if (current?.isOpen) return current;
-    const opening = this.#connect();
-    this.#connection = opening;
-    return opening;
+    for (;;) {
+      this.#connection ??= this.#connect();
+      const opening = this.#connection;
+      try {
+        const connection = await opening;
+        if (connection.isOpen) return connection;
+      } catch (error) {
+        this.#abandon(opening);
+        throw error;
+      }
+      this.#abandon(opening);
+    }
+  }
+
+  #abandon(connection: Promise<Connection>): void {
+    if (this.#connection === connection) this.#connection = undefined;
   }
 
   async #connect(): Promise<Connection> {
