@@ -1,2 +1,19 @@
 /** The push proxy gateway. */
-export { openStore } from './store/index.ts';
+export {
+  type BearerConfig,
+  type ClientConfig,
+  ConfigError,
+  checkConfig,
+  GatewayConfig,
+  readConfig,
+} from './config/index.ts';
+export {
+  DEFAULT_LISTEN,
+  DEFAULT_PAP_PATHS,
+  DEFAULT_TIMES,
+  type Gateway,
+  type GatewayOptions,
+  type GatewayTimes,
+  openGateway,
+} from './gateway.ts';
+export { type BearerStatus, GATEWAY_TAGS, type GatewayMeans, gatewayRoutes } from './http/index.ts';

@@ -42,3 +42,16 @@ export function parseTerminal(text: string): Address {
   if (address.kind === 'user') throw new AddressError(text, 'a terminal is wanted, not another user');
   return address;
 }
+
+/** Reads an address as people write it, a user's name among them, or as PAP writes it. Undefined where it is none. */
+export function readAny(text: string): Address | undefined {
+  const bare = text.trim();
+  const isUser = !/^(wappush=|sips?:|\+)|^[\d.:[\]]+$/i.test(bare);
+  try {
+    if (/^wappush=/i.test(bare)) return parseAddress(bare);
+    return parseTerminal(bare);
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error;
+    return isUser ? { kind: 'user', user: text } : undefined;
+  }
+}

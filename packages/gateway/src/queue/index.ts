@@ -5,7 +5,14 @@ export { type Claim, type Claimed, claimDeliveries, PRIORITIES, releaseDeliverie
 export { type Delivery, type DeliveryStatus, deliveriesOf, findDelivery } from './delivery.ts';
 export { expireDeliveries, trimDeliveries } from './expire.ts';
 export { bounded, note, type Onward } from './life.ts';
-export { type ListedPush, listPushes, type PushFilter, type ShownPush, showPush } from './list.ts';
+export {
+  countWaiting,
+  type ListedPush,
+  listPushes,
+  type PushFilter,
+  type ShownPush,
+  showPush,
+} from './list.ts';
 export { enrol, recover, stayAlive, TakenForDead, withdraw } from './processes.ts';
 export { takeReceipt, trimReceipts } from './receipts.ts';
 export { type Backoff, DEFAULT_BACKOFF, pauseAfter, type Rules } from './rules.ts';

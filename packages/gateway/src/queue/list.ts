@@ -3,7 +3,14 @@ import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/a
 import type { Quality } from '@grove/push';
 import { sql } from 'kysely';
 import { shortKey } from '../address/index.ts';
-import type { DeliveryState, EventKind, NotificationTable, Queries } from '../store/index.ts';
+import {
+  type DeliveryState,
+  type EventKind,
+  isAccepted,
+  isQueued,
+  type NotificationTable,
+  type Queries,
+} from '../store/index.ts';
 
 /** A push to one address. Times are milliseconds since the epoch. */
 export interface ListedPush {
@@ -116,14 +123,14 @@ export interface ShownPush extends ListedPush {
   readonly deliverAfter: number | null;
   readonly notifyTo: string | null;
   /** Names that networks gave to it. */
-  readonly references: readonly { readonly bearer: string; readonly reference: string }[];
+  readonly references: { readonly bearer: string; readonly reference: string }[];
   readonly events: readonly {
     readonly at: number;
     readonly kind: EventKind;
     readonly bearer: string | null;
     readonly text: string;
   }[];
-  readonly notifications: readonly {
+  readonly notifications: {
     readonly url: string;
     readonly state: NotificationTable['state'];
     readonly attempts: number;
@@ -183,4 +190,30 @@ export async function showPush(db: Queries, id: number): Promise<ShownPush> {
     events: events.reverse(),
     notifications: notifications.reverse(),
   };
+}
+
+/** Rows that are counted at most: a queue may be long, and nobody should wait for its length. */
+const COUNTED = 100_000;
+
+/** How many pushes wait for a bearer, and for its network's receipts; up to a bound. */
+export async function countWaiting(
+  db: Queries,
+  bearer: string,
+): Promise<{ queued: number; accepted: number }> {
+  const count = async (state: 'queued' | 'accepted') => {
+    const { n } = await db
+      .selectFrom((eb) =>
+        eb
+          .selectFrom('push_deliveries')
+          .select('id')
+          .where('bearer', '=', bearer)
+          .where(state === 'queued' ? isQueued : isAccepted)
+          .limit(COUNTED)
+          .as('some'),
+      )
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    return n;
+  };
+  return { queued: await count('queued'), accepted: await count('accepted') };
 }

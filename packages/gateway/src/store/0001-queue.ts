@@ -47,6 +47,7 @@ export function queue(c: Columns): string[] {
     'create index push_deliveries_address on push_deliveries (address, id)',
     'create index push_deliveries_state on push_deliveries (state, id)',
     `create index push_deliveries_queued on push_deliveries (bearer, priority, due_at, id) where state = 'queued'`,
+    `create index push_deliveries_accepted on push_deliveries (bearer) where state = 'accepted'`,
     `create index push_deliveries_claimed on push_deliveries (owner, claim) where state = 'sending'`,
     `create index push_deliveries_open on push_deliveries (expires_at) where state in ('queued', 'accepted')`,
     'create index push_deliveries_ended on push_deliveries (ended_at) where ended_at is not null',

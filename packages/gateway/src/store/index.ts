@@ -39,6 +39,9 @@ export function openStore(options: StoreOptions): Promise<Store> {
 /** `push_deliveries.state` is `queued`; served in order of due_at by `(bearer, priority)`. */
 export const isQueued: RawBuilder<SqlBool> = sql`push_deliveries.state = 'queued'`;
 
+/** `push_deliveries.state` is `accepted`; served by `(bearer)`. */
+export const isAccepted: RawBuilder<SqlBool> = sql`push_deliveries.state = 'accepted'`;
+
 /** `push_deliveries.state` is `sending`; served by `(owner, claim)`. */
 export const isSending: RawBuilder<SqlBool> = sql`push_deliveries.state = 'sending'`;
 

@@ -20,8 +20,8 @@ export type Exchange =
   | { readonly kind: 'answered'; readonly envelope: Envelope; readonly repeated: boolean }
   /** HTTP says that these credentials may not. */
   | { readonly kind: 'forbidden'; readonly text: string }
-  /** No answer, or none of PAP: what became of the request is not known. */
-  | { readonly kind: 'unreachable'; readonly text: string };
+  /** No answer, or none of PAP: what became of the request is not known. `status` is HTTP's, if there was an answer. */
+  | { readonly kind: 'unreachable'; readonly text: string; readonly status?: number };
 
 /** PAP over HTTP, the asking side. Connections are kept for the next requests. */
 export interface PapClient {
@@ -125,7 +125,7 @@ async function readAnswer(response: IncomingMessage): Promise<Answered> {
 function understand({ status, contentType, body }: Answered, repeated: boolean): Exchange {
   if (isForbidden(status)) return forbidden(status);
   if (body.length === 0)
-    return { kind: 'unreachable', text: `the gateway answers with HTTP ${status} and nothing else` };
+    return { kind: 'unreachable', status, text: `the gateway answers with HTTP ${status} and nothing else` };
   try {
     // Some answers have no type, or a wrong one.
     const type = isPapType(contentType) ? contentType : 'application/xml';
@@ -134,6 +134,7 @@ function understand({ status, contentType, body }: Answered, repeated: boolean):
     if (!(error instanceof PapError)) throw error;
     return {
       kind: 'unreachable',
+      status,
       text: `the gateway answers with HTTP ${status}, which is not PAP: ${error.message}`,
     };
   }

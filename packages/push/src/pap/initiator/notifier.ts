@@ -25,6 +25,8 @@ export interface Notifier {
   close(): void;
 }
 
+const isGood = (status: number): boolean => status >= 200 && status <= 299;
+
 export function resultNotifier(options: ClientOptions = {}): Notifier {
   const client = papClient(randomBytes, options);
   return {
@@ -38,6 +40,10 @@ export function resultNotifier(options: ClientOptions = {}): Notifier {
         { document: { version, message }, parts: [] },
         signal,
       );
+      // Initiators are known that say by HTTP alone that they have it.
+      if (exchange.kind === 'unreachable' && exchange.status !== undefined && isGood(exchange.status)) {
+        return { kind: 'taken', text: `the initiator answers with HTTP ${exchange.status}` };
+      }
       const answer = answerTo(exchange, 'resultnotification-response', message);
       if (answer.kind !== 'answered') return answer;
       const { code, desc } = answer.message;

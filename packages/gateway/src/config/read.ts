@@ -1,0 +1,188 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { explain, type Problem } from '@grove/api';
+import type { BearerKind } from '@grove/push';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { parse, YAMLParseError } from 'yaml';
+import { type BearerConfig, BearerSettings, GatewayConfig } from './schema.ts';
+
+/** A configuration cannot be used; the message has a line for each thing that is wrong. */
+export class ConfigError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(where: string, problems: readonly Problem[]) {
+    const lines = problems.map(({ field, expected }) => `${field}: expected ${expected}`);
+    super([`${where} cannot be used:`, ...lines].join('\n  '));
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** Bytes of a configuration, and of a file that it names. */
+const LARGEST = 4 * 1024 * 1024;
+
+/**
+ * Reads a configuration in YAML or JSON. Files that it names are looked for beside it.
+ *
+ * @throws {ConfigError} which names every field that is wrong
+ */
+export function readConfig(file: string, kinds: readonly BearerKind[]): GatewayConfig {
+  const read = parsed(file);
+  if ('expected' in read) throw new ConfigError(file, [{ field: 'the file', expected: read.expected }]);
+  return checkConfig(read.value, kinds, file);
+}
+
+function parsed(file: string): { value: unknown } | { expected: string } {
+  try {
+    return { value: parse(textOf(file), { maxAliasCount: 100 }) };
+  } catch (error) {
+    if (error instanceof YAMLParseError) return { expected: `YAML or JSON (${error.message})` };
+    return { expected: `a file that can be read (${String(error)})` };
+  }
+}
+
+/**
+ * Checks a configuration, and fetches passwords and tokens from the files that it names.
+ *
+ * @param file what to call it in errors; files that it names are looked for beside it
+ * @throws {ConfigError}
+ */
+export function checkConfig(
+  given: unknown,
+  kinds: readonly BearerKind[],
+  file = 'the configuration',
+): GatewayConfig {
+  const problems: Problem[] = [];
+  const value = withFiles(given, '', dirname(resolve(file)), problems);
+  problems.push(...problemsOf(GatewayConfig, withBareBearers(value), ''));
+  if (problems.length === 0) {
+    const config = value as GatewayConfig;
+    checkBearers(config, kinds, problems);
+    checkNames(config, problems);
+  }
+  if (problems.length > 0) throw new ConfigError(file, problems);
+  return value as GatewayConfig;
+}
+
+/** Settings that may be in a file of their own: `passwordFile` in place of `password`. */
+const IN_FILE = /^(.*(?:password|secret|token))File$/i;
+
+function withFiles(value: unknown, field: string, folder: string, problems: Problem[]): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, index) => withFiles(item, join(field, String(index)), folder, problems));
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, one]): [string, unknown] => {
+    const at = join(field, name);
+    const [, plain] = IN_FILE.exec(name) ?? [];
+    if (plain === undefined) return [name, withFiles(one, at, folder, problems)];
+    if (Object.hasOwn(value, plain)) {
+      problems.push({ field: at, expected: `nothing, as there is a ${plain}` });
+      return [plain, ''];
+    }
+    if (typeof one !== 'string') {
+      problems.push({ field: at, value: one, expected: 'the path of a file' });
+      return [plain, ''];
+    }
+    try {
+      return [plain, textOf(resolve(folder, one)).trim()];
+    } catch (error) {
+      problems.push({ field: at, value: one, expected: `a file that can be read (${String(error)})` });
+      return [plain, 'unreadable'];
+    }
+  });
+  return Object.fromEntries(entries);
+}
+
+function textOf(file: string): string {
+  const bytes = readFileSync(file);
+  if (bytes.length > LARGEST) throw new Error(`it has more than ${LARGEST} bytes`);
+  return bytes.toString('utf8');
+}
+
+/** The configuration without what only the kinds of bearers know. */
+function withBareBearers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('bearers' in value)) return value;
+  if (!Array.isArray(value.bearers)) return value;
+  return { ...value, bearers: value.bearers.map((bearer: unknown) => splitBearer(bearer).own) };
+}
+
+const OWN = new Set(Object.keys(BearerSettings.properties));
+
+/** What all bearers have, and the settings of the kind. */
+export function splitBearer(bearer: unknown): { own: unknown; settings: Record<string, unknown> } {
+  if (typeof bearer !== 'object' || bearer === null) return { own: bearer, settings: {} };
+  const entries = Object.entries(bearer);
+  return {
+    own: Object.fromEntries(entries.filter(([name]) => OWN.has(name))),
+    settings: Object.fromEntries(entries.filter(([name]) => !OWN.has(name))),
+  };
+}
+
+function checkBearers({ bearers }: GatewayConfig, kinds: readonly BearerKind[], problems: Problem[]): void {
+  for (const [index, bearer] of bearers.entries()) {
+    const field = `bearers/${index}`;
+    const kind = kinds.find((known) => known.kind === bearer.kind);
+    if (kind === undefined) {
+      const expected = `one of ${kinds.map((known) => JSON.stringify(known.kind)).join(', ')}`;
+      problems.push({ field: `${field}/kind`, value: bearer.kind, expected });
+      continue;
+    }
+    problems.push(...problemsOf(kind.settings, splitBearer(bearer).settings, field));
+  }
+}
+
+/** Name of a bearer: its own, or that of its kind. */
+export const nameOf = ({ name, kind }: BearerConfig): string => name ?? kind;
+
+function checkNames(config: GatewayConfig, problems: Problem[]): void {
+  const names = config.bearers.map(nameOf);
+  for (const [index, name] of names.entries()) {
+    if (names.indexOf(name) < index) {
+      const expected = `a name that no other bearer has; ${JSON.stringify(name)} is bearers/${names.indexOf(name)}`;
+      problems.push({ field: `bearers/${index}/name`, value: name, expected });
+    }
+  }
+  const clients = config.clients.map(({ name }) => name);
+  for (const [index, name] of clients.entries()) {
+    if (clients.indexOf(name) < index) {
+      problems.push({
+        field: `clients/${index}/name`,
+        value: name,
+        expected: 'a name that no other client has',
+      });
+    }
+  }
+  const { order = [], byAddress = {} } = config.policy ?? {};
+  const lists: [string, readonly string[]][] = [
+    ['policy/order', order],
+    ...Object.entries(byAddress).map(([kind, list]): [string, readonly string[]] => [
+      `policy/byAddress/${kind}`,
+      list,
+    ]),
+    ...Object.entries(config.directory ?? {}).map(([user, { bearers = [] }]): [string, readonly string[]] => [
+      `directory/${user}/bearers`,
+      bearers,
+    ]),
+  ];
+  for (const [field, list] of lists) {
+    for (const [index, name] of list.entries()) {
+      if (names.includes(name)) continue;
+      const expected = `the name of a bearer: ${names.join(', ')}`;
+      problems.push({ field: `${field}/${index}`, value: name, expected });
+    }
+  }
+}
+
+function problemsOf(schema: TSchema, value: unknown, field: string): Problem[] {
+  if (Compile(schema).Check(value)) return [];
+  return explain(schema, value, 'the configuration').map((problem) => ({
+    ...problem,
+    field:
+      field === '' ? problem.field : join(field, problem.field === 'the configuration' ? '' : problem.field),
+  }));
+}
+
+const join = (field: string, name: string): string =>
+  field === '' ? name : name === '' ? field : `${field}/${name}`;

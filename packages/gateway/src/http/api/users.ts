@@ -1,0 +1,87 @@
+import { type Api, NotFound, PageQuery, pageRequest, pageSchema, problems, Time, timeOf } from '@grove/api';
+import { Type } from 'typebox';
+import { deleteUser, findUser, listUsers, putUser, type User, UserInput } from '../../directory/index.ts';
+import type { GatewayMeans } from './means.ts';
+
+const tags = ['gateway'];
+
+const Name = Type.String({ minLength: 1, maxLength: 256, pattern: '^\\P{Cc}+$' });
+const Params = Type.Object({ user: Name });
+const UserSchema = Type.Object(
+  { name: Type.String(), ...UserInput.properties, changedAt: Time },
+  { title: 'PushUser', description: 'A user, and where the terminals are reached' },
+);
+
+/** The directory. */
+export function userRoutes(api: Api, { store, now }: GatewayMeans): void {
+  api.get(
+    '/gateway/users',
+    {
+      schema: {
+        operationId: 'listPushUsers',
+        summary: 'List the users that the push gateway knows, in the order of their names',
+        tags,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: { 200: pageSchema(UserSchema), ...problems(400, 401) },
+      },
+    },
+    async ({ query }) => {
+      const { items, next } = await listUsers(store.reader, pageRequest(query));
+      return { items: items.map(answerOf), next };
+    },
+  );
+
+  api.get(
+    '/gateway/users/:user',
+    {
+      schema: {
+        operationId: 'showPushUser',
+        summary: 'Show a user of the push gateway',
+        tags,
+        params: Params,
+        response: { 200: UserSchema, ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params }) => {
+      const user = await findUser(store.reader, params.user);
+      if (user === undefined) throw new NotFound('user', params.user);
+      return answerOf(user);
+    },
+  );
+
+  api.put(
+    '/gateway/users/:user',
+    {
+      schema: {
+        operationId: 'putPushUser',
+        summary: 'Make a user of the push gateway, or replace what is said of one',
+        tags,
+        params: Params,
+        body: UserInput,
+        response: { 200: UserSchema, ...problems(400, 401, 413, 415) },
+      },
+    },
+    async ({ params, body }) =>
+      answerOf(await store.transaction((db) => putUser(db, params.user, body, now()))),
+  );
+
+  api.delete(
+    '/gateway/users/:user',
+    {
+      schema: {
+        operationId: 'deletePushUser',
+        summary: 'Forget a user of the push gateway',
+        description: 'Pushes that are queued go where they were going.',
+        tags,
+        params: Params,
+        response: { 204: Type.Null({ description: 'It is forgotten' }), ...problems(400, 401, 404) },
+      },
+    },
+    async ({ params }, reply) => {
+      await store.transaction((db) => deleteUser(db, params.user));
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+const answerOf = ({ changedAt, ...user }: User) => ({ ...user, changedAt: timeOf(changedAt) });
