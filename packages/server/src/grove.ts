@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Credentials } from '@grove/push';
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { createServer, type GroveServer, type ServerOptions } from './http/index.ts';
+import { resultCredentials } from './notifications/index.ts';
 import { checkKeys, createToken, makeFirstToken, openKeyring, resealSecrets } from './secrets/index.ts';
 import { openStore, type Store } from './store/index.ts';
 
@@ -52,6 +54,8 @@ export interface Grove extends GroveServer {
   store: Store;
   /** The token that was made because the API knew none. */
   firstToken: FirstToken | undefined;
+  /** By what a push proxy gateway proves itself where it reports what became of pushes. */
+  resultCredentials: Credentials;
 }
 
 /**
@@ -72,7 +76,7 @@ export async function openGrove(options: GroveOptions = {}): Promise<Grove> {
     await checkKeys(store, keyring);
     const firstToken = await tokenOf(store, data, now());
     const server = await createServer({ ...rest, store, keyring, now, random, log, version: VERSION });
-    return { ...server, store, firstToken };
+    return { ...server, store, firstToken, resultCredentials: resultCredentials(keyring) };
   } catch (error) {
     await store.close();
     throw error;

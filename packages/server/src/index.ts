@@ -47,6 +47,17 @@ export {
   type TlsVersion,
 } from './http/index.ts';
 
+export {
+  DEFAULT_POLICY,
+  type Notification,
+  type NotificationAttempt,
+  type NotificationCounts,
+  type NotificationPolicy,
+  type NotificationSummary,
+  type PushOptions,
+  RESULTS_PATH,
+  type Wish,
+} from './notifications/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
 export type { ModelQuirk } from './quirks/index.ts';
 export type { Refusal } from './refusals/index.ts';

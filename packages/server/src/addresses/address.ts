@@ -156,9 +156,19 @@ export async function addressesOfDevices(
   return found;
 }
 
-/** Where a device can be sent a push: one address of each kind that is known, in the order of {@link ADDRESS_KINDS}. */
-export async function addressesOf(db: Queries, deviceId: number): Promise<Address[]> {
-  const known = (await addressesOfDevices(db, [deviceId])).get(deviceId) ?? {};
+/**
+ * Where devices can be sent a push: one address of each kind that is known, in the order of {@link ADDRESS_KINDS}. Those that
+ * have none are not in it.
+ */
+export async function addressesOf(
+  db: Queries,
+  deviceIds: readonly number[],
+): Promise<Map<number, readonly Address[]>> {
+  const known = await addressesOfDevices(db, deviceIds);
+  return new Map([...known].map(([id, addresses]) => [id, pushAddresses(addresses)]));
+}
+
+function pushAddresses(known: DeviceAddresses): Address[] {
   return ADDRESS_KINDS.flatMap((kind) => {
     const kept = known[kind];
     return kept === undefined ? [] : [pushAddress(kind, kept)];

@@ -1,6 +1,7 @@
 import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { type Selectable, sql } from 'kysely';
 import { useContents } from '../contents/index.ts';
+import type { Wish } from '../notifications/index.ts';
 import { convergeStep } from '../profiles/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
 import type { CampaignState, CampaignTable, Queries } from '../store/index.ts';
@@ -12,6 +13,8 @@ export interface Campaign {
   /** The profile that its steps were made of, at the version of that time; null where steps were given. */
   profile: { name: string; version: number } | null;
   steps: Step[];
+  /** How its devices are asked to call; null = they are not. */
+  notify: Wish | null;
   target: 'all';
   state: CampaignState;
   createdAt: number;
@@ -29,7 +32,7 @@ export interface CampaignCounts {
 }
 
 /** A campaign as lists show it. */
-export type CampaignSummary = Omit<Campaign, 'steps'>;
+export type CampaignSummary = Omit<Campaign, 'steps' | 'notify'>;
 
 /** A device on which a campaign failed, and why. */
 export interface CampaignFailure {
@@ -81,6 +84,7 @@ const summaries = (db: Queries) =>
  * Starts a campaign for all devices, those registered later included. Writes one row, however many
  * devices there are.
  *
+ * @param notify how its devices are asked to call; undefined = they are not
  * @throws {NotFound} when there is no such profile
  * @throws {InvalidInput} when steps name a content that is not there
  */
@@ -88,6 +92,7 @@ export async function createCampaign(
   db: Queries,
   name: string,
   work: CampaignWork,
+  notify: Wish | undefined,
   now: number,
 ): Promise<Campaign> {
   const profile = 'profile' in work ? await convergeStep(db, work.profile) : null;
@@ -103,6 +108,7 @@ export async function createCampaign(
       state: 'running',
       created_at: now,
       finished_at: null,
+      notify: notify === undefined ? null : JSON.stringify(notify),
     })
     .returning('id')
     .executeTakeFirstOrThrow();
@@ -129,9 +135,16 @@ export async function listCampaigns(
 
 /** @throws {NotFound} */
 export async function showCampaign(db: Queries, id: number): Promise<Campaign> {
-  const row = await summaries(db).select('campaigns.steps').where('campaigns.id', '=', id).executeTakeFirst();
+  const row = await summaries(db)
+    .select(['campaigns.steps', 'campaigns.notify'])
+    .where('campaigns.id', '=', id)
+    .executeTakeFirst();
   if (row === undefined) throw new NotFound('campaign', id);
-  return { ...summaryOf(row), steps: JSON.parse(row.steps) as Step[] };
+  return {
+    ...summaryOf(row),
+    steps: JSON.parse(row.steps) as Step[],
+    notify: row.notify === null ? null : (JSON.parse(row.notify) as Wish),
+  };
 }
 
 /** Counts a campaign's outcomes. Cost grows with the number of devices, so this is not for lists. */

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
+import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
 import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
@@ -86,6 +87,8 @@ export interface ServerOptions {
    * once. What it throws is logged.
    */
   readonly onAlert?: ((alerts: readonly Alert[]) => void) | undefined;
+  /** The push proxy gateway by which devices are asked to call; when absent they are not. */
+  readonly push?: PushOptions | undefined;
   readonly limits?: Partial<DmLimits & HttpLimits> | undefined;
   readonly retention?: Partial<Retention> | undefined;
   /** Milliseconds between two rounds of housekeeping; a minute when absent. */
@@ -142,6 +145,11 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     lockout,
   });
 
+  const pushing =
+    options.push === undefined
+      ? undefined
+      : createPushing(options.push, { store, keyring, now, random, onError });
+
   const dm = createDmHandler({
     store,
     keyring,
@@ -164,6 +172,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       if (closing.signal.aborted) response.setHeader('connection', 'close');
       const path = pathOf(request);
       if (path === DM_PATH || path.startsWith(`${DM_PATH}/`)) dm(request, response);
+      else if (path === RESULTS_PATH && pushing !== undefined) pushing.results(request, response);
       else if (path === '/healthz' || mayUseApi(request.socket.localAddress, options.apiHost)) {
         toApi(request, response);
       } else refuse(response);
@@ -192,6 +201,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     hub,
     closing: closing.signal,
     version: options.version,
+    notifying: pushing,
     lockout,
     dmUrl: (hostOfRequest) => options.publicUrl ?? dmUrlOf(hostOfRequest, tls),
     bodyLimit: limits.bodyLimit,
@@ -223,6 +233,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         tls.watch();
         addresses.tlsUrl = urlOf('https', tls.server, tlsHost);
       }
+      pushing?.start(url);
       housekeeper.start(options.housekeepingInterval ?? 60_000);
       log.info(addresses, 'listening');
       return addresses;
@@ -241,7 +252,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       } finally {
         clearTimeout(impatience);
       }
-      await housekeeper.stop();
+      await Promise.all([housekeeper.stop(), pushing?.stop()]);
       await store.close();
     },
   };

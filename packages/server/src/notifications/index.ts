@@ -1,7 +1,10 @@
 /** Notifications: devices are asked to call, for a task, a campaign or nothing in particular. */
 export { type Call, type Heard, hearRefusals, mayResync, outstandingOf, recordCall } from './calls.ts';
+export type { PushGateway } from './gateway.ts';
+export { NOTIFICATION_STATES } from './life.ts';
 export {
   cancelNotification,
+  cancelNotificationsOf,
   countNotifications,
   createNotification,
   listNotifications,
@@ -12,5 +15,7 @@ export {
   type NotificationSummary,
   showNotification,
 } from './notification.ts';
-export { NotificationChanged } from './rows.ts';
-export { DEFAULT_POLICY, type NotificationPolicy, Wish } from './wish.ts';
+export { Notifier, type NotifierOptions } from './notifier.ts';
+export { createPushing, type Pushing, type PushOptions, RESULTS_PATH, resultCredentials } from './pushing.ts';
+export { NotificationChanged, runUnit } from './rows.ts';
+export { checkWish, DEFAULT_POLICY, type NotificationPolicy, Wish } from './wish.ts';

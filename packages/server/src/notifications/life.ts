@@ -7,6 +7,15 @@ import type { NotificationState } from '../store/index.ts';
 /** States in which the device may still call because of it. */
 export const OUTSTANDING = ['queued', 'submitted', 'sent', 'delivered'] as const;
 
+export const NOTIFICATION_STATES = [
+  ...OUTSTANDING,
+  'opened',
+  'refused',
+  'expired',
+  'failed',
+  'cancelled',
+] as const satisfies readonly NotificationState[];
+
 export type AttemptState =
   /** It may be with the gateway: what this has answered is not known yet. */
   | 'submitting'
@@ -64,7 +73,7 @@ export type Happening =
       readonly lease: number;
     }
   /** The gateway has taken an attempt; unless the device calls by then, `next` is when the next one is due. */
-  | { readonly kind: 'submitted'; readonly n: number; readonly text: string; readonly next: number | null }
+  | { readonly kind: 'submitted'; readonly n: number; readonly text: string; readonly next: number }
   /** The gateway could not be asked, or not take it now. */
   | { readonly kind: 'unavailable'; readonly n: number; readonly text: string; readonly again: number }
   /** The network, or the device, has it. */
@@ -111,9 +120,8 @@ export function after(life: Life, happening: Happening, now: number): Life {
     case 'submitted': {
       const next = withAttempt(life, happening.n, 'submitted', happening.text, now);
       if (next === life) return life;
-      return isOutstanding(life)
-        ? { ...next, dueAt: happening.next ?? life.expiresAt }
-        : withdrawing(next, now);
+      if (!isOutstanding(life)) return withdrawing(next, now);
+      return { ...next, dueAt: Math.min(happening.next, life.expiresAt) };
     }
     case 'unavailable': {
       const attempts = life.attempts.map((attempt) =>
@@ -121,7 +129,7 @@ export function after(life: Life, happening: Happening, now: number): Life {
           ? { ...attempt, text: happening.text, tries: attempt.tries + 1, changedAt: now }
           : attempt,
       );
-      return { ...life, attempts, dueAt: life.dueAt === null ? null : happening.again };
+      return postponed({ ...life, attempts }, happening.again);
     }
     case 'sent':
     case 'delivered':
@@ -143,17 +151,25 @@ export function after(life: Life, happening: Happening, now: number): Life {
     case 'cancelled':
       return isOutstanding(life) ? end(life, happening, now, null) : life;
     case 'withdrawn': {
+      if (isOutstanding(life)) return life;
+      const pending = pendingAttempts(life);
       const attempts = life.attempts.map((attempt) => {
         const text = happening.answers.get(attempt.n);
-        return text === undefined
+        return text === undefined || !pending.includes(attempt)
           ? attempt
           : { ...attempt, state: 'cancelled' as const, text, changedAt: now };
       });
       return { ...life, attempts, dueAt: null };
     }
     case 'postponed':
-      return life.dueAt === null ? life : { ...life, dueAt: happening.until };
+      return postponed(life, happening.until);
   }
+}
+
+/** Not beyond the end of its time, which has to be noticed. */
+function postponed(life: Life, until: number): Life {
+  if (life.dueAt === null) return life;
+  return { ...life, dueAt: isOutstanding(life) ? Math.min(until, life.expiresAt) : until };
 }
 
 function begin(

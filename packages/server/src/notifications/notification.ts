@@ -297,6 +297,26 @@ export async function cancelNotification(db: Queries, id: number, now: number): 
   return showNotification(db, id);
 }
 
+/**
+ * Takes back the wish that a device calls for a task.
+ *
+ * @throws {NotificationChanged}
+ */
+export async function cancelNotificationsOf(
+  db: Queries,
+  taskId: number,
+  text: string,
+  now: number,
+): Promise<void> {
+  const rows = await db
+    .selectFrom('notifications')
+    .selectAll()
+    .where('task_id', '=', taskId)
+    .where(isNotificationOutstanding)
+    .execute();
+  for (const row of rows) await happen(db, storedOf(row), { kind: 'cancelled', text }, now);
+}
+
 /** Counts by state. */
 export type NotificationCounts = Record<NotificationState, number>;
 

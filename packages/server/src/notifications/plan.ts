@@ -1,5 +1,5 @@
 /** What is to be done next about a notification: which push, over what, or how it ends. */
-import { type AddressKind, parseAddress } from '@grove/push';
+import { type Address, type AddressKind, formatAddress } from '@grove/push';
 import { type Attempt, isOutstanding, type Life, pendingAttempts } from './life.ts';
 import type { NotificationPolicy } from './wish.ts';
 
@@ -21,30 +21,16 @@ const KINDS_OF_BEARER: Readonly<Record<string, readonly AddressKind[]>> = {
   udp: ['ipv4', 'ipv6'],
 };
 
-/**
- * The ways to a device, the first to be tried first.
- *
- * @param addresses as PAP writes them; those that nobody can read lead nowhere
- */
-export function waysTo(addresses: readonly string[], bearers: readonly string[] | undefined): Way[] {
-  const known = addresses.flatMap((text) => {
-    const kind = kindOf(text);
-    return kind === undefined ? [] : [{ text, kind }];
-  });
+/** The ways to a device, the first to be tried first. */
+export function waysTo(addresses: readonly Address[], bearers: readonly string[] | undefined): Way[] {
   const ways = (kinds: readonly AddressKind[], bearer: string | null): Way[] =>
     kinds.flatMap((kind) =>
-      known.filter((each) => each.kind === kind).map(({ text }) => ({ address: text, bearer })),
+      addresses
+        .filter((address) => address.kind === kind)
+        .map((address) => ({ address: formatAddress(address), bearer })),
     );
   if (bearers === undefined) return ways(KINDS, null);
   return bearers.flatMap((bearer) => ways(KINDS_OF_BEARER[bearer.toLowerCase()] ?? KINDS, bearer));
-}
-
-function kindOf(text: string): AddressKind | undefined {
-  try {
-    return parseAddress(text).kind;
-  } catch {
-    return undefined;
-  }
 }
 
 /** An address for people: `+441632960001`, `sip:alice@example.com`. */

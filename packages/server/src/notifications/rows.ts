@@ -1,6 +1,6 @@
 /** Notifications as they are stored, and how each change is written. */
 import type { Selectable } from 'kysely';
-import { type NotificationTable, type Params, type Queries, statement } from '../store/index.ts';
+import { type NotificationTable, type Params, type Queries, type Store, statement } from '../store/index.ts';
 import { type Attempt, after, type Happening, type Life } from './life.ts';
 
 /** Another process has changed the notification since it was read. The unit of work has to be run again. */
@@ -95,6 +95,24 @@ export async function happen(
   });
   if (changed === 0) throw new NotificationChanged(stored.id);
   return { ...stored, ...life, version: stored.version + 1 };
+}
+
+/** How often a unit of work is run anew because of others that changed what it works on. */
+const ATTEMPTS = 5;
+
+/**
+ * Runs a unit of work that changes notifications, anew where another process was faster.
+ *
+ * @throws what {@link Store.transaction} does
+ */
+export async function runUnit<T>(store: Store, work: (db: Queries) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await store.transaction(work);
+    } catch (error) {
+      if (!(error instanceof NotificationChanged) || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** As it is stored now; undefined where it is gone. */

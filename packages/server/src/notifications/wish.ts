@@ -1,5 +1,6 @@
 /** How a device is to be asked to call: what an operator gives, what is kept, and what the server adds where he says nothing. */
-import { REASON_LIMITS, UI_MODES } from '@grove/protocol';
+import { InvalidInput } from '@grove/api';
+import { EncodeError, REASON_LIMITS, reasonBody, UI_MODES } from '@grove/protocol';
 import { type Static, Type } from 'typebox';
 
 const text = (most: number, description: string) =>
@@ -118,6 +119,33 @@ export const DEFAULT_POLICY: NotificationPolicy = {
   rounds: 2,
   resync: true,
 };
+
+/**
+ * Checks what a schema cannot: that what the user is told can be written.
+ *
+ * @param field where it was given, for errors; empty for the whole
+ * @throws {InvalidInput}
+ */
+export function checkWish({ reason }: Wish, field: string): void {
+  const problem = problemOf(reason);
+  if (problem === undefined) return;
+  throw new InvalidInput([
+    {
+      field: field === '' ? 'reason' : `${field}/reason`,
+      expected: `texts that a notification can carry: ${problem}`,
+    },
+  ]);
+}
+
+function problemOf(reason: Wish['reason']): string | undefined {
+  try {
+    reasonBody(reason);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EncodeError) return error.message;
+    throw error;
+  }
+}
 
 /** A wish with nothing left open. */
 export interface Settled {

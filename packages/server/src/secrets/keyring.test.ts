@@ -60,6 +60,13 @@ describe('a keyring', () => {
     expect(() => keyringOf([newer]).open(text)).toThrow(SecretError);
   });
 
+  it('derives a secret for each purpose from each key, the current one first', () => {
+    const [current = '', ...before] = keyringOf([newer, older]).derive('this');
+    expect(before).toEqual(keyringOf([older]).derive('this'));
+    expect(current).toHaveLength(43);
+    expect(new Set([current, ...before, ...keyringOf([newer]).derive('that')]).size).toBe(3);
+  });
+
   it('refuses keys of another length, and no key', () => {
     expect(() => keyringOf([randomBytes(16)])).toThrow('32 bytes');
     expect(() => keyringOf([])).toThrow(SecretError);

@@ -16,6 +16,11 @@ export interface Keyring {
    * @throws {SecretError} as {@link Keyring.open}
    */
   reseal(sealed: string): string;
+  /**
+   * Secrets for a purpose, one that follows from each key, the current one's first: what is given to others need not be kept
+   * anywhere, and those of a key that was replaced are still known.
+   */
+  derive(purpose: string): readonly string[];
 }
 
 /** Length of a key, in bytes: AES-256. */
@@ -72,6 +77,11 @@ export function keyringOf(keys: readonly Uint8Array[]): Keyring {
     reseal(sealed) {
       return sealed.startsWith(`${FORM}.${current}.`) ? sealed : keyring.seal(decrypt(sealed, byId));
     },
+
+    derive: (purpose) =>
+      [...byId.values()].map((key) =>
+        createHmac('sha256', key).update(`grove secret for ${purpose}`).digest('base64url'),
+      ),
   };
   return keyring;
 }

@@ -18,6 +18,9 @@ export const isSessionIncomplete: RawBuilder<SqlBool> = sql`sessions.outcome <> 
 /** `notifications.state` is one in which the device may still call because of it; served by `(device_id, session_id)`. */
 export const isNotificationOutstanding: RawBuilder<SqlBool> = sql`notifications.state in ('queued', 'submitted', 'sent', 'delivered')`;
 
+/** Devices of the campaign are still to be asked to call, or not to be asked any more; served by `(id)`. */
+export const isCampaignNotifying: RawBuilder<SqlBool> = sql`campaigns.notify is not null and campaigns.notified_up_to >= 0`;
+
 /** `contents.state` is `complete`; served in order of id. */
 export const isContentComplete: RawBuilder<SqlBool> = sql`contents.state = 'complete'`;
 

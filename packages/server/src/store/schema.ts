@@ -191,7 +191,7 @@ export interface CampaignTable {
   finished_at: number | null;
   /** JSON: Wish; how its devices are asked to call; null = they are not. */
   notify: string | null;
-  /** Every device up to this id has its notification, or needs none. */
+  /** Every device up to this id has its notification, or needs none; -1 once it has ended and none is outstanding. */
   notified_up_to: Generated<number>;
 }
 

@@ -15,7 +15,8 @@ export function answerTo<N extends MessageName>(
   asked: PapMessage,
 ): Expected<N> {
   if (exchange.kind === 'unreachable') return exchange;
-  if (exchange.kind === 'forbidden') return refused(RESULT.forbidden.code, exchange.text);
+  if (exchange.kind === 'forbidden')
+    return { ...refused(RESULT.forbidden.code, exchange.text), locked: true };
   const { document, parts } = exchange.envelope;
   const { message } = document;
   if (message.name === 'badmessage-response')
@@ -42,5 +43,5 @@ function isNamed<N extends MessageName>(message: PapMessage, name: N): message i
 }
 
 export function refused(code: number, text: string): Refused {
-  return { kind: 'refused', code, text, temporary: isTemporary(code) };
+  return { kind: 'refused', code, text, temporary: isTemporary(code), locked: false };
 }

@@ -129,6 +129,7 @@ describe('a push initiator', () => {
       code: 2001,
       text: 'the gateway answers with HTTP 401',
       temporary: false,
+      locked: true,
     });
     expect(await pi.submit({ ...PUSH, notifyRequestedTo: 'nowhere' })).toMatchObject({
       kind: 'refused',

@@ -9,6 +9,8 @@ export interface Refused {
   readonly text: string;
   /** Whether the same request may succeed later. */
   readonly temporary: boolean;
+  /** Whether the gateway refuses whoever asks, whatever it is: HTTP has said so of the credentials. */
+  readonly locked: boolean;
 }
 
 /** No answer that can be understood: the gateway may have done it or not. Asking again with the same id is safe. */

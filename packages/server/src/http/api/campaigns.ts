@@ -23,9 +23,11 @@ import {
   listCampaigns,
   showCampaign,
 } from '../../campaigns/index.ts';
+import { countNotifications, Wish } from '../../notifications/index.ts';
 import { checkSteps } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
 import type { ApiMeans } from './means.ts';
+import { mayNotify, NotificationCountsSchema } from './notifications.ts';
 import { CommandResultSchema, StepSchema, Steps } from './schemas.ts';
 
 const tags = ['campaigns'];
@@ -52,6 +54,7 @@ const CampaignSchema = Type.Object(
   {
     ...CampaignProperties,
     steps: Type.Array(StepSchema),
+    notify: nullable(Wish, 'How its devices are asked to call; null where they are not'),
     counts: Type.Object(
       {
         devices: count('Devices it is for: while it runs all that are registered, later those it reached'),
@@ -61,6 +64,7 @@ const CampaignSchema = Type.Object(
       },
       { title: 'CampaignCounts' },
     ),
+    notifications: NotificationCountsSchema,
   },
   { title: 'Campaign' },
 );
@@ -76,7 +80,7 @@ const FailureSchema = Type.Object(
   { title: 'CampaignFailure' },
 );
 
-const given = { name: Name, target: Type.Optional(Target) };
+const given = { name: Name, target: Type.Optional(Target), notify: Type.Optional(Wish) };
 const NewCampaign = Type.Union(
   [
     Type.Object({ ...given, profile: Name }, { additionalProperties: false }),
@@ -90,7 +94,8 @@ function campaignAnswer<C extends Campaign | CampaignSummary>({ createdAt, finis
 }
 
 async function withCounts(db: Queries, campaign: Campaign) {
-  return { ...campaignAnswer(campaign), counts: await countCampaign(db, campaign) };
+  const counts = await countCampaign(db, campaign);
+  return { ...campaignAnswer(campaign), counts, notifications: await countNotifications(db, campaign.id) };
 }
 
 /** Campaigns. */
@@ -127,12 +132,15 @@ export function campaignRoutes(api: Api, means: ApiMeans): void {
           'The same work for all devices; each gets it when it calls next. A profile is taken at its newest version, once.',
         tags,
         body: NewCampaign,
-        response: { 201: CampaignSchema, ...problems(400, 401, 404, 413, 415) },
+        response: { 201: CampaignSchema, ...problems(400, 401, 404, 409, 413, 415) },
       },
     },
     async ({ body }, reply) => {
       const work = 'profile' in body ? { profile: body.profile } : { steps: checkSteps(body.steps) };
-      const campaign = await store.transaction((db) => createCampaign(db, body.name, work, now()));
+      const { notify } = body;
+      const notifying = notify === undefined ? undefined : mayNotify(means, notify, 'notify');
+      const campaign = await store.transaction((db) => createCampaign(db, body.name, work, notify, now()));
+      notifying?.wake();
       reply.code(201).header('location', `${api.prefix}/campaigns/${campaign.id}`);
       return withCounts(store.reader, campaign);
     },
@@ -184,6 +192,7 @@ export function campaignRoutes(api: Api, means: ApiMeans): void {
     },
     async ({ params }) => {
       const campaign = await store.transaction((db) => cancelCampaign(db, params.id, now()));
+      means.notifying?.wake();
       return withCounts(store.reader, campaign);
     },
   );

@@ -12,6 +12,7 @@ import { campaignRoutes } from './campaigns.ts';
 import { contentRoutes } from './contents.ts';
 import { deviceRoutes } from './devices.ts';
 import type { ApiMeans } from './means.ts';
+import { notificationRoutes } from './notifications.ts';
 import { profileRoutes } from './profiles.ts';
 import { quirkRoutes } from './quirks.ts';
 import { serverRoutes } from './server.ts';
@@ -28,6 +29,7 @@ const ROUTES = [
   profileRoutes,
   campaignRoutes,
   contentRoutes,
+  notificationRoutes,
   sessionRoutes,
   quirkRoutes,
   serverRoutes,
@@ -40,6 +42,7 @@ const TAGS = [
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
   { name: 'campaigns', description: 'Work for many devices' },
+  { name: 'notifications', description: 'Devices that are asked to call' },
   { name: 'contents', description: 'Large values for devices, and from them' },
   { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
 ];

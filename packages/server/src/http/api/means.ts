@@ -1,6 +1,14 @@
 import type { AccountMeans, LockoutPolicy } from '../../devices/index.ts';
+import type { NotificationPolicy } from '../../notifications/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
+
+/** How devices are asked to call. */
+export interface Notifying {
+  readonly policy: NotificationPolicy;
+  /** To be told that something is to be sent, or not any more. */
+  readonly wake: () => void;
+}
 
 /** What the API works with. */
 export interface ApiMeans extends AccountMeans {
@@ -16,6 +24,8 @@ export interface ApiMeans extends AccountMeans {
   dmUrl: (host: string) => string;
   /** When wrong credentials lock somebody out. */
   lockout: LockoutPolicy;
+  /** How devices are asked to call; undefined where there is no gateway that could push. */
+  notifying?: Notifying | undefined;
   /** Bytes of a content that is uploaded. */
   contentLimit: number;
 }

@@ -13,6 +13,7 @@ import {
 } from '@grove/api';
 import { Type } from 'typebox';
 import { findDevice } from '../../devices/index.ts';
+import { cancelNotificationsOf, createNotification, runUnit, Wish } from '../../notifications/index.ts';
 import { checkSteps } from '../../steps/index.ts';
 import {
   cancelTask,
@@ -23,6 +24,7 @@ import {
   type TaskSummary,
 } from '../../tasks/index.ts';
 import type { ApiMeans } from './means.ts';
+import { mayNotify } from './notifications.ts';
 import { CommandResultSchema, DeviceParams, DeviceQuery, StepSchema, Steps } from './schemas.ts';
 
 const tags = ['tasks'];
@@ -90,18 +92,35 @@ export function taskRoutes(api: Api, means: ApiMeans): void {
       schema: {
         operationId: 'createTask',
         summary: 'Give a device something to do',
-        description: 'It is done when the device calls next.',
+        description: 'It is done when the device calls next; with "notify" the device is asked to call.',
         tags,
         params: DeviceParams,
-        body: Type.Object({ steps: Steps }, { additionalProperties: false, title: 'NewTask' }),
-        response: { 201: TaskSchema, ...problems(400, 401, 404, 413, 415) },
+        body: Type.Object(
+          { steps: Steps, notify: Type.Optional(Wish) },
+          { additionalProperties: false, title: 'NewTask' },
+        ),
+        response: { 201: TaskSchema, ...problems(400, 401, 404, 409, 413, 415) },
       },
     },
     async ({ params, body }, reply) => {
       const steps = checkSteps(body.steps);
-      const task = await store.transaction(async (db) =>
-        createTask(db, await findDevice(db, params.device), steps, now()),
-      );
+      const { notify } = body;
+      const notifying = notify === undefined ? undefined : mayNotify(means, notify, 'notify');
+      const task = await store.transaction(async (db) => {
+        const deviceId = await findDevice(db, params.device);
+        const made = await createTask(db, deviceId, steps, now());
+        if (notify !== undefined && notifying !== undefined)
+          await createNotification(
+            db,
+            { ...means, ...notifying },
+            deviceId,
+            notify,
+            { taskId: made.id },
+            now(),
+          );
+        return made;
+      });
+      notifying?.wake();
       reply.code(201).header('location', `${api.prefix}/tasks/${task.id}`);
       return taskAnswer(task);
     },
@@ -168,7 +187,12 @@ export function taskRoutes(api: Api, means: ApiMeans): void {
       },
     },
     async ({ params }) => {
-      const task = await store.transaction((db) => cancelTask(db, params.id, now()));
+      const task = await runUnit(store, async (db) => {
+        const cancelled = await cancelTask(db, params.id, now());
+        await cancelNotificationsOf(db, params.id, 'its task was cancelled', now());
+        return cancelled;
+      });
+      means.notifying?.wake();
       hub.ended(task.id);
       return taskAnswer(task);
     },

@@ -9,6 +9,7 @@ import { sessionEnds } from './0007-session-ends.ts';
 import { strangers } from './0008-strangers.ts';
 import { notifications } from './0009-notifications.ts';
 import { addresses } from './0010-addresses.ts';
+import { notifiedCampaigns } from './0011-notified-campaigns.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -23,5 +24,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0008-strangers': strangers,
   '0009-notifications': notifications,
   '0010-addresses': addresses,
+  '0011-notified-campaigns': notifiedCampaigns,
   '0014-quirk-witnesses': quirkWitnesses,
 };

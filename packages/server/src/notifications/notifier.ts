@@ -1,0 +1,206 @@
+/** Asks the gateway to push what is due. Several processes on one database share the work. */
+import { EncodeError } from '@grove/protocol';
+import type { Keyring } from '../secrets/index.ts';
+import type { Queries, Store } from '../store/index.ts';
+import { notifyingCampaigns, notifyNext, withdrawNext } from './campaigns.ts';
+import type { PushGateway, Submitted } from './gateway.ts';
+import type { Attempt, Happening } from './life.ts';
+import { makePackage0, type Package0 } from './package0.ts';
+import { type Job, prepareDue } from './prepare.ts';
+import { findStored, happen, pushIdOf, runUnit, type Stored } from './rows.ts';
+import type { NotificationPolicy } from './wish.ts';
+
+export interface NotifierOptions {
+  readonly store: Store;
+  readonly keyring: Keyring;
+  readonly gateway: PushGateway;
+  readonly policy: NotificationPolicy;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Told of a failure that is Grove's own; the next round tries again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** For so long a process has what it claims to itself. A submission takes less. */
+const LEASE = 2 * 60_000;
+/** Notifications that are claimed at a time, and pushes that are submitted at the same time. */
+const BATCH = 100;
+const CONCURRENCY = 32;
+/** Milliseconds after which a gateway is asked again that could not take a push; each time twice as many, up to the most. */
+const PAUSE = { first: 1000, most: 5 * 60_000 };
+
+/** The worker that asks devices to call. */
+export class Notifier {
+  readonly #by: NotifierOptions;
+  readonly #stopping = new AbortController();
+  /** Failures of the gateway since it last took a push, and until when it is left alone. */
+  #failures = 0;
+  #pausedUntil = 0;
+  #isRunning = false;
+  #isWoken = false;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #interval = 0;
+
+  constructor(options: NotifierOptions) {
+    this.#by = options;
+  }
+
+  /** Does a round now, one whenever it is woken, and one each time that so many milliseconds have passed. */
+  start(interval: number): void {
+    this.#interval = interval;
+    this.#run();
+  }
+
+  /** Told that something may be due. */
+  wake(): void {
+    if (this.#interval === 0 || this.#stopping.signal.aborted) return;
+    if (this.#isRunning) this.#isWoken = true;
+    else this.#run();
+  }
+
+  #run(): void {
+    clearTimeout(this.#timer);
+    this.#isRunning = true;
+    this.#round = this.round()
+      .catch(this.#by.onError)
+      .then(() => {
+        this.#isRunning = false;
+        if (this.#stopping.signal.aborted) return;
+        const soon = this.#isWoken;
+        this.#isWoken = false;
+        this.#timer = setTimeout(() => this.#run(), soon ? 0 : this.#interval).unref();
+      });
+  }
+
+  /** Does no more rounds, and breaks off the one that is being done: what it has begun is begun anew by the next process. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** Everything that is due now. */
+  async round(): Promise<void> {
+    const { store, now } = this.#by;
+    while (!this.#stopping.signal.aborted && now() >= this.#pausedUntil) {
+      const at = now();
+      const { jobs, claimed } = await runUnit(store, (db) =>
+        prepareDue(db, this.#by.policy, { engine: store.engine, now: at, lease: at + LEASE, limit: BATCH }),
+      );
+      await this.#doAll(jobs);
+      // More are made only when there is nothing else to send, so that no more wait than a batch.
+      if (claimed === 0 && !(await this.#walk(store))) return;
+    }
+  }
+
+  /** The next batch of the campaigns that want their devices to call. @returns whether there may be more */
+  async #walk(store: Store): Promise<boolean> {
+    let more = false;
+    for (const campaign of await notifyingCampaigns(store.reader)) {
+      const step = campaign.isRunning
+        ? (db: Queries) => notifyNext(db, campaign, this.#by, this.#by.now())
+        : (db: Queries) => withdrawNext(db, campaign, this.#by.now());
+      more = (await runUnit(store, step)) || more;
+    }
+    return more;
+  }
+
+  async #doAll(jobs: readonly Job[]): Promise<void> {
+    const left = jobs.values();
+    const worker = async () => {
+      for (const job of left) await this.#do(job).catch(this.#by.onError);
+    };
+    await Promise.all(Array.from({ length: Math.min(CONCURRENCY, jobs.length) }, worker));
+  }
+
+  async #do(job: Job): Promise<void> {
+    const { signal } = this.#stopping;
+    // What is broken off is begun anew by the next process, under the same name.
+    let happening: Happening = { kind: 'postponed', until: this.#by.now() };
+    try {
+      if (!signal.aborted)
+        happening = await (job.kind === 'submit' ? this.#submit(job, signal) : this.#withdraw(job, signal));
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    await this.#record(job.stored, happening);
+  }
+
+  async #withdraw({ stored, attempts }: Job & { kind: 'withdraw' }, signal: AbortSignal): Promise<Happening> {
+    const answers = new Map<number, string>();
+    for (const { n } of attempts) {
+      const answer = await this.#by.gateway.withdraw(pushIdOf(stored, n), signal);
+      if (answer.kind === 'unavailable') return { kind: 'postponed', until: this.#pause(0) };
+      answers.set(n, answer.text);
+    }
+    this.#failures = 0;
+    return { kind: 'withdrawn', answers };
+  }
+
+  async #submit(job: Job & { kind: 'submit' }, signal: AbortSignal): Promise<Happening> {
+    const { stored, attempt, content } = job;
+    const { n, address, bearer } = attempt;
+    const package0 = this.#package(job);
+    if (typeof package0 === 'string') return { kind: 'failed', text: package0 };
+    const push = {
+      pushId: pushIdOf(stored, n),
+      address,
+      bearer,
+      contentType: package0.contentType,
+      body: package0.bytes,
+      deliverBefore: stored.expiresAt,
+      priority: content.wish.priority,
+    };
+    const answer = await this.#by.gateway.submit(push, signal);
+    return this.#happened(answer, attempt, content.wish.callWithin);
+  }
+
+  #happened({ kind, text }: Submitted, { n, tries }: Attempt, callWithin: number): Happening {
+    switch (kind) {
+      case 'accepted':
+        this.#failures = 0;
+        return { kind: 'submitted', n, text, next: this.#by.now() + callWithin };
+      case 'refused':
+        this.#failures = 0;
+        return { kind: 'undeliverable', n, text };
+      case 'unavailable':
+        return { kind: 'unavailable', n, text, again: this.#pause(tries) };
+    }
+  }
+
+  /**
+   * Leaves the gateway alone for a while.
+   *
+   * @param tries how often it was asked in vain for the same thing
+   * @returns when it may be asked again for that
+   */
+  #pause(tries: number): number {
+    const now = this.#by.now();
+    const after = (times: number) => Math.min(PAUSE.first * 2 ** Math.min(times, 30), PAUSE.most);
+    // Those that were under way when it failed count as one failure.
+    if (now >= this.#pausedUntil) this.#pausedUntil = now + after(this.#failures++);
+    return Math.max(this.#pausedUntil, now + after(tries));
+  }
+
+  /** The notification as it travels, or why there is none. */
+  #package({ stored, attempt, content }: Job & { kind: 'submit' }): Package0 | string {
+    const { wish, serverID, secret, nonce, reason } = content;
+    const prover = { serverID, password: this.#by.keyring.open(secret), nonce };
+    try {
+      return makePackage0(wish, stored.sessionID, reason, prover, attempt.resync);
+    } catch (error) {
+      if (error instanceof EncodeError) return `it cannot be written: ${error.message}`;
+      throw error;
+    }
+  }
+
+  async #record({ id }: Stored, happening: Happening): Promise<void> {
+    await runUnit(this.#by.store, async (db) => {
+      const latest = await findStored(db, id);
+      if (latest !== undefined) await happen(db, latest, happening, this.#by.now());
+    });
+  }
+}
