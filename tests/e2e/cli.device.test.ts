@@ -1,10 +1,13 @@
 // A phone in the terminal that is told to end, or whose reader has gone: it ends, and is kept as it was.
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildNotification, NOTIFICATION_FORMATS, RESYNC_NONCE, reasonBody } from '@grove/protocol';
+import { buildPush, DM_APPLICATION } from '@grove/push';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { type Running, startGrove } from './grove.testing.ts';
 
@@ -22,25 +25,26 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function serveBy(answer: (response: ServerResponse) => void) {
   const bodies: string[] = [];
   let heard = () => {};
-  const server = createServer(async (request: IncomingMessage, response) => {
+  const listening = createServer(async (request: IncomingMessage, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
     bodies.push(Buffer.concat(chunks).toString());
     heard();
     answer(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  listening.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
   onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
+    listening.closeAllConnections();
+    listening.close();
   });
   const account = join(folder, 'phone.json');
-  const dmUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dm`;
+  const dmUrl = `http://127.0.0.1:${(listening.address() as AddressInfo).port}/dm`;
   const client = { auth: 'none' };
+  const server = { auth: 'basic', user: 'grove', password: 'secret' };
   writeFileSync(
     account,
-    JSON.stringify({ device: { devId: DEV_ID }, dmUrl, account: { serverId: 'grove', client } }),
+    JSON.stringify({ device: { devId: DEV_ID }, dmUrl, account: { serverId: 'grove', client, server } }),
   );
   const messages = async (count: number): Promise<readonly string[]> => {
     while (bodies.length < count) {
@@ -50,7 +54,9 @@ async function serveBy(answer: (response: ServerResponse) => void) {
     }
     return bodies;
   };
-  return { messages, call: (): Running => startGrove(['device', '--account', account, '--store', folder]) };
+  const call = (...options: readonly string[]): Running =>
+    startGrove(['device', '--account', account, '--store', folder, ...options]);
+  return { messages, call };
 }
 
 const record = () => JSON.parse(readFileSync(join(folder, `${encodeURIComponent(DEV_ID)}.json`), 'utf8'));
@@ -103,4 +109,43 @@ test('a phone whose conversation nobody reads any more ends', async () => {
   await phone.ended;
   expect(record().session).toBeUndefined();
   expect(locks()).toEqual([]);
+});
+
+test('a phone that is reached over UDP calls when it is notified, under the SessionID that it was told', async () => {
+  const { call, messages } = await serveBy((response) => void response.writeHead(404).end());
+  const phone = call('--push', 'udp://127.0.0.1:0', '--answers', 'accept');
+  const [, port] = await phone.printed(/Reached by udp at 127\.0\.0\.1:(\d+)/);
+  const { mediaType } = NOTIFICATION_FORMATS['1.2'];
+  const notification = buildNotification(
+    {
+      format: '1.2',
+      version: 11,
+      uiMode: 'user-interaction',
+      initiator: 'server',
+      sessionID: 0xa1,
+      serverID: 'grove',
+      body: reasonBody({ text: 'New settings' }),
+    },
+    { user: 'grove', password: 'secret' },
+    RESYNC_NONCE,
+  );
+  const content = { contentType: mediaType, applicationId: DM_APPLICATION, headers: [], body: notification };
+  const socket = createSocket('udp4');
+  socket.send(buildPush(content, 1), Number(port), '127.0.0.1', () => socket.close());
+  await phone.printed(/Notification accepted, session A1 over udp from 127/);
+  const [first] = await messages(1);
+  expect(first).toMatch(/<SessionID>A1<.*<Data>1200</s);
+  expect(record().notifications.waiting).toMatchObject([{ sessionID: 'A1', accepted: true }]);
+  phone.child.kill('SIGINT');
+  await phone.ended;
+});
+
+test('a bearer that cannot be opened is a fault of the command line, and no password is printed', async () => {
+  const { call } = await serveBy(() => {});
+  const phone = call('--push', 'telegraph://user:open-sesame@example.com');
+  expect((await phone.logged(/\n$/)).input).toMatch(
+    /^grove: --push: a bearer begins with "telegraph:"; expected .*udp:/,
+  );
+  expect((await phone.logged(/\n$/)).input).not.toContain('open-sesame');
+  expect(await phone.ended).toBe(2);
 });

@@ -23,6 +23,7 @@ export {
   type Shipment,
 } from './bearer/index.ts';
 export { BEARERS, RECEIVERS } from './bearers/index.ts';
+export { boundedLog } from './bounded-log/index.ts';
 export type { Field } from './layout/index.ts';
 export {
   type Answer,

@@ -141,12 +141,11 @@ class LiveHandset implements Handset {
 
   /** Opens the bearers, which stay the same whatever becomes of the phone. */
   async open(): Promise<void> {
-    const { push = [], log, clock, now, random } = this.#options;
+    const { push = [], log, now, random } = this.#options;
     this.#reception = await openReception(push, {
       onPush: (received) => this.receive(received),
       onChange: () => this.#changed(),
       ...(log === undefined ? {} : { log }),
-      ...(clock === undefined ? {} : { clock }),
       ...(now === undefined ? {} : { now }),
       ...(random === undefined ? {} : { random }),
     });

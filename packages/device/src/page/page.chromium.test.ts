@@ -1,6 +1,7 @@
 // The phone in a browser, as its user meets it: by mouse, by keyboard, in the roles that a screen reader reads.
+import { createSocket } from 'node:dgram';
 import { type Command, makeBasicCred, type Question, questionAlert } from '@grove/protocol';
-import type { ReceivedPush } from '@grove/push';
+import { buildPush, DM_APPLICATION, type ReceivedPush } from '@grove/push';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
@@ -36,6 +37,7 @@ beforeEach(async () => {
     account,
     clock,
     store: memoryStore(),
+    push: ['udp://127.0.0.1:0'],
     transport: {
       exchange: (request) => testServer([asked], () => {}, makeBasicCred(secret)).exchange(request),
     },
@@ -190,6 +192,35 @@ test('a session that the operator asks for is accepted, refused, or put off and 
   expect(handset.view).toMatchObject({ waiting: 0, sessions: [{ sessionID: 'A', state: 'completed' }] });
 });
 
+test('a notification that comes over UDP is accepted, and another one refused', async () => {
+  const [reached] = handset.view.bearers;
+  const socket = createSocket('udp4');
+  try {
+    const send = (sessionID: number): void => {
+      const asking = { uiMode: 'user-interaction', sessionID, reason: { text: 'New settings' } } as const;
+      const content = { contentType: TYPE, applicationId: DM_APPLICATION, headers: [] };
+      const pdu = buildPush({ ...content, body: notification(asking) }, sessionID);
+      socket.send(pdu, Number(reached?.address.split(':')[1]), '127.0.0.1');
+    };
+    send(1);
+    await dialog().getByText('New settings').waitFor();
+    await dialog().getByRole('button', { name: 'Accept' }).click();
+    await tab.getByText('Last managed at').waitFor();
+    expect(handset.view.sessions).toMatchObject([{ sessionID: '1', state: 'completed' }]);
+    send(2);
+    await dialog().getByRole('button', { name: 'Refuse' }).click();
+    await dialog().waitFor({ state: 'hidden' });
+    await tab.getByRole('link', { name: 'Notifications' }).click();
+    await tab.getByText('The user has refused it.').waitFor();
+    expect(handset.view.notifications.map(({ state, bearer }) => `${bearer} ${state}`)).toEqual([
+      'udp refused',
+      'udp held',
+    ]);
+  } finally {
+    socket.close();
+  }
+});
+
 test('what came is looked up, and what was put off is decided there', async () => {
   const push = (body: Uint8Array, applicationId?: string): ReceivedPush => ({
     bearer: 'sms',
@@ -200,7 +231,11 @@ test('what came is looked up, and what was put off is decided there', async () =
     body,
   });
   await tab.getByRole('link', { name: 'Notifications' }).click();
-  await tab.getByText('No bearer reaches this phone.').waitFor();
+  const [reached] = handset.view.bearers;
+  await tab
+    .getByRole('listitem')
+    .filter({ hasText: `udp ${reached?.address}` })
+    .waitFor();
   await handset.receive(push(notification({}, { password: 'guessed' })));
   await handset.receive(push(notification(), 'x-wap-application:wml.ua'));
   const entries = tab.getByRole('listitem').filter({ hasText: 'sms from +441632960000' });

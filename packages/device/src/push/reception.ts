@@ -1,4 +1,5 @@
 import {
+  boundedLog,
   type Health,
   RECEIVERS,
   type Receiver,
@@ -6,8 +7,6 @@ import {
   type ReceiverKind,
   type ReceiverMeans,
 } from '@grove/push';
-import { type Clock, systemClock } from '../clock/index.ts';
-import { quietly } from './quiet.ts';
 
 /** A bearer that a phone is reached by, as it is now. */
 export interface ReachedBy {
@@ -24,9 +23,8 @@ export interface ReachedBy {
 export interface ReceptionOptions extends Pick<ReceiverMeans, 'onPush'> {
   /** Called whenever a bearer's state changes. */
   readonly onChange?: () => void;
-  /** What the user should see; at most {@link quietly} as many lines as anybody reads. */
+  /** What the user should see; no more lines in a minute than anybody reads. */
   readonly log?: (text: string) => void;
-  readonly clock?: Clock;
   readonly now?: () => Date;
   readonly random?: (bytes: number) => Uint8Array;
   /** Those that there are, unless told. */
@@ -45,7 +43,7 @@ export interface Reception {
  * @throws {ReceiverError} for a URL of no known kind, and where a receiver cannot be opened; the others are closed again.
  */
 export async function openReception(urls: readonly string[], options: ReceptionOptions): Promise<Reception> {
-  const { kinds = RECEIVERS, onPush, onChange = () => {}, log = () => {}, clock = systemClock } = options;
+  const { kinds = RECEIVERS, onPush, onChange = () => {}, log = () => {} } = options;
   const now = options.now ?? (() => new Date());
   const open: { readonly bearer: string; readonly receiver: Receiver }[] = [];
   const close = async () => {
@@ -56,7 +54,7 @@ export async function openReception(urls: readonly string[], options: ReceptionO
     random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
     onPush,
     onHealth: onChange,
-    log: quietly(log, clock),
+    log: boundedLog(log, () => now().getTime()),
   };
   try {
     for (const url of urls) {
