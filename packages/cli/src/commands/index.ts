@@ -31,6 +31,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./simulate/index.ts'),
   },
   {
+    name: 'smsc',
+    summary: 'run an SMS centre for labs',
+    group: RUN,
+    load: () => import('./smsc/index.ts'),
+  },
+  {
     name: 'notify',
     summary: 'make a notification that asks a device for a session',
     group: RUN,

@@ -64,10 +64,19 @@ export function createDirectory() {
       }
       prefixes.delete(session);
     },
-    /** The session that was bound last for what is in a mailbox; whole numbers count before their beginnings. */
+    /**
+     * The session that was bound last for what is in a mailbox. Whole numbers count before their beginnings; receipts go to
+     * a session without numbers, where the account has one: others of it may be phones.
+     */
     find(key: string): Session | undefined {
       const serving = exact.get(key);
-      if (serving !== undefined) return [...serving].at(-1);
+      if (serving !== undefined) {
+        const all = [...serving];
+        return (
+          all.findLast(({ systemId, range }) => range === undefined && key === receiptsOf(systemId)) ??
+          all.at(-1)
+        );
+      }
       return [...prefixes].findLast((session) => key.startsWith(mailboxOf(session.range?.text ?? '')));
     },
   };
