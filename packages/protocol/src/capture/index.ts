@@ -9,5 +9,5 @@ export {
   type UnreadPart,
 } from './capture.ts';
 export type { ReadDocument, Tried } from './documents.ts';
-export type { HttpHead } from './http.ts';
+export { type CutHead, cutBody, cutHead, type HttpHead } from './http.ts';
 export type { Wrapping } from './text-forms.ts';

@@ -1,2 +1,2 @@
-/** Media types as texts, with their parameters. */
-export { formatMediaType, isToken, type MediaType, parseMediaType } from './media-type.ts';
+/** Media types as texts, with their parameters; what headers are made of. */
+export { formatMediaType, isHeaderText, isToken, type MediaType, parseMediaType } from './media-type.ts';

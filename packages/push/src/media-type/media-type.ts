@@ -22,6 +22,14 @@ export function isToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
+/** Any character but controls; those are what ends a header. */
+const PRINTABLE = /^[ -~\u0080-\u{10ffff}]*$/u;
+
+/** Whether a text may be the value of a header, in WSP as in HTTP, SIP and MIME. */
+export function isHeaderText(text: string): boolean {
+  return PRINTABLE.test(text) && text.isWellFormed();
+}
+
 /** Reads a media type; undefined when the text is none. */
 export function parseMediaType(text: string): MediaType | undefined {
   if (text.length > MOST_CHARACTERS) return undefined;

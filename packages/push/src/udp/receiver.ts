@@ -8,6 +8,7 @@ import {
   type ReceiverKind,
   type ReceiverMeans,
 } from '../bearer/index.ts';
+import { boundedLog } from '../bounded-log/index.ts';
 import { type Endpoint, endpointOf, formatEndpoint } from '../ip/index.ts';
 import { type ParsedPush, PUSH_PORT, parsePush } from '../wsp/index.ts';
 
@@ -38,6 +39,7 @@ class UdpReceiver implements Receiver {
   readonly address: string;
   readonly #socket: Socket;
   readonly #means: ReceiverMeans;
+  readonly #log: (text: string) => void;
   #health: Health;
   #atOnce = 0;
 
@@ -45,11 +47,12 @@ class UdpReceiver implements Receiver {
     this.address = formatEndpoint(at);
     this.#socket = socket;
     this.#means = means;
+    this.#log = boundedLog(means.log, means.now);
     this.#health = { state: 'up', text: `listens at ${this.address}` };
     socket.on('message', (bytes, from) => this.#take(bytes, from));
     socket.on('error', ({ message }) => {
       this.#health = { state: 'down', text: message };
-      means.log(`UDP: ${message}`);
+      this.#log(`UDP: ${message}`);
       means.onHealth();
     });
   }
@@ -69,7 +72,7 @@ class UdpReceiver implements Receiver {
     const push = this.#read(bytes, from);
     if (push === undefined) return;
     if (this.#atOnce >= MOST_AT_ONCE) {
-      this.#means.log(`a push from ${from} was dropped: ${MOST_AT_ONCE} others are being stored`);
+      this.#log(`a push from ${from} was dropped: ${MOST_AT_ONCE} others are being stored`);
       return;
     }
     this.#atOnce++;
@@ -77,9 +80,7 @@ class UdpReceiver implements Receiver {
       .onPush({ ...push.content, bearer: 'udp', from, to: this.address })
       .catch((error: unknown) => {
         // Nobody at the other end waits to be told.
-        this.#means.log(
-          `a push from ${from} is lost: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        this.#log(`a push from ${from} is lost: ${error instanceof Error ? error.message : String(error)}`);
       })
       .finally(() => this.#atOnce--);
   }
@@ -89,7 +90,7 @@ class UdpReceiver implements Receiver {
       return parsePush(bytes);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      this.#means.log(`a datagram from ${from} is no push: ${error.message}`);
+      this.#log(`a datagram from ${from} is no push: ${error.message}`);
       return undefined;
     }
   }

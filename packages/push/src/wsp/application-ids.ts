@@ -41,3 +41,9 @@ export function applicationCode(id: string): number | undefined {
   const number = hex === undefined ? Number(digits ?? Number.NaN) : Number.parseInt(hex, 16);
   return number <= MOST ? number : undefined;
 }
+
+/** An id in the form in which it is known here, also when it came in other case or as a number in text. */
+export function knownApplication(text: string): string {
+  const code = applicationCode(text);
+  return code === undefined ? text : applicationOf(code);
+}

@@ -1,6 +1,12 @@
 /** The Content-Type of a push: one byte where it can be, with its parameters where it has some. */
 import { ByteReader, EncodeError, joined, MalformedError } from '@grove/protocol';
-import { formatMediaType, isToken, type MediaType, parseMediaType } from '../media-type/index.ts';
+import {
+  formatMediaType,
+  isHeaderText,
+  isToken,
+  type MediaType,
+  parseMediaType,
+} from '../media-type/index.ts';
 import { MEDIA_TYPE_CODES, MEDIA_TYPES } from './media-types.ts';
 import {
   CHARSET_CODES,
@@ -12,7 +18,6 @@ import {
 } from './parameters.ts';
 import {
   integerOf,
-  isHeaderText,
   numberIn,
   readCounted,
   readValue,

@@ -1,7 +1,7 @@
 /** Headers of a push behind its Content-Type: by their numbers where they have some, as text otherwise. */
 import { type ByteReader, EncodeError, joined, LimitError, MalformedError } from '@grove/protocol';
-import { isToken } from '../media-type/index.ts';
-import { applicationCode, applicationOf } from './application-ids.ts';
+import { isHeaderText, isToken } from '../media-type/index.ts';
+import { applicationCode, applicationOf, knownApplication } from './application-ids.ts';
 import {
   APPLICATION_ID,
   CONTENT_ENCODINGS,
@@ -13,7 +13,6 @@ import {
 } from './header-names.ts';
 import {
   integerOf,
-  isHeaderText,
   numberIn,
   readText,
   readValue,
@@ -139,7 +138,7 @@ interface Found {
 function readNamed(reader: ByteReader): Found {
   const name = readText(reader, 'the name of a header').toLowerCase();
   const text = readText(reader, `the header ${name}`);
-  const value = BY_NAME.get(name)?.type === 'application' ? applicationIn(text) : text;
+  const value = BY_NAME.get(name)?.type === 'application' ? knownApplication(text) || undefined : text;
   return { name, value, lack: 'its text is not that of a header' };
 }
 
@@ -165,15 +164,10 @@ const NUMBERS: Readonly<Record<HeaderType, (number: number) => string | undefine
 };
 
 function textIn({ name, type }: HeaderName, value: Value): string | undefined {
-  if (value.form === 'text') return type === 'application' ? applicationIn(value.text) : value.text;
+  if (value.form === 'text')
+    return type === 'application' ? knownApplication(value.text) || undefined : value.text;
   // An empty text begins, and ends, with the byte that says that no bytes follow.
   if (type === 'text') return value.form === 'bytes' && value.bytes.length === 0 ? '' : undefined;
   const number = type === undefined ? undefined : numberIn(value, `the header ${name}`);
   return type === undefined || number === undefined ? undefined : NUMBERS[type](number);
-}
-
-/** An id in the form in which it is known, also when a number of it was sent as text. */
-function applicationIn(text: string): string | undefined {
-  const code = applicationCode(text);
-  return code === undefined ? text || undefined : applicationOf(code);
 }

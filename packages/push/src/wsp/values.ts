@@ -9,6 +9,7 @@ import {
   MalformedError,
   numberOf,
 } from '@grove/protocol';
+import { isHeaderText } from '../media-type/index.ts';
 
 /** Starts a text whose first byte could be taken for a number. */
 const QUOTE = 0x7f;
@@ -21,8 +22,6 @@ const MOST_UINTVAR = 5;
 const MOST_UINT32 = 0xffff_ffff;
 /** Bytes of a number that JavaScript can hold. */
 const MOST_INTEGER = 6;
-/** Any character but controls; those are what ends a header elsewhere. */
-const PRINTABLE = /^[ -~\u0080-\u{10ffff}]*$/u;
 
 const encoder = new TextEncoder();
 
@@ -31,11 +30,6 @@ export type Value =
   | { readonly form: 'number'; readonly number: number }
   | { readonly form: 'bytes'; readonly bytes: Uint8Array }
   | { readonly form: 'text'; readonly text: string };
-
-/** Whether a text may stand in a header, here and in those of HTTP, SIP and MIME. */
-export function isHeaderText(text: string): boolean {
-  return PRINTABLE.test(text) && text.isWellFormed();
-}
 
 /**
  * A number of any size in seven bits a byte, the most significant first; all bytes but the last have the high bit set.

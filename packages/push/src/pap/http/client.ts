@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
-import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { openPoster, reasonOf } from '../../http/index.ts';
 import { PapError, resultOf } from '../message/index.ts';
 import { boundaryOf } from './boundary.ts';
 import { type Credentials, writeCredentials } from './credentials.ts';
@@ -44,35 +43,7 @@ const LARGEST = 1024 * 1024;
 
 export function papClient(random: (bytes: number) => Uint8Array, options: ClientOptions = {}): PapClient {
   const { connections = 8, timeout = 30_000, authorities } = options;
-  const pool = { keepAlive: true, maxSockets: connections, maxFreeSockets: connections };
-  const plain = new HttpAgent(pool);
-  const secure = new HttpsAgent({ ...pool, ...(authorities === undefined ? {} : { ca: authorities }) });
-
-  /** One POST. Resolves with the answer; rejects with what went wrong, as Node has it. */
-  const post = (
-    url: URL,
-    headers: Record<string, string>,
-    body: Uint8Array,
-    signal: AbortSignal | undefined,
-  ) =>
-    new Promise<Answered>((resolve, reject) => {
-      const secured = url.protocol === 'https:';
-      const settings = { method: 'POST', headers, signal, agent: secured ? secure : plain };
-      const request = (secured ? requestHttps : requestHttp)(url, settings);
-      let timer: NodeJS.Timeout | undefined;
-      request.on('socket', () => {
-        timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeout} ms`)), timeout);
-      });
-      request.on('close', () => clearTimeout(timer));
-      request.on('error', (error) => reject(Object.assign(error, { reused: request.reusedSocket })));
-      request.on('response', (response) => {
-        readAnswer(response).then(resolve, (error) => {
-          request.destroy();
-          reject(error);
-        });
-      });
-      request.end(body);
-    });
+  const poster = openPoster({ connections, keepAlive: true, timeout, largest: LARGEST, authorities });
 
   return {
     async ask(url, credentials, envelope, signal) {
@@ -83,43 +54,28 @@ export function papClient(random: (bytes: number) => Uint8Array, options: Client
         'Content-Length': String(body.length),
         ...(credentials ? { Authorization: writeCredentials(credentials) } : {}),
       };
-      for (let repeated = false; ; repeated = true) {
-        try {
-          return understand(await post(url, headers, body, signal), repeated);
-        } catch (error) {
-          signal?.throwIfAborted();
-          // A kept connection may end just when it is used again. PAP's ids make it harmless to send once more.
-          if (!repeated && wasStale(error)) continue;
-          const status = statusOf(error);
-          if (status !== undefined && isForbidden(status)) return forbidden(status);
-          return { kind: 'unreachable', text: `${url.origin}: ${reasonOf(error)}` };
-        }
+      try {
+        // PAP's ids make it harmless to send once more.
+        const {
+          status,
+          headers: answered,
+          body: answer,
+          repeated,
+        } = await poster.post(url, headers, body, signal);
+        return understand({ status, contentType: answered['content-type'] ?? '', body: answer }, repeated);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const status = statusOf(error);
+        if (status !== undefined && isForbidden(status)) return forbidden(status);
+        return { kind: 'unreachable', text: `${url.origin}: ${reasonOf(error)}` };
       }
     },
-    close() {
-      plain.destroy();
-      secure.destroy();
-    },
+    close: () => poster.close(),
   };
 }
 
 interface Answered extends Entity {
   readonly status: number;
-}
-
-async function readAnswer(response: IncomingMessage): Promise<Answered> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > LARGEST) throw new Error(`the answer is larger than ${LARGEST} bytes`);
-    chunks.push(chunk);
-  }
-  return {
-    status: response.statusCode ?? 0,
-    contentType: response.headers['content-type'] ?? '',
-    body: Buffer.concat(chunks),
-  };
 }
 
 function understand({ status, contentType, body }: Answered, repeated: boolean): Exchange {
@@ -154,17 +110,6 @@ function statusOf(error: unknown): number | undefined {
     return undefined;
   const [, status] = /^HTTP\/1\.[01] (\d{3})/.exec(error.rawPacket.toString('latin1', 0, 12)) ?? [];
   return status === undefined ? undefined : Number(status);
-}
-
-function wasStale(error: unknown): boolean {
-  if (!(error instanceof Error) || !('reused' in error) || error.reused !== true) return false;
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
-
-/** Node's error for a name with several addresses has no text of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(reasonOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** A code with its description as one sentence for operators. */

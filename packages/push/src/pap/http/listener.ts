@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { readBody } from '../../http/index.ts';
 import { PapError, RESULT } from '../message/index.ts';
 import { boundaryOf } from './boundary.ts';
 import { type Credentials, readCredentials } from './credentials.ts';
@@ -113,28 +114,4 @@ function entityOf<Who>(error: PapError, { random }: ListenerOptions<Who>): Entit
 
 function send(response: ServerResponse, status: number, { contentType, body }: Entity): void {
   response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': body.length }).end(body);
-}
-
-async function readBody(
-  request: IncomingMessage,
-  { largest, patience }: { largest: number; patience: number },
-): Promise<Uint8Array | 'large' | 'slow' | 'aborted'> {
-  if (Number(request.headers['content-length'] ?? 0) > largest) return 'large';
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  const { promise, resolve } = Promise.withResolvers<Uint8Array | 'large' | 'slow' | 'aborted'>();
-  const timer = setTimeout(() => resolve('slow'), patience);
-  request.on('data', (chunk: Uint8Array) => {
-    length += chunk.length;
-    if (length <= largest) chunks.push(chunk);
-    else resolve('large');
-  });
-  request.on('end', () => resolve(Buffer.concat(chunks)));
-  request.on('error', () => resolve('aborted'));
-  request.on('close', () => resolve('aborted'));
-  const body = await promise;
-  clearTimeout(timer);
-  request.removeAllListeners('data');
-  if (typeof body === 'string') request.pause();
-  return body;
 }

@@ -1,0 +1,3 @@
+/** OTA-HTTP: a gateway posts to the terminal, which is a server. */
+export { OTA_HTTP_BEARER } from './bearer.ts';
+export { OTA_HTTP_RECEIVER } from './receiver.ts';

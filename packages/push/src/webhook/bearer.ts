@@ -1,0 +1,161 @@
+import { encodeBase64 } from '@grove/protocol';
+import { type Static, Type } from 'typebox';
+import { formatAddress } from '../address/index.ts';
+import type { Attempt, Bearer, BearerKind, BearerMeans, Health, Shipment } from '../bearer/index.ts';
+import { openPoster, type Poster, reasonOf, refusedAttempt, statusText } from '../http/index.ts';
+import { keyOf, webhookHeaders } from './signature.ts';
+
+const SECONDS = 30;
+const WINDOW = 16;
+const LARGEST_ANSWER = 64 * 1024;
+
+const WebhookSettings = Type.Object(
+  {
+    url: Type.String({ pattern: '^https?://[!-~]+$', description: 'Where pushes are posted.' }),
+    secret: Type.Optional(
+      Type.String({
+        description: 'Signs what is posted: whsec_ and base64 of 24 to 64 bytes. Unset: unsigned.',
+      }),
+    ),
+    headers: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }),
+        Type.String({ pattern: '^[ -~]*$' }),
+        {
+          description: 'Sent with each push, as Authorization.',
+        },
+      ),
+    ),
+    addresses: Type.Optional(
+      Type.Array(Type.Enum(['plmn', 'user', 'ipv4', 'ipv6', 'sip']), {
+        description: 'Kinds of addresses that are reached this way. Unset: all.',
+      }),
+    ),
+    authorities: Type.Optional(Type.String({ description: 'Certificates that https is trusted by, PEM.' })),
+    timeoutSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 300, default: SECONDS })),
+    window: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: WINDOW })),
+  },
+  { additionalProperties: false },
+);
+
+/** For what has no bearer of its own: each push is posted as JSON to one place, as Standard Webhooks has it. */
+export const WEBHOOK_BEARER: BearerKind<typeof WebhookSettings> = {
+  kind: 'webhook',
+  papNames: ['WEBHOOK'],
+  settings: WebhookSettings,
+  open: async (settings, means) => new WebhookBearer(settings, means),
+};
+
+/** What is posted. */
+interface Hook {
+  readonly type: 'push';
+  /** When the push was posted, ISO 8601. */
+  readonly timestamp: string;
+  readonly data: {
+    /** As in PAP: `WAPPUSH=+441632960001/TYPE=PLMN`. */
+    readonly address: string;
+    readonly contentType: string;
+    readonly applicationId?: string;
+    readonly headers: readonly (readonly [name: string, value: string])[];
+    /** Base64. */
+    readonly body: string;
+    /** Until when it is worth delivering, ISO 8601. */
+    readonly deliverBefore: string;
+  };
+}
+
+class WebhookBearer implements Bearer {
+  readonly name: string;
+  readonly window: number;
+  readonly #settings: Static<typeof WebhookSettings>;
+  readonly #means: BearerMeans;
+  readonly #url: URL;
+  readonly #key: Uint8Array | undefined;
+  readonly #poster: Poster;
+  #health: Health = { state: 'up', text: 'nothing was posted yet' };
+
+  /** @throws {RangeError} for a secret that is none */
+  constructor(settings: Static<typeof WebhookSettings>, means: BearerMeans) {
+    const { url, secret, window = WINDOW, timeoutSeconds = SECONDS, authorities } = settings;
+    this.name = means.name;
+    this.window = window;
+    this.#settings = settings;
+    this.#means = means;
+    this.#url = new URL(url);
+    this.#key = secret === undefined ? undefined : keyOf(secret);
+    this.#poster = openPoster({
+      connections: window,
+      keepAlive: true,
+      timeout: timeoutSeconds * 1000,
+      largest: LARGEST_ANSWER,
+      authorities,
+    });
+  }
+
+  reaches({ kind }: Shipment['to']): boolean {
+    return this.#settings.addresses?.includes(kind) ?? true;
+  }
+
+  async send(shipment: Shipment, signal: AbortSignal): Promise<Attempt> {
+    signal.throwIfAborted();
+    const now = this.#means.now();
+    const body = new TextEncoder().encode(JSON.stringify(hookOf(shipment, now)));
+    const headers = {
+      ...this.#settings.headers,
+      'content-type': 'application/json',
+      'content-length': String(body.length),
+      // The same at each attempt, so that the other side knows what it has already.
+      ...webhookHeaders(shipment.id, Math.floor(now / 1000), body, this.#key),
+    };
+    const place = this.#url.host;
+    try {
+      const posted = await this.#poster.post(this.#url, headers, body, signal);
+      const { status } = posted;
+      if (status >= 200 && status <= 299) {
+        this.#health = { state: 'up', text: `${place} answered ${statusText(status)}` };
+        return taken(place, status);
+      }
+      const attempt = refusedAttempt(posted, this.#means.now());
+      const text = `${place} ${attempt.text}`;
+      this.#health = { state: attempt.kind === 'retry' ? 'down' : 'up', text };
+      return { ...attempt, text };
+    } catch (error) {
+      signal.throwIfAborted();
+      const text = `${place} cannot be reached: ${reasonOf(error)}`;
+      this.#health = { state: 'down', text };
+      return { kind: 'retry', text };
+    }
+  }
+
+  health(): Health {
+    return this.#health;
+  }
+
+  async close(): Promise<void> {
+    this.#poster.close();
+  }
+}
+
+/** 202 says that it will be seen to (RFC 9110 §15.3.3); any other success, that it was. */
+function taken(place: string, status: number): Attempt {
+  const text = `${place} answered ${statusText(status)}`;
+  return status === 202
+    ? { kind: 'accepted', references: [], text, awaitsReceipt: false }
+    : { kind: 'delivered', text };
+}
+
+function hookOf({ to, content, deliverBefore }: Shipment, now: number): Hook {
+  const { contentType, applicationId, headers, body } = content;
+  return {
+    type: 'push',
+    timestamp: new Date(now).toISOString(),
+    data: {
+      address: formatAddress(to),
+      contentType,
+      ...(applicationId === undefined ? {} : { applicationId }),
+      headers,
+      body: encodeBase64(body),
+      deliverBefore: new Date(deliverBefore).toISOString(),
+    },
+  };
+}
