@@ -37,7 +37,7 @@ export async function startKamailio(options: KamailioOptions): Promise<Kamailio>
   await writeFile(join(folder, 'key.pem'), options.tls?.key ?? '');
   const core: { program: Program | undefined } = { program: undefined };
   const stop = async (): Promise<void> => {
-    await core.program?.stop('SIGTERM');
+    await core.program?.stop();
     core.program = undefined;
   };
   const start = async (): Promise<void> => {
@@ -88,6 +88,9 @@ debug=1
 log_stderror=yes
 children=2
 tcp_children=2
+tcp_rd_buf_size=65536
+udp_mtu=1300
+udp_mtu_try_proto=TCP
 auto_aliases=no
 alias=${DOMAIN}
 listen=udp:127.0.0.1:${port}
@@ -108,7 +111,7 @@ modparam("auth", "add_authinfo_hdr", 1)
 modparam("usrloc", "db_mode", 0)
 modparam("registrar", "max_expires", 3600)
 modparam("tm", "fr_timer", 4000)
-${shortest === undefined ? '' : `modparam("registrar", "min_expires", ${shortest})`}
+modparam("registrar", "min_expires", ${shortest ?? 1})
 
 event_route[htable:mod-init] {
 ${Object.entries(users)

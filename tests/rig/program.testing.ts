@@ -9,15 +9,16 @@ export interface Program {
   readonly ended: Promise<number | null>;
   /** Resolves once it has written this; rejects, with what it wrote instead, when it ends before. */
   wrote(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Ends it: at once, or by a signal that lets it end its own children. */
-  stop(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Ends it at once, and the processes that it started. */
+  stop(): Promise<void>;
 }
 
 /** Starts a program; one that cannot be started ends at once, with the reason as its output. */
 export function startProgram(command: string, args: readonly string[], cwd?: string): Program {
   // Debian keeps servers in sbin, which is not on every PATH.
   const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` };
-  const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, by which what it starts ends with it.
+  const child = spawn(command, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const watchers = new Set<() => void>();
   const take = (text: string) => {
@@ -52,9 +53,18 @@ export function startProgram(command: string, args: readonly string[], cwd?: str
         ended.then(without, without);
       });
     },
-    async stop(signal = 'SIGKILL') {
-      child.kill(signal);
+    async stop() {
+      if (child.pid !== undefined) endGroup(child.pid);
       await ended;
     },
   };
+}
+
+/** One that has ended already is no error. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }

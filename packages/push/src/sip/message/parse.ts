@@ -38,7 +38,8 @@ export function parseMessage(bytes: Uint8Array, limits: SipLimits = SIP_LIMITS):
   if (length !== undefined && length > body.length)
     throw new SipSyntaxError('Content-Length', `is ${length}, but ${body.length} octets came`, 400, message);
   checkBody(length ?? body.length, message, limits);
-  return { ...message, body: body.subarray(0, length ?? body.length) };
+  // A copy: what it is cut from may be as large as the largest datagram.
+  return { ...message, body: new Uint8Array(body.subarray(0, length)) };
 }
 
 /** @throws {SipSyntaxError} 413, with the head, if a body is larger than is taken */

@@ -53,7 +53,7 @@ async function load(url: URL, { largest, within }: FetchBounds): Promise<Uint8Ar
       if (length > largest) throw tooLarge(largest);
       parts.push(part);
     }
-    return Buffer.concat(parts);
+    return new Uint8Array(Buffer.concat(parts));
   } catch (cause) {
     if (cause instanceof FetchError) throw cause;
     const text = signal.aborted ? `did not come within ${within} ms` : describe(cause);

@@ -78,7 +78,7 @@ export function parseTerminalUrl(text: string): TerminalSettings {
       credentials: password
         ? { user: find('login') ?? user, password, ...(realm !== undefined && { realm }) }
         : undefined,
-      expires: number(find('expires'), 'expires', 10, 2 ** 31 - 1),
+      expires: number(find('expires'), 'expires', 1, 2 ** 31 - 1),
       applications: query.has('application') ? query.getAll('application') : ['syncml.dm'],
       instance: find('instance'),
       bind: listen(find('listen')),
