@@ -223,6 +223,32 @@ describe('a push initiator', () => {
     });
   });
 
+  it('speaks an older version to a gateway that wants one, and stays with it', async () => {
+    const versions: string[] = [];
+    const url = await serve((request, response) => {
+      const chunks: Uint8Array[] = [];
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        const [, version = '1.0'] =
+          /DTD PAP ?([\d.]*)\/\//.exec(Buffer.concat(chunks).toString('latin1')) ?? [];
+        versions.push(version);
+        const said =
+          version === ''
+            ? '<push-response push-id="1@pi"><response-result code="1001"/></push-response>'
+            : '<badmessage-response code="3002"/>';
+        response.end(`<pap>${said}</pap>`);
+      });
+    });
+    const pi = initiator({ url });
+    expect(await pi.submit({ ...PUSH, replaces: { pushId: '0', method: 'all' } })).toMatchObject({
+      kind: 'refused',
+      code: 3002,
+    });
+    expect(await pi.submit(PUSH)).toMatchObject({ kind: 'accepted', code: 1001 });
+    expect(await pi.submit(PUSH)).toMatchObject({ kind: 'accepted', code: 1001 });
+    expect(versions).toEqual(['2.1', '2.0', '2.0', '', '']);
+  });
+
   it('has no more requests at once than it should, over connections that it keeps', async () => {
     let now = 0;
     let most = 0;

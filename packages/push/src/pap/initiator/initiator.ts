@@ -4,6 +4,7 @@ import type { PushContent } from '../../bearer/index.ts';
 import type { Part } from '../entity/index.ts';
 import { type ClientOptions, type Credentials, papClient, sentence } from '../http/index.ts';
 import {
+  canCarry,
   isSuccess,
   type MessageName,
   type MessageOf,
@@ -11,9 +12,10 @@ import {
   type PapMessage,
   type PapVersion,
   RESULT,
+  versionBefore,
 } from '../message/index.ts';
 import type { Quality, Submission } from '../service.ts';
-import { answerTo, refused } from './answer.ts';
+import { answerTo, type Expected, refused } from './answer.ts';
 import type { CancelOutcome, CapabilityOutcome, StatusOutcome, SubmitOutcome } from './outcome.ts';
 
 export interface InitiatorOptions extends ClientOptions {
@@ -22,7 +24,7 @@ export interface InitiatorOptions extends ClientOptions {
   readonly credentials?: Credentials | undefined;
   /** How the gateway is called in addresses, behind `@`: `ppg.carrier.example`. */
   readonly gateway?: string | undefined;
-  /** 2.1 unless told otherwise. */
+  /** The newest version that is spoken, 2.1 unless told otherwise; where the gateway says 3002, the one before it is. */
   readonly version?: PapVersion | undefined;
 }
 
@@ -62,7 +64,8 @@ export interface PushInitiator {
 
 /** @throws {TypeError} for a URL that is none */
 export function pushInitiator(options: InitiatorOptions): PushInitiator {
-  const { credentials, gateway, version = NEWEST } = options;
+  const { credentials, gateway } = options;
+  let spoken = options.version ?? NEWEST;
   const url = new URL(options.url);
   const client = papClient(randomBytes, options);
   const written = (addresses: readonly Address[] | undefined) =>
@@ -73,12 +76,16 @@ export function pushInitiator(options: InitiatorOptions): PushInitiator {
     parts: readonly Part[],
     expected: N,
     signal?: AbortSignal,
-  ) =>
-    answerTo(
-      await client.ask(url, credentials, { document: { version, message }, parts }, signal),
-      expected,
-      message,
-    );
+  ): Promise<Expected<N>> => {
+    for (let version = spoken; ; ) {
+      const exchange = await client.ask(url, credentials, { document: { version, message }, parts }, signal);
+      const answer = answerTo(exchange, expected, message);
+      const wanted = answer.kind === 'refused' && answer.code === RESULT.versionNotSupported.code;
+      const older = wanted ? versionBefore(version) : undefined;
+      if (older === undefined || !canCarry(older, message)) return answer;
+      spoken = version = older;
+    }
+  };
 
   return {
     async submit(push, signal) {

@@ -243,3 +243,11 @@ export interface PapDocument {
   readonly productName?: string | undefined;
   readonly message: PapMessage;
 }
+
+/** Whether a version has all that a message says. */
+export function canCarry(version: PapVersion, { name, ...values }: PapMessage): boolean {
+  const given: Readonly<Record<string, unknown>> = values;
+  return Object.entries<Field>(MESSAGES[name].fields).every(
+    ([key, field]) => field.since === undefined || field.since <= version || given[key] === undefined,
+  );
+}

@@ -31,3 +31,8 @@ export const NEWEST: PapVersion = '2.1';
 
 /** The value of `supported-versions` of the processing instruction `wap-pap-ver`. */
 export const SUPPORTED_VERSIONS = '2.1,2.0,1.*';
+
+/** The version that came before another; undefined for the first. */
+export function versionBefore(version: PapVersion): PapVersion | undefined {
+  return DOCUMENT_TYPES[DOCUMENT_TYPES.findIndex((type) => type.version === version) + 1]?.version;
+}

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Initiator, PushReference, PushService, Submission } from '../index.ts';
 import { post, serve } from '../pap.testing.ts';
@@ -252,6 +253,21 @@ describe('a PAP server', () => {
     });
     expect(text).not.toContain('locked');
     expect(failures).toEqual([service.failure]);
+  });
+
+  it('has an answer of PAP to whatever is damaged', async () => {
+    const { failures, url } = await start();
+    const whole = Buffer.from(`${push('', undefined, DOCTYPE_1)}${CONTENT}--`);
+    const damage = fc.tuple(fc.nat(whole.length), fc.nat(20), fc.uint8Array({ maxLength: 8 }));
+    await fc.assert(
+      fc.asyncProperty(damage, async ([at, cut, put]) => {
+        const body = Buffer.concat([whole.subarray(0, at), put, whole.subarray(at + cut)]);
+        const { status, document } = await post(url, body, RELATED);
+        expect(status).toBe(202);
+        expect(document?.message.name).toMatch(/^(push|badmessage)-response$/);
+      }),
+    );
+    expect(failures).toEqual([]);
   });
 
   it('lets nobody in without his password', async () => {
