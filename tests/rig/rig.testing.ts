@@ -1,4 +1,5 @@
 /** A whole Grove in this process, for devices that are written by hand. */
+import type { Credentials } from '@grove/push';
 import { type GroveOptions, openGrove, type Store } from '@grove/server';
 import { freshDatabase } from './database.testing.ts';
 
@@ -90,6 +91,8 @@ export interface Rig {
   /** By HTTPS, where it was asked for. */
   readonly tlsUrl: string | undefined;
   readonly store: Store;
+  /** By what a push proxy gateway proves itself when it reports. */
+  readonly resultCredentials: Credentials;
   reloadCertificates(): Promise<boolean>;
   /** Posts a message to the DM endpoint, or to where a RespURI says. */
   post(
@@ -128,6 +131,7 @@ export async function startRig(options: GroveOptions = {}): Promise<Rig> {
     url,
     tlsUrl,
     store: grove.store,
+    resultCredentials: grove.resultCredentials,
     reloadCertificates: () => grove.reloadCertificates(),
 
     async post(body, { to = `${url}/dm`, type = XML, headers = {} } = {}) {
