@@ -1,5 +1,6 @@
 import { Conflict, NotFound } from '@grove/api';
 import type { Address } from '@grove/push';
+import { recordEvent } from '../events/index.ts';
 import type { Queries } from '../store/index.ts';
 import {
   ADDRESS_KINDS,
@@ -42,7 +43,21 @@ export async function setAddress(
     .values(row)
     .onConflict((conflict) => conflict.columns(['device_id', 'kind']).doUpdateSet({ value, changed_at: now }))
     .execute();
+  if (takenFrom !== null)
+    await recordChange(db, takenFrom.id, kind, null, `Its ${kind} is that of another device now.`, now);
+  await recordChange(db, deviceId, kind, value, `Its ${kind} is ${value}.`, now);
   return { value, takenFrom };
+}
+
+function recordChange(
+  db: Queries,
+  deviceId: number,
+  kind: DeviceAddressKind,
+  value: string | null,
+  text: string,
+  at: number,
+): Promise<void> {
+  return recordEvent(db, { type: 'device.addressed', at, text, deviceId, data: { kind, value } });
 }
 
 async function takeAway(
@@ -69,7 +84,12 @@ async function takeAway(
 }
 
 /** @throws {NotFound} when the device has no address of that kind */
-export async function removeAddress(db: Queries, deviceId: number, kind: DeviceAddressKind): Promise<void> {
+export async function removeAddress(
+  db: Queries,
+  deviceId: number,
+  kind: DeviceAddressKind,
+  now: number,
+): Promise<void> {
   const removed = await db
     .deleteFrom('device_addresses')
     .where('device_id', '=', deviceId)
@@ -77,6 +97,7 @@ export async function removeAddress(db: Queries, deviceId: number, kind: DeviceA
     .returning('kind')
     .executeTakeFirst();
   if (removed === undefined) throw new NotFound('address of the kind', kind);
+  await recordChange(db, deviceId, kind, null, `Its ${kind} is forgotten.`, now);
 }
 
 /** Addresses of a device that is being registered. */

@@ -1,5 +1,6 @@
 /** Alerts that devices sent. */
 import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
+import { type NewEvent, recordEvents } from '../events/index.ts';
 import type { DeviceAlert } from '../session/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
@@ -66,7 +67,28 @@ export async function recordAlerts(
       if (alert !== undefined) kept.push({ id, ...alert });
     });
   }
+  if (kept.length > 0) await recordEvents(db, kept.map(eventOf));
   return kept;
+}
+
+/** Characters of a type that an event repeats. */
+const SHOWN = 200;
+
+function eventOf(alert: Alert): NewEvent & { devId: string } {
+  const { id, code, at, deviceId, devId, sessionId } = alert;
+  const type =
+    alert.type === null || alert.type.length <= SHOWN ? alert.type : `${alert.type.slice(0, SHOWN)}…`;
+  return {
+    type: 'alert.received',
+    at,
+    text: `The device sent an alert ${code}${type === null ? '' : ` of type ${type}`}.`,
+    deviceId,
+    devId,
+    sessionId,
+    taskId: alert.taskId ?? undefined,
+    campaignId: alert.campaignId ?? undefined,
+    data: { alert: id, code, type, mark: alert.mark },
+  };
 }
 
 function rowOf({

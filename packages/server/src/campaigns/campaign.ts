@@ -1,6 +1,7 @@
 import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { type Selectable, sql } from 'kysely';
 import { useContents } from '../contents/index.ts';
+import { recordEvent } from '../events/index.ts';
 import type { Wish } from '../notifications/index.ts';
 import { convergeStep } from '../profiles/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
@@ -113,6 +114,13 @@ export async function createCampaign(
     .returning('id')
     .executeTakeFirstOrThrow();
   await useContents(db, steps, { kind: 'campaign', id: row.id });
+  await recordEvent(db, {
+    type: 'campaign.created',
+    at: now,
+    text: `Campaign ${row.id} (${name}) was started.`,
+    campaignId: row.id,
+    data: { name },
+  });
   return showCampaign(db, row.id);
 }
 
@@ -231,5 +239,12 @@ export async function cancelCampaign(db: Queries, id: number, now: number): Prom
     throw new Conflict(`campaign ${id} cannot be cancelled: it is ${campaign.state}`);
   }
   await db.deleteFrom('waits').where('campaign_id', '=', id).execute();
+  await recordEvent(db, {
+    type: 'campaign.cancelled',
+    at: now,
+    text: `Campaign ${id} (${campaign.name}) was stopped.`,
+    campaignId: id,
+    data: { name: campaign.name },
+  });
   return campaign;
 }

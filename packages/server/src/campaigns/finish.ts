@@ -1,3 +1,4 @@
+import { recordEvent } from '../events/index.ts';
 import type { Queries } from '../store/index.ts';
 import { isCampaignRunning } from '../store/index.ts';
 
@@ -45,11 +46,20 @@ export async function campaignReach(db: Queries, campaignId: number, from: numbe
 
 /** Ends a campaign that has reached every device; one without any outcome goes on. */
 export async function finishCampaign(db: Queries, campaignId: number, now: number): Promise<void> {
-  await db
+  const finished = await db
     .updateTable('campaigns')
     .set({ state: 'finished', finished_at: now })
     .where('id', '=', campaignId)
     .where(isCampaignRunning)
     .where(({ exists, selectFrom }) => exists(selectFrom('devices').select('devices.id')))
-    .execute();
+    .returning('name')
+    .executeTakeFirst();
+  if (finished === undefined) return;
+  await recordEvent(db, {
+    type: 'campaign.finished',
+    at: now,
+    text: `Campaign ${campaignId} (${finished.name}) has an outcome on every device.`,
+    campaignId,
+    data: { name: finished.name },
+  });
 }

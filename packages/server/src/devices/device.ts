@@ -1,6 +1,7 @@
 import { NotFound } from '@grove/api';
 import type { Selectable } from 'kysely';
 import { addressesOfDevices, type DeviceAddresses, deviceNamedByAddress } from '../addresses/index.ts';
+import { recordEvent } from '../events/index.ts';
 import { knownOf, type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
@@ -123,7 +124,13 @@ export async function showDevice(
 }
 
 /** @throws {NotFound} */
-export async function deleteDevice(db: Queries, id: number): Promise<void> {
+export async function deleteDevice(db: Queries, id: number, now: number): Promise<void> {
+  await recordEvent(db, {
+    type: 'device.removed',
+    at: now,
+    text: 'The device was deleted, with everything that was known of it.',
+    deviceId: id,
+  });
   const deleted = await db.deleteFrom('devices').where('id', '=', id).returning('id').executeTakeFirst();
   if (deleted === undefined) throw new NotFound('device', id);
 }

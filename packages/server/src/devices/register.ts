@@ -7,6 +7,7 @@ import {
   checkAddresses,
   type DeviceAddresses,
 } from '../addresses/index.ts';
+import { recordEvents } from '../events/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
 import { unlockDevice } from './lockout.ts';
@@ -108,6 +109,16 @@ export async function registerDevices(
     refuse(devices, known, 'a DevId that is not registered');
     await db.insertInto('accounts').values(accounts).execute();
     await addAddresses(db, reached, now);
+    await recordEvents(
+      db,
+      rows.map(({ id, dev_id }) => ({
+        type: 'device.registered',
+        at: now,
+        text: 'The device was registered.',
+        deviceId: id,
+        devId: dev_id,
+      })),
+    );
   }
   return ids;
 }

@@ -2,6 +2,7 @@ import { trimAlerts } from '../alerts/index.ts';
 import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
+import { trimEvents } from '../events/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
@@ -16,6 +17,8 @@ export interface Retention {
   sessionAge: number;
   /** Milliseconds for which alerts are kept. */
   alertAge: number;
+  /** Milliseconds for which events are kept. */
+  eventAge: number;
   /** How many refused messages are kept, the newest. */
   refusals: number;
   /** Milliseconds for which contents are kept that nothing refers to. */
@@ -29,6 +32,7 @@ export const DEFAULT_RETENTION: Retention = {
   traceAge: 30 * DAY,
   sessionAge: 90 * DAY,
   alertAge: 90 * DAY,
+  eventAge: 30 * DAY,
   refusals: 10_000,
   contentAge: 30 * DAY,
 };
@@ -132,13 +136,14 @@ export class Housekeeper {
   /** One round. */
   async round(): Promise<void> {
     const now = this.#now();
-    const { traceAge, sessionAge, alertAge, refusals, contentAge } = this.#retention;
+    const { traceAge, sessionAge, alertAge, eventAge, refusals, contentAge } = this.#retention;
     await this.#repeat((db) => expireSessions(db, now));
     await this.#expireWaits(now);
     await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
     await this.#walk('sessions', (db, after) => trimSessions(db, after, now - sessionAge));
     await this.#walk('alerts', (db, after) => trimAlerts(db, after, now - alertAge));
+    await this.#repeat((db) => trimEvents(db, now - eventAge));
     await this.#repeat((db) => trimRefusals(db, refusals));
     await this.#repeat((db) => trimFailures(db, this.#lockout, now));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));

@@ -9,6 +9,7 @@ import { mayUseApi, PROBLEM_TYPE, problemAnswer } from '@grove/api';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
+import { EventFeed, tellingOfEvents } from '../events/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
 import type { Keyring } from '../secrets/index.ts';
@@ -42,6 +43,8 @@ export interface HttpLimits {
   readonly maxConnections: number;
   /** Milliseconds that requests have to come to their end when the server closes. */
   readonly closeTimeout: number;
+  /** Streams of events at the same time. */
+  readonly eventStreams: number;
 }
 
 export const DEFAULT_HTTP_LIMITS: HttpLimits = {
@@ -55,6 +58,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   keepAliveTimeout: 15_000,
   maxConnections: 20_000,
   closeTimeout: 10_000,
+  eventStreams: 100,
 };
 
 export interface ServerOptions {
@@ -123,11 +127,13 @@ export interface GroveServer {
  * @throws {TlsError} when certificates or keys for HTTPS cannot be used
  */
 export async function createServer(options: ServerOptions): Promise<GroveServer> {
-  const { store, keyring, log, now, random, host = '127.0.0.1', port = 8080 } = options;
+  const { keyring, log, now, random, host = '127.0.0.1', port = 8080 } = options;
   const limits: HttpLimits & Partial<DmLimits> = { ...DEFAULT_HTTP_LIMITS, ...options.limits };
   const hub = new TaskHub();
   const closing = new AbortController();
   const onError = (error: unknown) => log.error({ err: error }, 'the server failed');
+  const store = tellingOfEvents(options.store, () => feed.wake());
+  const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
   const lockout = limits.lockout ?? DEFAULT_LOCKOUT;
   const onFinished = (work: readonly WorkRef[]) => {
@@ -199,6 +205,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     random,
     now,
     hub,
+    feed,
     closing: closing.signal,
     version: options.version,
     notifying: pushing,

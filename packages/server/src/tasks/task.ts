@@ -1,6 +1,7 @@
 import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Selectable } from 'kysely';
 import { useContents } from '../contents/index.ts';
+import { recordEvent } from '../events/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
 import type { Queries, TaskState, TaskTable } from '../store/index.ts';
 
@@ -159,6 +160,13 @@ export async function cancelTask(db: Queries, id: number, now: number): Promise<
   const task = await showTask(db, id);
   if (cancelled !== undefined) {
     await db.deleteFrom('waits').where('task_id', '=', id).execute();
+    await recordEvent(db, {
+      type: 'task.cancelled',
+      at: now,
+      text: `Task ${id} was cancelled.`,
+      deviceId: task.deviceId,
+      taskId: id,
+    });
     return task;
   }
   throw new Conflict(

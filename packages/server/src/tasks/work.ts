@@ -5,6 +5,7 @@
  * so this is on the path of every session.
  */
 import { GenerationCache } from '@grove/store';
+import { type NewEvent, recordEvent } from '../events/index.ts';
 import type { Step, Work, WorkRef, WorkResult } from '../steps/index.ts';
 import {
   isCampaignRunning,
@@ -174,6 +175,21 @@ export async function finishWork(
     reason: result.reason,
     session_id: sessionId,
   };
-  if (work.kind === 'task') await endTask.run(db, { ...end, id: work.id, finished_at: now });
-  else await insertOutcome.run(db, { ...end, campaign_id: work.id, at: now });
+  if (work.kind === 'task') {
+    if ((await endTask.run(db, { ...end, id: work.id, finished_at: now })) > 0)
+      await recordEvent(db, taskEnded(work.id, deviceId, sessionId, result, now));
+  } else await insertOutcome.run(db, { ...end, campaign_id: work.id, at: now });
+}
+
+function taskEnded(
+  taskId: number,
+  deviceId: number,
+  sessionId: number,
+  { state, reason }: WorkResult,
+  at: number,
+): NewEvent {
+  const about = { at, deviceId, taskId, sessionId };
+  if (state === 'succeeded') return { ...about, type: 'task.succeeded', text: `Task ${taskId} succeeded.` };
+  const why = reason === null ? '.' : `: ${reason}`;
+  return { ...about, type: 'task.failed', text: `Task ${taskId} failed${why}`, data: { reason } };
 }

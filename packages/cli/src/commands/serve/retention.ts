@@ -8,6 +8,7 @@ export interface RetentionOptions {
   readonly keepTraces?: number;
   readonly keepSessions?: number;
   readonly keepAlerts?: number;
+  readonly keepEvents?: number;
   readonly keepContents?: number;
   readonly keepRefusals?: number;
 }
@@ -20,6 +21,7 @@ export function addRetentionOptions(command: Command): void {
     .option('--keep-traces <days>', 'how long messages of sessions are kept (default: 30)', days)
     .option('--keep-sessions <days>', 'how long sessions that have ended are kept (default: 90)', days)
     .option('--keep-alerts <days>', 'how long alerts of devices are kept (default: 90)', days)
+    .option('--keep-events <days>', 'how long the log of events is kept (default: 30)', days)
     .option(
       '--keep-contents <days>',
       'how long contents are kept that nothing refers to any more (default: 30)',
@@ -34,11 +36,12 @@ export function addRetentionOptions(command: Command): void {
 
 /** What differs from the defaults. */
 export function retentionFrom(options: RetentionOptions): Partial<Retention> {
-  const { keepTraces, keepSessions, keepAlerts, keepContents, keepRefusals } = options;
+  const { keepTraces, keepSessions, keepAlerts, keepEvents, keepContents, keepRefusals } = options;
   return {
     ...(keepTraces === undefined ? {} : { traceAge: keepTraces * DAY }),
     ...(keepSessions === undefined ? {} : { sessionAge: keepSessions * DAY }),
     ...(keepAlerts === undefined ? {} : { alertAge: keepAlerts * DAY }),
+    ...(keepEvents === undefined ? {} : { eventAge: keepEvents * DAY }),
     ...(keepContents === undefined ? {} : { contentAge: keepContents * DAY }),
     ...(keepRefusals === undefined ? {} : { refusals: keepRefusals }),
   };

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
+import { eventSuite } from './events.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 let databases = 0;
@@ -23,4 +24,8 @@ describe('the API on PostgreSQL', () => {
 
 describe('addresses of devices on PostgreSQL', () => {
   addressSuite(freshUrl);
+});
+
+describe('events on PostgreSQL', () => {
+  eventSuite(freshUrl);
 });

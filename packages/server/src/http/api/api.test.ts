@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
+import { eventSuite } from './events.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 describe('the API on SQLite', () => {
@@ -9,6 +10,10 @@ describe('the API on SQLite', () => {
 
 describe('addresses of devices on SQLite', () => {
   addressSuite(async () => 'sqlite::memory:');
+});
+
+describe('events on SQLite', () => {
+  eventSuite(async () => 'sqlite::memory:');
 });
 
 describe('the API', () => {

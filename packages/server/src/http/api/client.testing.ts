@@ -4,6 +4,7 @@ import type { Api } from '@grove/api';
 import Schema from 'typebox/schema';
 import { expect } from 'vitest';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
+import { EventFeed, tellingOfEvents } from '../../events/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
@@ -46,13 +47,24 @@ export interface Client {
 }
 
 export async function openClient(url: string): Promise<Client> {
-  const store = await openStore({ url });
+  let onEvents = () => {};
+  const store = tellingOfEvents(await openStore({ url }), () => onEvents());
+  const feed = new EventFeed({
+    store,
+    limit: 2,
+    heartbeat: 50,
+    onError: (error) => {
+      throw error;
+    },
+  });
+  onEvents = () => feed.wake();
   const clock = { now: Date.UTC(2026, 0, 1) };
   const hub = new TaskHub();
   const closing = new AbortController();
   const api = await createApi({
     store,
     hub,
+    feed,
     closing: closing.signal,
     seal: keyringOf([randomBytes(32)]).seal,
     random: randomBytes,

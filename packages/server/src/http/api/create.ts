@@ -7,10 +7,12 @@ import {
   PROBLEMS_PATH,
 } from '@grove/api';
 import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
+import { FeedFull } from '../../events/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { contentRoutes } from './contents.ts';
 import { deviceRoutes } from './devices.ts';
+import { eventRoutes } from './events.ts';
 import type { ApiMeans } from './means.ts';
 import { notificationRoutes } from './notifications.ts';
 import { profileRoutes } from './profiles.ts';
@@ -31,6 +33,7 @@ const ROUTES = [
   contentRoutes,
   notificationRoutes,
   sessionRoutes,
+  eventRoutes,
   quirkRoutes,
   serverRoutes,
   tokenRoutes,
@@ -44,6 +47,7 @@ const TAGS = [
   { name: 'campaigns', description: 'Work for many devices' },
   { name: 'notifications', description: 'Devices that are asked to call' },
   { name: 'contents', description: 'Large values for devices, and from them' },
+  { name: 'events', description: 'What has happened: the log, and a stream of it' },
   { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
 ];
 
@@ -75,6 +79,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
 function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof ContentTooLarge) return new HttpProblem('too-large', error.message);
   if (error instanceof UploadBroken) return new HttpProblem('invalid-input', error.message);
+  if (error instanceof FeedFull)
+    return new HttpProblem('unavailable', error.message, { 'retry-after': '30' });
   return undefined;
 }
 

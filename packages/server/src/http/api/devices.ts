@@ -317,7 +317,7 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
       },
     },
     async ({ params }, reply) => {
-      await store.transaction(async (db) => deleteDevice(db, await findDevice(db, params.device)));
+      await store.transaction(async (db) => deleteDevice(db, await findDevice(db, params.device), now()));
       return reply.code(204).send(null);
     },
   );
@@ -401,7 +401,7 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
       },
     },
     async ({ params: { device, kind } }, reply) => {
-      await store.transaction(async (db) => removeAddress(db, await findDevice(db, device), kind));
+      await store.transaction(async (db) => removeAddress(db, await findDevice(db, device), kind, now()));
       return reply.code(204).send(null);
     },
   );

@@ -1,4 +1,5 @@
 import type { AccountMeans, LockoutPolicy } from '../../devices/index.ts';
+import type { EventFeed } from '../../events/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
@@ -16,6 +17,8 @@ export interface ApiMeans extends AccountMeans {
   /** Milliseconds since the epoch. */
   now: () => number;
   hub: TaskHub;
+  /** Events as they come. */
+  feed: EventFeed;
   /** Aborted when the server closes: nobody waits any longer. */
   closing: AbortSignal;
   /** Version of Grove. */

@@ -38,6 +38,12 @@ it('names and explains every operation', () => {
   }
 });
 
+/** Answers that are not, or not only, JSON. */
+const OTHER_TYPES: Readonly<Record<string, string[]>> = {
+  downloadContent: ['*/*'],
+  listEvents: ['application/json', 'text/event-stream'],
+};
+
 it('describes every parameter, body and answer', () => {
   for (const { path, method, operation } of operations) {
     const { operationId, parameters = [], requestBody, responses } = operation;
@@ -64,10 +70,10 @@ it('describes every parameter, body and answer', () => {
     expect(statuses, operationId).toContain('401');
     for (const [status, response] of Object.entries(responses)) {
       expect(response.description, operationId).toMatch(/^[A-Z](?!efault)/);
-      const good = operationId === 'downloadContent' ? '*/*' : 'application/json';
-      const type = status.startsWith('2') ? good : 'application/problem+json';
+      const good = OTHER_TYPES[operationId] ?? ['application/json'];
+      const types = status.startsWith('2') ? good : ['application/problem+json'];
       if (status !== '204')
-        expect(Object.keys(response.content ?? {}), `${operationId} ${status}`).toEqual([type]);
+        expect(Object.keys(response.content ?? {}), `${operationId} ${status}`).toEqual(types);
       else expect(response.content, operationId).toBeUndefined();
     }
   }

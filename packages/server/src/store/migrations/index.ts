@@ -10,6 +10,7 @@ import { strangers } from './0008-strangers.ts';
 import { notifications } from './0009-notifications.ts';
 import { addresses } from './0010-addresses.ts';
 import { notifiedCampaigns } from './0011-notified-campaigns.ts';
+import { events } from './0012-events.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -25,5 +26,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0009-notifications': notifications,
   '0010-addresses': addresses,
   '0011-notified-campaigns': notifiedCampaigns,
+  '0012-events': events,
   '0014-quirk-witnesses': quirkWitnesses,
 };

@@ -1,0 +1,27 @@
+/** What is recorded: each type of event with what it says. A new one is a row here. */
+export const EVENT_TYPES = {
+  'device.registered': 'A device was registered',
+  'device.removed': 'A device was deleted',
+  'device.addressed': 'A device got an address, or lost one',
+  'task.succeeded': 'A task was done on its device',
+  'task.failed': 'A task came to nothing',
+  'task.cancelled': 'A task was cancelled',
+  'campaign.created': 'A campaign was started',
+  'campaign.finished': 'A campaign has an outcome on every device',
+  'campaign.cancelled': 'A campaign was stopped',
+  'alert.received': 'A device reported something of its own accord',
+} as const;
+
+export type EventType = keyof typeof EVENT_TYPES;
+
+const NAMES = Object.keys(EVENT_TYPES) as readonly EventType[];
+
+/** The types that a name stands for: itself, or all that begin with it and a dot. */
+export function typesNamed(name: string): EventType[] {
+  return NAMES.filter((type) => type === name || type.startsWith(`${name}.`));
+}
+
+/** What {@link typesNamed} takes, for errors. */
+export function typeNames(): string {
+  return [...new Set(NAMES.flatMap((type) => [type.split('.', 1)[0] ?? type, type]))].sort().join(', ');
+}
