@@ -1,21 +1,40 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { BEARERS, type BearerKind, type PushService, papServer, resultNotifier } from '@grove/push';
+import { randomBytes } from 'node:crypto';
+import {
+  BEARERS,
+  type BearerKind,
+  type PushService,
+  papServer,
+  type Receipt,
+  resultNotifier,
+} from '@grove/push';
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
-import { type ClientConfig, type GatewayConfig, nameOf, splitBearer } from './config/index.ts';
+import { type ConfiguredBearer, openBearers, routed } from './bearers/index.ts';
+import { authenticate, clientOf } from './clients.ts';
+import type { GatewayConfig } from './config/index.ts';
 import { putUser } from './directory/index.ts';
-import { Dispatcher, type OpenBearer } from './dispatch/index.ts';
+import { Dispatcher } from './dispatch/index.ts';
 import { type BearerStatus, createGatewayServer, type GatewayMeans } from './http/index.ts';
-import { mayNotify, posterOf } from './outbox/index.ts';
+import { posterOf } from './outbox/index.ts';
 import { type Backoff, DEFAULT_BACKOFF, type Rules, takeReceipt } from './queue/index.ts';
-import { type RoutedBearer, Router } from './routing/index.ts';
+import { Router } from './routing/index.ts';
 import { GatewayService } from './service/index.ts';
 import { openStore, type Store } from './store/index.ts';
 
+/** Version of the gateway. */
+const VERSION: string = packageJson.version;
+
 const SECOND = 1_000;
-/** Result notifications that are posted at the same time. */
-const POSTS = 16;
 const DAY = 24 * 60 * 60 * SECOND;
+
+/** Seconds for which pushes are tried, and kept when they are at their end, where the operator does not say. */
+const LIFETIME = 3 * 86_400;
+const LONGEST_LIFETIME = 30 * 86_400;
+const RETENTION = 30 * 86_400;
+
+/** Result notifications that are posted at the same time, and when they are posted again. */
+const POSTS = 16;
+const POST_BACKOFF: Backoff = { first: 2 * SECOND, longest: 300 * SECOND, attempts: 1 };
 
 /** Where a gateway listens that is not told. */
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8090 } as const;
@@ -66,7 +85,6 @@ export interface Gateway {
   readonly service: PushService;
   /** For `gatewayRoutes`, where its API is a part of another one. */
   readonly means: GatewayMeans;
-  bearers(): readonly BearerStatus[];
   /**
    * Begins to listen and to send.
    *
@@ -78,7 +96,8 @@ export interface Gateway {
 }
 
 /**
- * Opens a push proxy gateway: its database and its bearers. It neither listens nor sends yet.
+ * Opens a push proxy gateway: its database and its bearers. It neither listens nor sends yet; receipts that come before it
+ * does wait until then.
  *
  * @throws {StoreError} when the database cannot be opened
  * @throws what a bearer throws that cannot be opened
@@ -86,183 +105,144 @@ export interface Gateway {
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, kinds = BEARERS, now = Date.now, random = randomBytes } = options;
   const log: Logger = options.log ?? pino({ level: 'silent' });
-  const times = { ...DEFAULT_TIMES, ...options.times };
-  const policy = config.policy ?? {};
   const url = config.database ?? options.db;
   if (url === undefined) throw new Error('a gateway is opened with a database');
   const store = await openStore({ url });
-  const open: (OpenBearer & { readonly kind: BearerKind; readonly networks: readonly string[] })[] = [];
+  const receipts = Promise.withResolvers<(receipt: Receipt) => Promise<void>>();
   try {
-    let rules: Rules | undefined;
-    let onOnward: (bearer: string) => void = () => {};
-    let onEnded: () => void = () => {};
-    for (const entry of config.bearers) {
-      const kind = kinds.find((known) => known.kind === entry.kind);
-      if (kind === undefined) throw new Error(`there is no kind of bearers ${JSON.stringify(entry.kind)}`);
-      const name = nameOf(entry);
-      const bearer = await kind.open(splitBearer(entry).settings, {
-        name,
-        now,
-        random,
-        log: (text) => log.info({ bearer: name }, text),
-        onReceipt: async (receipt) => {
-          const going = rules;
-          if (going === undefined) throw new Error('the gateway is not open yet');
-          const whole = { ...receipt, bearer: name };
-          const onward = await store.transaction((db) => takeReceipt(db, whole, going, now()));
-          if (typeof onward === 'object') onOnward(onward.bearer);
-          if (onward === 'ended') onEnded();
-        },
-      });
-      const networks = (entry.networks ?? []).map((network) => network.toUpperCase());
-      open.push({ bearer, kind, networks, settings: { rate: entry.rate } });
-    }
-    const backoffs = new Map(config.bearers.map((entry) => [nameOf(entry), backoffOf(entry.retry)]));
-    const clients = new Map(config.clients.map((client) => [client.name, client]));
-    rules = {
-      router: new Router(open.map(routed), { order: policy.order ?? [], byAddress: policy.byAddress ?? {} }),
-      backoffOf: (bearer) => backoffs.get(bearer) ?? DEFAULT_BACKOFF,
-      tellsAccepted: (client) => clients.get(client)?.notify?.accepted === true,
-      random,
-    };
     await store.transaction(async (db) => {
       for (const [name, user] of Object.entries(config.directory ?? {})) await putUser(db, name, user, now());
     });
-    const notifier = resultNotifier({ connections: POSTS, timeout: times.notification });
-    const dispatcher = new Dispatcher({
-      store,
-      bearers: open,
-      rules,
-      outbox: {
-        post: posterOf(notifier, (client) => clients.get(client)?.notify),
-        window: POSTS,
-        backoff: { first: 2 * SECOND, longest: 300 * SECOND, attempts: 1 },
-        lifetime: DAY,
-      },
-      confirmed: policy.confirmed ?? true,
-      retention: (policy.retention ?? 30 * 86_400) * SECOND,
-      lease: times.lease,
-      poll: times.poll,
-      attemptTimeout: times.attempt,
+    const bearers = await openBearers(config.bearers, {
+      kinds,
+      now,
       random,
-      now,
-      log,
+      log: (bearer, text) => log.info({ bearer }, text),
+      onReceipt: async (receipt) => (await receipts.promise)(receipt),
     });
-    onOnward = (bearer) => dispatcher.wake(bearer);
-    onEnded = () => dispatcher.wakeOutbox();
-
-    const service = new GatewayService({
-      store,
-      clients: config.clients.map((client) => ({
-        name: client.name,
-        addresses: client.addresses,
-        maxAddresses: client.maxAddresses ?? 100,
-        rate: client.rate,
-        mayNotify: (target) => mayNotify(target, client.notify?.to),
-      })),
-      rules,
-      lifetimes: {
-        usual: (policy.lifetime ?? 3 * 86_400) * SECOND,
-        longest: (policy.longestLifetime ?? 30 * 86_400) * SECOND,
-      },
-      now,
-      onQueued: (names) => {
-        for (const name of names) dispatcher.wake(name);
-      },
-      onEnded,
-    });
-    const bearers = () =>
-      open.map(({ bearer, kind }): BearerStatus => {
-        const lane = dispatcher.lanes.get(bearer.name);
-        return {
-          name: bearer.name,
-          kind: kind.kind,
-          health: bearer.health(),
-          window: bearer.window,
-          inFlight: lane?.inFlight ?? 0,
-          counters: { ...(lane?.counters ?? NOTHING) },
-        };
-      });
-    const means: GatewayMeans = { store, now, bearers, onEnded };
-    const papPaths = config.papPaths ?? DEFAULT_PAP_PATHS;
-    const server = await createGatewayServer({
-      means,
-      pap: papServer({
-        service,
-        authenticate: (credentials) => authenticate(clients, credentials),
-        onFailure: (error) => log.error({ err: error }, 'a PAP request failed'),
-        now,
-      }),
-      papPaths,
-      host: config.listen?.host ?? DEFAULT_LISTEN.host,
-      port: config.listen?.port ?? DEFAULT_LISTEN.port,
-      apiToken: config.api?.token,
-      apiHost: config.api?.host,
-      version: VERSION,
-      log,
-    });
-    return {
-      service,
-      means,
-      bearers,
-      async listen() {
-        await dispatcher.start();
-        const reached = await server.listen();
-        return { url: reached, papUrl: `${reached}${papPaths[0] ?? ''}` };
-      },
-      async close() {
-        await server.close();
-        await dispatcher.close(times.close);
-        notifier.close();
-        await closeAll(open, store);
-      },
-    };
+    try {
+      return await assemble(options, { store, bearers, now, random, log, onOpen: receipts.resolve });
+    } catch (error) {
+      await Promise.allSettled(bearers.map(({ bearer }) => bearer.close()));
+      throw error;
+    }
   } catch (error) {
-    await closeAll(open, store);
+    await store.close();
     throw error;
   }
 }
 
-/** Version of the gateway. */
-const VERSION: string = packageJson.version;
-
-const NOTHING = { attempts: 0, accepted: 0, delivered: 0, retried: 0, failed: 0 };
-
-async function closeAll(open: readonly OpenBearer[], store: Store): Promise<void> {
-  await Promise.allSettled(open.map(({ bearer }) => bearer.close()));
-  await store.close();
+interface Parts extends Required<Pick<GatewayOptions, 'now' | 'random' | 'log'>> {
+  readonly store: Store;
+  readonly bearers: readonly ConfiguredBearer[];
+  /** Told once what to do with receipts. */
+  readonly onOpen: (take: (receipt: Receipt) => Promise<void>) => void;
 }
 
-function routed({
-  bearer,
-  kind,
-  networks,
-}: OpenBearer & { readonly kind: BearerKind; readonly networks: readonly string[] }): RoutedBearer {
+/** Puts the parts of a gateway together. */
+async function assemble(
+  { config, times: given }: GatewayOptions,
+  { store, bearers, now, random, log, onOpen }: Parts,
+): Promise<Gateway> {
+  const times = { ...DEFAULT_TIMES, ...given };
+  const policy = config.policy ?? {};
+  const clients = new Map(config.clients.map((client) => [client.name, client]));
+  const backoffs = new Map(bearers.map(({ bearer, backoff }) => [bearer.name, backoff]));
+  const rules: Rules = {
+    router: new Router(bearers.map(routed), {
+      order: policy.order ?? [],
+      byAddress: policy.byAddress ?? {},
+    }),
+    backoffOf: (bearer) => backoffs.get(bearer) ?? DEFAULT_BACKOFF,
+    tellsAccepted: (client) => clients.get(client)?.notify?.accepted === true,
+    random,
+  };
+  const notifier = resultNotifier({ connections: POSTS, timeout: times.notification });
+  const dispatcher = new Dispatcher({
+    store,
+    bearers,
+    rules,
+    outbox: {
+      post: posterOf(notifier, (client) => clients.get(client)?.notify),
+      window: POSTS,
+      backoff: POST_BACKOFF,
+      lifetime: DAY,
+    },
+    confirmed: policy.confirmed ?? true,
+    retention: (policy.retention ?? RETENTION) * SECOND,
+    lease: times.lease,
+    poll: times.poll,
+    attemptTimeout: times.attempt,
+    random,
+    now,
+    log,
+  });
+  onOpen(async (receipt) => {
+    const onward = await store.transaction((db) => takeReceipt(db, receipt, rules, now()));
+    if (typeof onward === 'object') dispatcher.wake(onward.bearer);
+    if (onward === 'ended') dispatcher.wakeOutbox();
+  });
+  const service = new GatewayService({
+    store,
+    clients: config.clients.map(clientOf),
+    rules,
+    lifetimes: {
+      usual: (policy.lifetime ?? LIFETIME) * SECOND,
+      longest: (policy.longestLifetime ?? LONGEST_LIFETIME) * SECOND,
+    },
+    now,
+    onQueued: (names) => {
+      for (const name of names) dispatcher.wake(name);
+    },
+    onEnded: () => dispatcher.wakeOutbox(),
+  });
+  const means: GatewayMeans = {
+    store,
+    now,
+    bearers: () => bearers.map((one) => statusOf(one, dispatcher)),
+    onEnded: () => dispatcher.wakeOutbox(),
+  };
+  const papPaths = config.papPaths ?? DEFAULT_PAP_PATHS;
+  const server = await createGatewayServer({
+    means,
+    pap: papServer({
+      service,
+      authenticate: (credentials) => authenticate(clients, credentials),
+      onFailure: (error) => log.error({ err: error }, 'a PAP request failed'),
+      now,
+    }),
+    papPaths,
+    host: config.listen?.host ?? DEFAULT_LISTEN.host,
+    port: config.listen?.port ?? DEFAULT_LISTEN.port,
+    apiToken: config.api?.token,
+    apiHost: config.api?.host,
+    version: VERSION,
+    log,
+  });
+  return {
+    service,
+    means,
+    async listen() {
+      await dispatcher.start();
+      const url = await server.listen();
+      return { url, papUrl: `${url}${papPaths[0] ?? ''}` };
+    },
+    async close() {
+      await server.close();
+      await dispatcher.close(times.close);
+      notifier.close();
+      await Promise.allSettled(bearers.map(({ bearer }) => bearer.close()));
+      await store.close();
+    },
+  };
+}
+
+function statusOf({ bearer, kind }: ConfiguredBearer, dispatcher: Dispatcher): BearerStatus {
   return {
     name: bearer.name,
-    papNames: kind.papNames,
-    networks,
-    reaches: (to) => bearer.reaches(to),
+    kind: kind.kind,
+    health: bearer.health(),
+    window: bearer.window,
+    ...dispatcher.workOf(bearer.name),
   };
-}
-
-function backoffOf(retry: GatewayConfig['bearers'][number]['retry']): Backoff {
-  const { first, longest, attempts } = retry ?? {};
-  return {
-    first: first === undefined ? DEFAULT_BACKOFF.first : first * SECOND,
-    longest: longest === undefined ? DEFAULT_BACKOFF.longest : longest * SECOND,
-    attempts: attempts ?? DEFAULT_BACKOFF.attempts,
-  };
-}
-
-/** Who has these credentials; takes the same time wherever a password differs. */
-function authenticate(
-  clients: ReadonlyMap<string, ClientConfig>,
-  credentials: { readonly user: string; readonly password: string } | undefined,
-): { name: string } | undefined {
-  if (credentials === undefined) return undefined;
-  const client = clients.get(credentials.user);
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const isRight = timingSafeEqual(digest(credentials.password), digest(client?.password ?? ''));
-  return client !== undefined && isRight ? { name: client.name } : undefined;
 }

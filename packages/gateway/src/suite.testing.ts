@@ -221,13 +221,11 @@ export function gatewaySuite(freshUrl: () => Promise<string>): void {
       network('sms').state = 'down';
       const gateway = await start();
       for (const id of ['a', 'b', 'c']) await submit(gateway, id);
-      await vi.waitFor(async () => expect((await gateway.bearers())[0]?.health.state).toBe('down'), soon);
+      await vi.waitFor(async () => expect(gateway.means.bearers()[0]?.health.state).toBe('down'), soon);
       network('sms').state = 'up';
       for (const id of ['a', 'b', 'c']) await become(gateway, id, 'delivered');
       expect(network('sms').bodies()).toEqual(['a', 'b', 'c']);
-      const { rows } = {
-        rows: await gateway.means.store.reader.selectFrom('push_deliveries').select('attempt').execute(),
-      };
+      const rows = await gateway.means.store.reader.selectFrom('push_deliveries').select('attempt').execute();
       expect(rows.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
     });
 

@@ -11,22 +11,17 @@ import {
   trimReceipts,
 } from '../queue/index.ts';
 import type { Queries, Store } from '../store/index.ts';
-import { Lane } from './lane.ts';
+import { type Counters, Lane } from './lane.ts';
 
-/** How a bearer is used. */
-export interface LaneSettings {
-  /** Shipments in a second; undefined for as many as there are. */
-  readonly rate?: number | undefined;
-}
-
-export interface OpenBearer {
+/** A bearer, and shipments that it is given in a second; undefined for as many as there are. */
+export interface PacedBearer {
   readonly bearer: Bearer;
-  readonly settings: LaneSettings;
+  readonly rate?: number | undefined;
 }
 
 export interface DispatcherOptions {
   readonly store: Store;
-  readonly bearers: readonly OpenBearer[];
+  readonly bearers: readonly PacedBearer[];
   readonly rules: Rules;
   readonly outbox: Pick<OutboxOptions, 'post' | 'window' | 'backoff' | 'lifetime'>;
   /** Whether delivery should be confirmed where the initiator does not say. */
@@ -51,7 +46,7 @@ const TRIM_INTERVAL = 60_000;
 
 /** Everything that goes on by itself in a gateway. */
 export class Dispatcher {
-  readonly lanes: ReadonlyMap<string, Lane>;
+  readonly #lanes: ReadonlyMap<string, Lane>;
   readonly #options: DispatcherOptions;
   readonly #membership: Membership;
   readonly #outbox: Outbox;
@@ -72,15 +67,15 @@ export class Dispatcher {
       now,
       log,
     });
-    this.lanes = new Map(
-      options.bearers.map(({ bearer, settings }) => [
+    this.#lanes = new Map(
+      options.bearers.map(({ bearer, rate }) => [
         bearer.name,
         new Lane({
           bearer,
           store,
           membership: this.#membership,
           rules,
-          rate: settings.rate,
+          rate,
           poll,
           attemptTimeout: options.attemptTimeout,
           confirmed: options.confirmed,
@@ -97,7 +92,7 @@ export class Dispatcher {
   async start(): Promise<void> {
     const { lease, poll, rules, now } = this.#options;
     await this.#membership.join();
-    const names = [...this.lanes.keys()];
+    const names = [...this.#lanes.keys()];
     await this.#repeat((db) => rerouteStrays(db, names, rules, now(), BATCH));
     this.#every(lease / 3, () => this.#membership.beat());
     this.#every(poll, () => this.#repeat((db) => expireDeliveries(db, now(), BATCH)));
@@ -106,9 +101,16 @@ export class Dispatcher {
     this.wakeAll();
   }
 
+  /** What a bearer has to do at the moment, and has done. */
+  workOf(bearer: string): { inFlight: number; counters: Readonly<Counters> } {
+    const lane = this.#lanes.get(bearer);
+    if (lane === undefined) throw new RangeError(`there is no bearer ${bearer}`);
+    return { inFlight: lane.inFlight, counters: { ...lane.counters } };
+  }
+
   /** A bearer has something to do. */
   wake(bearer: string): void {
-    this.lanes.get(bearer)?.wake();
+    this.#lanes.get(bearer)?.wake();
   }
 
   /** Something may have to be posted to an initiator. */
@@ -117,7 +119,7 @@ export class Dispatcher {
   }
 
   wakeAll(): void {
-    for (const lane of this.lanes.values()) lane.wake();
+    for (const lane of this.#lanes.values()) lane.wake();
     this.#outbox.wake();
   }
 
@@ -129,7 +131,7 @@ export class Dispatcher {
   async close(patience: number): Promise<void> {
     this.#isClosing = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    await Promise.all([...this.lanes.values()].map((lane) => lane.close(patience)));
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.close(patience)));
     await this.#outbox.close();
     await Promise.all(this.#rounds);
     await this.#membership.leave();

@@ -142,7 +142,8 @@ export class Lane {
   #fill(): void {
     const { bearer, rate = Number.POSITIVE_INFINITY } = this.#options;
     if (!this.#mayHave || this.#claiming !== undefined) return;
-    const most = Math.min(2 * bearer.window, bearer.window + Math.max(1, Math.ceil(rate)));
+    // What is claimed cannot be cancelled: where shipments are slow, that is no more than a second's.
+    const most = Math.min(2 * bearer.window, Math.max(1, Math.ceil(rate)));
     const room = most - this.#sending.size - this.#waiting.length;
     if (room < Math.min(bearer.window, most / 2)) return;
     this.#mayHave = false;
