@@ -2,7 +2,7 @@
  * PAP beside Kannel, the WAP gateway of Debian: its push initiator `test_ppg` submits to Grove's PAP server, and Grove's
  * initiator submits to Kannel's push proxy gateway, whose short messages are looked at.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import {
 } from '@grove/push';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type HttpSmsc, startHttpSmsc } from '../rig/http-smsc.testing.ts';
-import { type Kannel, kannelFile, startKannel, startKannelTest } from '../rig/kannel.testing.ts';
+import { type Kannel, kannelFile, runTestPpg, startKannel, writeControl } from '../rig/kannel.testing.ts';
 import { MemoryPushService } from '../rig/push-service.testing.ts';
 
 describe('Kannel’s test_ppg, as initiator', () => {
@@ -55,31 +55,13 @@ describe('Kannel’s test_ppg, as initiator', () => {
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/pap`;
   }
 
-  /** What it says of the answer when it has ended. */
-  async function submit(...args: string[]): Promise<string> {
-    const program = startKannelTest('test_ppg', args);
-    await program.ended;
-    return program.output;
-  }
-
-  /** A control document of our own, in a file. */
-  async function control(addresses: string[], attributes = '', doctype = ''): Promise<string> {
-    const file = join(folder, 'control.xml');
-    const inner = addresses.map((address) => `<address address-value="${address}"></address>`).join('\n');
-    await writeFile(
-      file,
-      `<?xml version="1.0"?>\n${doctype}\n<pap>\n<push-message push-id="own@pi" ${attributes}>${inner}</push-message></pap>\n`,
-    );
-    return file;
-  }
-
   it.each([
     ['si', 'text/vnd.wap.si', 'any', '*'],
     ['sl', 'text/vnd.wap.sl', 'ua', 'http://www.wiral.com:wml.ua'],
     ['wml', 'text/vnd.wap.wml', 'mms', 'mms.ua'],
   ])('submits %s for an application', async (qualifier, contentType, application, applicationId) => {
     await serve(false);
-    const output = await submit(
+    const { output, answer } = await runTestPpg(
       '-c',
       qualifier,
       '-a',
@@ -89,7 +71,7 @@ describe('Kannel’s test_ppg, as initiator', () => {
       kannelFile('smstestppg.txt'),
     );
     expect(output).toContain('and type push response');
-    expect(textOf(output)).toContain('code="1001"');
+    expect(answer).toContain('code="1001"');
     const [{ submission } = { submission: undefined }] = service.taken;
     expect(submission).toMatchObject({
       pushId: '9fjeo39jf084@pi.com',
@@ -119,7 +101,7 @@ describe('Kannel’s test_ppg, as initiator', () => {
 
   it('submits base64, with a header of its own, to an IP address', async () => {
     await serve(false);
-    const output = await submit(
+    const { answer } = await runTestPpg(
       '-c',
       'sl',
       '-e',
@@ -130,7 +112,7 @@ describe('Kannel’s test_ppg, as initiator', () => {
       kannelFile('sl.txt'),
       kannelFile('iptestppg.txt'),
     );
-    expect(textOf(output)).toContain('code="1001"');
+    expect(answer).toContain('code="1001"');
     expect(service.taken[0]?.submission).toMatchObject({
       addresses: [{ address: { kind: 'ipv4', host: '213.243.140.102' } }],
       content: {
@@ -144,16 +126,16 @@ describe('Kannel’s test_ppg, as initiator', () => {
     await serve(false);
     const doctype =
       '<!DOCTYPE pap PUBLIC "-//WAPFORUM//DTD PAP 2.0//EN" "http://www.wapforum.org/DTD/pap_2.0.dtd" [<?wap-pap-ver supported-versions="2.0,1.*"?>]>';
-    const file = await control(
-      [
+    const file = await writeControl(folder, {
+      addresses: [
         'WAPPUSH=john%40example.com/TYPE=USER@ppg',
         'sip:john@example.com',
         'WAPPUSH=127.0.0.1:40000/TYPE=IPV4@ppg',
       ],
-      'replace-push-id="old@pi" deliver-before-timestamp="2040-01-01T00:00:00Z"',
+      attributes: 'replace-push-id="old@pi" deliver-before-timestamp="2040-01-01T00:00:00Z"',
       doctype,
-    );
-    expect(textOf(await submit('-c', 'si', url, kannelFile('si.txt'), file))).toContain('code="1001"');
+    });
+    expect((await runTestPpg('-c', 'si', url, kannelFile('si.txt'), file)).answer).toContain('code="1001"');
     expect(service.taken[0]?.submission).toMatchObject({
       addresses: [
         { address: { kind: 'user', user: 'john@example.com' } },
@@ -167,9 +149,15 @@ describe('Kannel’s test_ppg, as initiator', () => {
 
   it('authenticates itself, and is refused when it does not', async () => {
     await serve(true);
-    expect(textOf(await submit('-H', '-b', url))).toContain('code="1001"');
+    expect((await runTestPpg('-H', '-b', url)).answer).toContain('code="1001"');
     expect(service.taken[0]?.from).toEqual({ name: 'troo' });
-    const refused = await submit('-c', 'si', url, kannelFile('si.txt'), kannelFile('smstestppg.txt'));
+    const { output: refused } = await runTestPpg(
+      '-c',
+      'si',
+      url,
+      kannelFile('si.txt'),
+      kannelFile('smstestppg.txt'),
+    );
     expect(refused).toContain('0 succeeded, 1 failed');
     expect(service.taken).toHaveLength(1);
   });
@@ -177,7 +165,11 @@ describe('Kannel’s test_ppg, as initiator', () => {
   it('understands what it is refused with', async () => {
     await serve(false);
     const forms: [string[], string, string][] = [
-      [['-c', 'si', url, kannelFile('si.txt'), await control(['0408201681'])], 'push response', '2002'],
+      [
+        ['-c', 'si', url, kannelFile('si.txt'), await writeControl(folder, { addresses: ['0408201681'] })],
+        'push response',
+        '2002',
+      ],
       // An additional header costs it the empty line behind the headers.
       [
         ['-c', 'si', '-S', 'A: b', url, kannelFile('si.txt'), kannelFile('smstestppg.txt')],
@@ -188,9 +180,9 @@ describe('Kannel’s test_ppg, as initiator', () => {
       [['-c', 'si', url, kannelFile('si.txt'), kannelFile('si.txt')], 'bad message response', '2000'],
     ];
     for (const [args, type, code] of forms) {
-      const output = await submit(...args);
+      const { output, answer } = await runTestPpg(...args);
       expect(output).toContain(`and type ${type}`);
-      expect(textOf(output)).toContain(`code="${code}"`);
+      expect(answer).toContain(`code="${code}"`);
     }
     expect(service.taken).toEqual([]);
   });
@@ -198,17 +190,11 @@ describe('Kannel’s test_ppg, as initiator', () => {
   it('submits an id once', async () => {
     await serve(false);
     const args = ['-c', 'si', url, kannelFile('si.txt'), kannelFile('smstestppg.txt')];
-    expect(textOf(await submit(...args))).toContain('code="1001"');
-    expect(textOf(await submit(...args))).toContain('code="2007"');
+    expect((await runTestPpg(...args)).answer).toContain('code="1001"');
+    expect((await runTestPpg(...args)).answer).toContain('code="2007"');
     expect(service.taken).toHaveLength(1);
   });
 });
-
-/** The texts that Kannel's programs dump as octets. */
-function textOf(output: string): string {
-  const lines = output.matchAll(/data: ((?:[0-9a-f]{2} )+)/g);
-  return Buffer.from([...lines].map(([, hex = '']) => hex.replaceAll(' ', '')).join(''), 'hex').toString();
-}
 
 describe('Kannel’s push proxy gateway', () => {
   const CREDENTIALS = { user: 'grove', password: 'secret' };

@@ -103,3 +103,31 @@ export function startKannelTest(
 export function kannelFile(name: string): string {
   return join(kannelTestFolder() ?? '', name);
 }
+
+/** What test_ppg wrote, and the answer that it got, which it dumps as octets. */
+export async function runTestPpg(...args: string[]): Promise<{ output: string; answer: string }> {
+  const program = startKannelTest('test_ppg', args);
+  await program.ended;
+  const { output } = program;
+  const dumped = [...output.matchAll(/data: ((?:[0-9a-f]{2} )+)/g)].map(([, hex = '']) =>
+    hex.replaceAll(' ', ''),
+  );
+  return { output, answer: Buffer.from(dumped.join(''), 'hex').toString() };
+}
+
+/** A control document for test_ppg: a push-message with further attributes and elements, and perhaps a DOCTYPE. */
+export async function writeControl(
+  folder: string,
+  {
+    addresses,
+    attributes = '',
+    inner = '',
+    doctype = '',
+  }: { addresses: string[]; attributes?: string; inner?: string; doctype?: string },
+): Promise<string> {
+  const file = join(folder, 'control.xml');
+  const elements = addresses.map((address) => `<address address-value="${address}"></address>`).join('\n');
+  const message = `<push-message push-id="own@pi" ${attributes}>${elements}${inner}</push-message>`;
+  await writeFile(file, `<?xml version="1.0"?>\n${doctype}\n<pap>\n${message}</pap>\n`);
+  return file;
+}
