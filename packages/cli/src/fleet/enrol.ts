@@ -1,5 +1,5 @@
 import { type FleetAccount, type FleetCredentials, type FleetServer, fleetAccount } from '@grove/device';
-import type { NewDevice } from '@grove/server';
+import type { DeviceAddresses, NewDevice } from '@grove/server';
 import { makeCredentials } from '../accounts/index.ts';
 import { type Api, ApiError, type Device, segment } from '../api/index.ts';
 
@@ -19,6 +19,7 @@ export interface Range {
  * Registers the devices of a fleet; those that are registered already get the fleet's account.
  *
  * @param onProgress told how many are done
+ * @param addressesOf where each is reached
  * @throws {ApiError} when the server refuses
  */
 export async function enrol(
@@ -26,11 +27,12 @@ export async function enrol(
   server: Omit<FleetServer, 'address'>,
   { first, devices }: Range,
   onProgress: (done: number) => void,
+  addressesOf: (index: number) => DeviceAddresses = () => ({}),
 ): Promise<void> {
   let known: Set<string> | undefined;
   for (let done = 0; done < devices; done += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, devices - done) }, (_, index) =>
-      newDevice(fleetAccount(first + done + index, server)),
+      newDevice(fleetAccount(first + done + index, server), addressesOf(first + done + index)),
     );
     if (known === undefined) {
       if (await registerAll(api, batch)) {
@@ -49,8 +51,8 @@ export async function enrol(
   }
 }
 
-function newDevice({ devId, serverID, client, server }: FleetAccount): NewDevice {
-  return { devId, account: { serverId: serverID, client: plain(client), server: plain(server) } };
+function newDevice({ devId, serverID, client, server }: FleetAccount, addresses: DeviceAddresses): NewDevice {
+  return { devId, addresses, account: { serverId: serverID, client: plain(client), server: plain(server) } };
 }
 
 /** Only what the scheme has a use for. */
@@ -82,7 +84,12 @@ async function replaceAccounts(api: Api, devices: readonly NewDevice[]): Promise
   const left = devices.values();
   await Promise.all(
     Array.from({ length: AT_ONCE }, async () => {
-      for (const { devId, account } of left) await api.put(`devices/${segment(devId)}/account`, account);
+      for (const { devId, account, addresses = {} } of left) {
+        const device = `devices/${segment(devId)}`;
+        await api.put(`${device}/account`, account);
+        for (const [kind, value] of Object.entries(addresses))
+          await api.put(`${device}/addresses/${kind}`, { value });
+      }
     }),
   );
 }

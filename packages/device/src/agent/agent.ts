@@ -20,6 +20,8 @@ export interface AgentOptions {
   readonly onFault?: ((error: unknown) => void) | undefined;
   /** Told of each notification when it comes, and when something has become of it. */
   readonly onNotification?: ((entry: NotificationEntry) => void) | undefined;
+  /** How sessions take turns with those of other phones; each begins at once unless told. */
+  readonly inTurn?: (<T>(session: () => Promise<T>) => Promise<T>) | undefined;
   /** Called after each change of what the agent is, and shows. */
   readonly onChange?: (() => void) | undefined;
 }
@@ -220,8 +222,11 @@ export class Agent {
   async #converse(options: SessionOptions): Promise<SessionReport | undefined> {
     const { signal } = this.#over;
     try {
-      const resumed = options.reason === 1200 ? undefined : await this.phone.resume({ signal });
-      const report = resumed ?? (await this.phone.session({ ...options, signal }));
+      const { inTurn = (session) => session() } = this.#options;
+      const report = await inTurn(async () => {
+        const resumed = options.reason === 1200 ? undefined : await this.phone.resume({ signal });
+        return resumed ?? (await this.phone.session({ ...options, signal }));
+      });
       this.#options.onReport?.(report);
       return report;
     } catch (error) {

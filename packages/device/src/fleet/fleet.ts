@@ -1,16 +1,10 @@
-/** Many devices in one process. */
-import type { Encoding } from '@grove/protocol';
-import type { UserInteraction } from '../interaction/index.ts';
-import { createPhone, MODELS, type Model, type Phone, type SessionReport } from '../phone/index.ts';
+import type { Phone, SessionReport } from '../phone/index.ts';
 import type { Transport } from '../transport/index.ts';
-import { type FleetServer, fleetAccount, fleetDmAcc } from './account.ts';
+import { type MemberOptions, makeMember } from './member.ts';
 import { Death, mortal } from './mortal.ts';
 import { type FleetStatistics, Tally } from './statistics.ts';
 
-export interface FleetOptions {
-  readonly server: FleetServer;
-  /** What all devices use, or what makes that of one. */
-  readonly transport: Transport | ((devId: string) => Transport | Promise<Transport>);
+export interface FleetOptions extends MemberOptions {
   /** How many devices. */
   readonly devices: number;
   /** Index of the first one; 0 unless told. */
@@ -25,11 +19,6 @@ export interface FleetOptions {
   readonly mortality?: number;
   /** 1200: as if the server had asked; 1201 unless told. */
   readonly reason?: 1200 | 1201;
-  readonly encoding?: Encoding;
-  /** Models, which devices have in turn; {@link MODELS} unless told. */
-  readonly models?: readonly Model[];
-  /** Makes the user of each device; absent = they have none. */
-  readonly interaction?: () => UserInteraction;
   /** Told of each session when it has ended. */
   readonly onReport?: (devId: string, report: SessionReport) => void;
   /** Begins no more sessions, and cuts short those under way. */
@@ -117,7 +106,7 @@ class Members {
   phone(index: number): Promise<Phone> {
     let phone = this.#phones.get(index);
     if (phone === undefined) {
-      phone = this.#make(index);
+      phone = makeMember(index, { ...this.#options, transport: this.#transport });
       this.#phones.set(index, phone);
     }
     return phone;
@@ -159,19 +148,5 @@ class Members {
         this.#tally.noteDeath();
       }
     }
-  }
-
-  async #make(index: number): Promise<Phone> {
-    const { server, encoding, interaction, models = MODELS } = this.#options;
-    const account = fleetAccount(index, server);
-    const model = models[index % models.length];
-    return createPhone({
-      devId: account.devId,
-      account: fleetDmAcc(account, server.address),
-      transport: await this.#transport(account.devId),
-      ...(model === undefined ? {} : { model }),
-      ...(encoding === undefined ? {} : { encoding }),
-      ...(interaction === undefined ? {} : { interaction: interaction() }),
-    });
   }
 }

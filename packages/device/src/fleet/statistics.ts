@@ -1,3 +1,4 @@
+import type { NotificationEntry } from '../agent/index.ts';
 import type { SessionReport } from '../phone/index.ts';
 import { type Durations, Histogram } from './histogram.ts';
 
@@ -11,6 +12,8 @@ export interface FleetStatistics {
     readonly failed: number;
     readonly running: number;
   };
+  /** Of notifications; accepted ones whose session could not be held are tried again. */
+  readonly notifications: NotificationCounts;
   /** Devices that were made to die in mid-session; each then went on or began anew. */
   readonly deaths: number;
   readonly messages: { readonly sent: number; readonly received: number };
@@ -25,6 +28,20 @@ export interface FleetStatistics {
   /** Since the fleet began. */
   readonly duration: number;
   readonly sessionsPerSecond: number;
+}
+
+/** What became of notifications. */
+export interface NotificationCounts {
+  /** Those that were the server's own, and new. */
+  readonly came: number;
+  /** Their sessions were held, by them or by another one. */
+  readonly held: number;
+  readonly refused: number;
+  readonly expired: number;
+  /** Their user has put them off. */
+  readonly postponed: number;
+  /** Worth nothing: why, with how often. */
+  readonly ignored: Readonly<Record<string, number>>;
 }
 
 const MAX_REASONS = 20;
@@ -43,6 +60,8 @@ export class Tally {
   #succeeded = 0;
   #failed = 0;
   #deaths = 0;
+  readonly #notifications = { came: 0, held: 0, refused: 0, expired: 0, postponed: 0 };
+  readonly #ignored = new Map<string, number>();
   readonly #messages = { sent: 0, received: 0 };
   readonly #bytes = { sent: 0, received: 0 };
 
@@ -78,6 +97,19 @@ export class Tally {
     increment(this.#failures, reason);
   }
 
+  /** Takes note of a notification that came, or of what became of it. */
+  noteNotification({ state, because }: Pick<NotificationEntry, 'state' | 'because'>): void {
+    const counted = COUNTED[state];
+    if (counted !== undefined) this.#notifications[counted] += 1;
+    if (because !== undefined) increment(this.#ignored, because);
+  }
+
+  /** Notifications that have come to their end. */
+  get decided(): number {
+    const { held, refused, expired } = this.#notifications;
+    return held + refused + expired;
+  }
+
   get statistics(): FleetStatistics {
     const duration = this.#clock() - this.#begunAt;
     const ended = this.#succeeded + this.#failed;
@@ -89,6 +121,7 @@ export class Tally {
         failed: this.#failed,
         running: this.#begun - ended,
       },
+      notifications: { ...this.#notifications, ignored: Object.fromEntries(this.#ignored) },
       deaths: this.#deaths,
       messages: { ...this.#messages },
       bytes: { ...this.#bytes },
@@ -101,6 +134,20 @@ export class Tally {
     };
   }
 }
+
+/** What is counted when a notification comes to be this; accepted ones are when their session was held. */
+const COUNTED: Readonly<
+  Record<NotificationEntry['state'], Exclude<keyof NotificationCounts, 'ignored'> | undefined>
+> = {
+  deciding: 'came',
+  accepted: undefined,
+  held: 'held',
+  settled: 'held',
+  refused: 'refused',
+  expired: 'expired',
+  postponed: 'postponed',
+  ignored: undefined,
+};
 
 /** Counts under a name, as long as there are not too many names. */
 function increment(counts: Map<string, number>, name: string): void {

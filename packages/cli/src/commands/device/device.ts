@@ -10,12 +10,12 @@ import {
 } from '@grove/device';
 import { UsageError } from '../../program/index.ts';
 import { answersFrom, terminalUser } from '../../user/index.ts';
+import { type PushOptions, receivers } from '../push-option.ts';
 import { ended } from '../signal.ts';
 import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
 import { type FoundPhone, findPhone, type PhoneChoice, restored } from './find.ts';
 import { readNotification } from './notification.ts';
 import { checkPageOptions, servePage } from './page.ts';
-import { type PushOptions, receivers } from './push.ts';
 import { messageTeller, notificationTeller, tellBearers, tellReport } from './tell.ts';
 
 export interface Options extends PhoneChoice, PushOptions, TlsDeviceOptions {

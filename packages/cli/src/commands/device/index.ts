@@ -3,8 +3,8 @@ import { addExamples, amount, httpUrl, port } from '../../program/index.ts';
 import { addAnswersOption } from '../../user/index.ts';
 import { addAccountOptions } from '../account-options.ts';
 import { addEncodingOption } from '../encoding-option.ts';
+import { addPushOption } from '../push-option.ts';
 import { addTlsDeviceOptions } from '../tls-options.ts';
-import { addPushOption } from './push.ts';
 
 export function define(command: Command): void {
   addEncodingOption(command)

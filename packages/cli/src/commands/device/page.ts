@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createHandset, type Handset, openPhonePage } from '@grove/device';
 import { note, print, style } from '../../output/index.ts';
 import { UsageError } from '../../program/index.ts';
+import { noteReceived, opened } from '../push-option.ts';
 import type { Options } from './device.ts';
 import { type FoundPhone, restored } from './find.ts';
 import { readNotification } from './notification.ts';
-import { noteReceived, opened } from './push.ts';
 import { messageTeller, notificationTeller, tellBearers, tellReport } from './tell.ts';
 
 /** @throws {UsageError} when options are given that do not go together */

@@ -26,6 +26,15 @@ export function define(command: Command): void {
       '--register',
       'register the devices first; those that are there get the account of the simulation',
     )
+    .option(
+      '--push <url...>',
+      'wait to be notified over these bearers instead of calling; {n} is the number of the device, {n:5} with 5 digits',
+    )
+    .option(
+      '--number <number>',
+      'telephone numbers of the devices, for a bearer that serves all: +4416329{n:5}',
+    )
+    .option('--refuse <share>', 'chance that a user refuses a session that is asked for, 0 to 1', chance)
     .option('--dm <url>', 'DM endpoint, where it is not that of --server', httpUrl)
     .option('--record <file>', 'append what each device was told to do, as lines of JSON')
     .option('--json', 'print the summary as JSON');
@@ -40,6 +49,8 @@ export function define(command: Command): void {
       'grove simulate --register --devices 1000',
       'grove simulate --devices 1000 --sessions 10 --rate 50 --json',
       'grove simulate --server https://dm.example.com/dm --devices 10 --auth basic',
+      'grove simulate --register --push udp://127.0.0.1:0 --devices 100 --refuse 0.2   # each at a free port',
+      "grove simulate --register --push 'smpp://fleet:secret@127.0.0.1:2775?number=+4416329*' --number '+4416329{n:5}'",
       'grove simulate --dm https://127.0.0.1:8443 --tls-ca ca.pem --register --auth hmac',
     ],
     'The address of a server stands for its DM endpoint /dm, unless it has a path of its own. What the devices are\nfollows from their numbers, so that the same ones call again. The exit code is 0 when no session failed.',
@@ -53,6 +64,12 @@ export function define(command: Command): void {
 function rate(text: string): number {
   const value = amount(text);
   if (value === 0) throw new InvalidArgumentError('Expected more than 0.');
+  return value;
+}
+
+function chance(text: string): number {
+  const value = amount(text);
+  if (value > 1) throw new InvalidArgumentError('Expected a number from 0 to 1.');
   return value;
 }
 

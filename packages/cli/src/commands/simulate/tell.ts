@@ -1,4 +1,4 @@
-import type { FleetStatistics } from '@grove/device';
+import type { FleetStatistics, ReachedBy } from '@grove/device';
 import {
   counted,
   formatBar,
@@ -20,6 +20,22 @@ export function describeFleet(statistics: FleetStatistics, total: number): strin
   ];
 }
 
+/** The same of devices that wait to be notified. */
+export function describeNotified(
+  statistics: FleetStatistics,
+  bearers: readonly ReachedBy[],
+  total: number,
+): string[] {
+  const { notifications, sessions } = statistics;
+  const { held, refused, expired } = notifications;
+  const up = bearers.filter(({ state }) => state === 'up').length;
+  return [
+    `Notifications ${formatBar(held + refused + expired, total)}`,
+    `${notifications.came} came, ${held} accepted and held, ${refused} refused; ${sessions.running} running, ${sessions.failed} failed`,
+    `${up} of ${counted(bearers.length, 'bearer')} up`,
+  ];
+}
+
 /** What came of it. */
 export function summaryLines(statistics: FleetStatistics): string[] {
   const { devices, sessions, messages, bytes, deaths, duration, sessionsPerSecond } = statistics;
@@ -27,11 +43,26 @@ export function summaryLines(statistics: FleetStatistics): string[] {
   return [
     `${style(sessions.failed === 0 ? 'green' : 'red', result)}, on ${counted(devices, 'device')}, in ${formatDuration(duration)} (${sessionsPerSecond.toFixed(1)} per second)`,
     `${counted(messages.sent + messages.received, 'message')}, ${formatBytes(bytes.sent + bytes.received)}${deaths === 0 ? '' : `, ${counted(deaths, 'death')}`}`,
+    ...notificationLines(statistics),
     '',
     ...timeLines(statistics),
     ...countLines('COMMANDS', statistics.commands),
     ...countLines('FAILURES', statistics.failures),
   ];
+}
+
+function notificationLines({ notifications }: FleetStatistics): string[] {
+  const { came, held, refused, expired, postponed, ignored } = notifications;
+  if (came === 0 && Object.keys(ignored).length === 0) return [];
+  const why = Object.entries(ignored).map(([because, count]) => `${count} ignored (${because})`);
+  const all = [
+    `${held} accepted and held`,
+    `${refused} refused`,
+    `${expired} expired`,
+    `${postponed} put off`,
+    ...why,
+  ];
+  return [`${counted(came, 'notification')}: ${all.join(', ')}`];
 }
 
 function timeLines({ sessionTimes, messageTimes }: FleetStatistics): string[] {

@@ -1,8 +1,8 @@
 import { openReception, type Reception, type ReceptionOptions } from '@grove/device';
 import { RECEIVERS, ReceiverError } from '@grove/push';
 import type { Command } from 'commander';
-import { note, printable } from '../../output/index.ts';
-import { UsageError } from '../../program/index.ts';
+import { note, printable } from '../output/index.ts';
+import { UsageError } from '../program/index.ts';
 
 /** Options that say what a phone is reached by. */
 export interface PushOptions {
