@@ -72,6 +72,7 @@ let ahead: number;
 beforeEach(async () => {
   gateway = await startGateway();
   ahead = 0;
+  return () => gateway.close();
 });
 
 async function open(options: Partial<GroveOptions> = {}): Promise<Rig> {

@@ -13,7 +13,6 @@ import {
   resultNotifier,
   type Submission,
 } from '@grove/push';
-import { onTestFinished } from 'vitest';
 
 export interface TestGateway {
   readonly url: string;
@@ -40,11 +39,11 @@ export interface TestGateway {
   /** Stops listening, and goes on at the same address. */
   stop(): Promise<void>;
   start(): Promise<void>;
+  close(): Promise<void>;
 }
 
 const CREDENTIALS: Credentials = { user: 'grove', password: 'what the gateway knows' };
 
-/** A gateway that is there until the test is over. */
 export async function startGateway(): Promise<TestGateway> {
   const news = new EventEmitter();
   const pushes: Submission[] = [];
@@ -117,6 +116,10 @@ export async function startGateway(): Promise<TestGateway> {
       stopped.closeAllConnections();
       await new Promise((resolve) => stopped.close(resolve));
     },
+    async close() {
+      notifier.close();
+      await gateway.stop();
+    },
     async start() {
       const started = createServer(listener);
       server = started;
@@ -125,10 +128,6 @@ export async function startGateway(): Promise<TestGateway> {
     },
   };
   await gateway.start();
-  onTestFinished(async () => {
-    notifier.close();
-    await gateway.stop();
-  });
   return gateway;
 }
 

@@ -1,4 +1,4 @@
 import { testSuite } from '../framework/vitest.ts';
 import { serverSuite } from './index.ts';
 
-testSuite(serverSuite(), ['S-08.1', 'S-13.1']);
+testSuite(serverSuite(), ['S-13.1']);
