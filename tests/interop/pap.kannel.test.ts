@@ -173,7 +173,7 @@ describe('Kannel’s test_ppg, as initiator', () => {
       // An additional header costs it the empty line behind the headers.
       [
         ['-c', 'si', '-S', 'A: b', url, kannelFile('si.txt'), kannelFile('smstestppg.txt')],
-        'bad message response',
+        'push response',
         '2000',
       ],
       [['-c', 'nil', url, kannelFile('si.txt'), kannelFile('smstestppg.txt')], 'push response', '2000'],

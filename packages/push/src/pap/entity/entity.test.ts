@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RelatedError, readRelated, writeRelated } from './index.ts';
+import { RelatedError, readRelated as related, writeRelated } from './index.ts';
 
+const readRelated = (body: Uint8Array, boundary: string) => [...related(body, boundary)];
 const bytes = (text: string) => Buffer.from(text, 'latin1');
 const text = (part: { body: Uint8Array } | undefined) => Buffer.from(part?.body ?? []).toString('latin1');
 

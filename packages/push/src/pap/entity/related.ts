@@ -30,12 +30,12 @@ const DASH = 45;
 const BLANK = [32, 9];
 
 /**
- * Cuts a body into its parts. Lines may end with a bare LF, as some initiators write them. What is before the first and
+ * The parts of a body, one after the other, so that those before a fault are known. Lines may end with a bare LF, as some initiators write them. What is before the first and
  * after the last boundary is not looked at.
  *
  * @throws {RelatedError}
  */
-export function readRelated(body: Uint8Array, boundary: string): Part[] {
+export function* readRelated(body: Uint8Array, boundary: string): Generator<Part, void> {
   // RFC 2046 has them end with no blank, and of at most 70 characters.
   if (!/^[ -~]{0,69}[!-~]$/.test(boundary)) {
     throw new RelatedError(
@@ -44,16 +44,16 @@ export function readRelated(body: Uint8Array, boundary: string): Part[] {
   }
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const delimiter = Buffer.from(`--${boundary}`, 'latin1');
-  const parts: Part[] = [];
   let start: number | undefined;
+  let number = 0;
   for (let at = bytes.indexOf(delimiter); at >= 0; at = bytes.indexOf(delimiter, at + 1)) {
     const found = delimiterAt(bytes, at, delimiter.length);
     if (!found) continue;
     if (start !== undefined) {
-      parts.push(readPart(bytes.subarray(start, Math.max(start, endBefore(bytes, at))), parts.length + 1));
+      yield readPart(bytes.subarray(start, Math.max(start, endBefore(bytes, at))), number);
     }
-    if (found.last) return parts;
-    if (parts.length === PARTS) throw new RelatedError(`the body has more than ${PARTS} parts`);
+    if (found.last) return;
+    if (++number > PARTS) throw new RelatedError(`the body has more than ${PARTS} parts`);
     start = found.next;
     at = found.next - 2;
   }
@@ -61,7 +61,7 @@ export function readRelated(body: Uint8Array, boundary: string): Part[] {
   throw new RelatedError(
     start === undefined
       ? `the body has no line --boundary; the boundary is ${name}`
-      : `the body ends within part ${parts.length + 1}, before --boundary--; the boundary is ${name}`,
+      : `the body ends within part ${number}, before --boundary--; the boundary is ${name}`,
   );
 }
 

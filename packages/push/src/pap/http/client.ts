@@ -9,7 +9,7 @@ export interface ClientOptions {
   readonly connections?: number | undefined;
   /** Milliseconds that a request may take from when it has a connection until its answer is there; 30 000 unless told otherwise. */
   readonly timeout?: number | undefined;
-  /** Authorities for https besides the usual ones, in PEM. */
+  /** Authorities for https in place of the usual ones, in PEM. */
   readonly authorities?: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { type MediaType, parseMediaType } from '../../media-type/index.ts';
 import { type Part, RelatedError, readRelated, writeRelated } from '../entity/index.ts';
-import { type PapDocument, PapError, RESULT, readPap, writePap } from '../message/index.ts';
+import { type PapDocument, PapError, RESULT, readPap, subjectOf, writePap } from '../message/index.ts';
 
 /** What PAP sends in one direction: a control document, and what belongs to it (content, capabilities). */
 export interface Envelope {
@@ -45,16 +45,19 @@ export function readEnvelope({ contentType, body }: Entity, unknown: 'refuse' | 
   }
   const boundary = parameterOf(media, 'boundary');
   if (boundary === undefined) return fail(`the Content-Type ${RELATED} has no boundary`);
-  let parts: Part[];
+  const parts: Part[] = [];
+  let fault: RelatedError | undefined;
   try {
-    parts = readRelated(body, boundary);
+    for (const part of readRelated(body, boundary)) parts.push(part);
   } catch (error) {
     if (!(error instanceof RelatedError)) throw error;
-    return fail(error.message, error);
+    fault = error;
   }
   const at = startOf(parts, parameterOf(media, 'start'));
   const control = parts[at];
-  if (!control) return fail(`${RELATED} has no part; expected the control document`);
+  if (!control) {
+    return fail(fault?.message ?? `${RELATED} has no part; expected the control document`, fault);
+  }
   const type = control.headers.find(([name]) => name === 'content-type')?.[1];
   const inner = type === undefined ? undefined : parseMediaType(type);
   if (type !== undefined && !XML.has(inner?.name ?? '')) {
@@ -63,6 +66,11 @@ export function readEnvelope({ contentType, body }: Entity, unknown: 'refuse' | 
     );
   }
   const document = readPap(control.body, { unknown, charset: parameterOf(inner, 'charset') });
+  if (fault) {
+    const { version, message } = document;
+    const known = { version, subject: subjectOf(message), cause: fault };
+    throw new PapError(fault.message, { code: RESULT.badRequest.code, ...known });
+  }
   return { document, parts: parts.toSpliced(at, 1) };
 }
 

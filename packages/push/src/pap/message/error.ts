@@ -1,4 +1,4 @@
-import type { MessageName } from './schema.ts';
+import type { MessageName, PapMessage } from './schema.ts';
 import type { PapVersion } from './version.ts';
 
 /** Which message it was, as far as it could be read: what an answer of its own kind needs. */
@@ -35,4 +35,14 @@ export class PapError extends Error {
     this.version = options.version;
     this.fragment = options.fragment;
   }
+}
+
+/** What an answer to a message needs of it. */
+export function subjectOf(message: PapMessage): Subject {
+  return {
+    name: message.name,
+    pushId: 'pushId' in message ? message.pushId : undefined,
+    queryId: 'queryId' in message ? message.queryId : undefined,
+    address: 'address' in message ? message.address : undefined,
+  };
 }

@@ -1,6 +1,6 @@
 /** PAP's control documents: their structure, their codes, XML to values and back. */
 export type { XmlLimits } from './element.ts';
-export { PapError, type Subject } from './error.ts';
+export { PapError, type Subject, subjectOf } from './error.ts';
 export { type ReadOptions, readPap } from './reader.ts';
 export { isSuccess, isTemporary, RESULT, type Result, resultOf } from './result.ts';
 export {

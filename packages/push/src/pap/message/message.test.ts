@@ -50,6 +50,7 @@ describe('documents', () => {
     ],
     ["<!DOCTYPE pap PUBLIC '-//WAPFORUM//DTD PAP 2.1//EN' 'x' [ <!-- none --> <?a ' \" ]> ?> ]>", '2.1'],
     ['<!DOCTYPE pap SYSTEM "pap_2.0.dtd">', '2.0'],
+    ['<!DOCTYPE pap>', '2.1'],
     ['', '2.1'],
   ])('say their version: %s', (doctype, version) => {
     expect(read(`<?xml version="1.0"?>${doctype}<pap>${PUSH}</pap>`).version).toBe(version);

@@ -56,7 +56,7 @@ export function readPap(bytes: Uint8Array, { charset, unknown, ...limits }: Read
   }
   const reading: Reading = {
     strict: unknown === 'refuse',
-    fail: (problem) => fail(problem, subjectOf(element, name)),
+    fail: (problem) => fail(problem, subjectOfElement(element, name)),
   };
   const message = { name, ...readStruct(MESSAGES[name], element, name, reading) } as PapMessage;
   const productName = root.attributes.get('product-name');
@@ -141,7 +141,7 @@ function listed(known: ReadonlySet<string>, mark: '@' | ''): string {
   return names.map((name) => name.slice(mark.length)).join(', ') || 'none';
 }
 
-function subjectOf({ attributes, children }: XmlElement, name: MessageName): Subject {
+function subjectOfElement({ attributes, children }: XmlElement, name: MessageName): Subject {
   return {
     name,
     pushId: attributes.get('push-id'),
@@ -153,7 +153,8 @@ function subjectOf({ attributes, children }: XmlElement, name: MessageName): Sub
 /** The version by what follows `DTD PAP`, whoever is said to own it: public clients mistake WAP Forum and OMA. */
 function versionOf(doctype: string | undefined): PapVersion {
   if (doctype === undefined) return NEWEST;
-  const external = doctype.split('[', 1)[0] ?? '';
+  const external = (doctype.split('[', 1)[0] ?? '').trim();
+  if (external === 'pap') return NEWEST;
   const found = /DTD PAP ?(\d+\.\d+)?\/\//i.exec(external) ?? /pap_(\d+\.\d+)\.dtd/i.exec(external);
   const name = found ? (found[1] ?? '1.0') : '';
   const spoken = name.startsWith('1.') ? '1.0' : name;
@@ -161,7 +162,7 @@ function versionOf(doctype: string | undefined): PapVersion {
   if (type) return type.version;
   const versions = DOCUMENT_TYPES.map(({ version }) => version).join(', ');
   throw new PapError(
-    `the DOCTYPE ${quote(external.trim())} names none of the versions that are spoken: ${versions}`,
+    `the DOCTYPE ${quote(external)} names none of the versions that are spoken: ${versions}`,
     {
       code: RESULT.versionNotSupported.code,
     },

@@ -7,7 +7,7 @@ import {
   type PapVersion,
   RESULT,
   resultOf,
-  type Subject,
+  subjectOf,
 } from '../message/index.ts';
 import type { Answer, Initiator, PushService } from '../service.ts';
 import { addressesOf, addressOf, checkPushId, submissionOf } from './submission.ts';
@@ -120,15 +120,6 @@ function referenceOf(message: MessageOf<'cancel-message' | 'statusquery-message'
     throw new PapError(problem, { code: RESULT.badRequest.code, version, subject: subjectOf(message) });
   });
   return { pushId, addresses: addressesOf(message, version) };
-}
-
-function subjectOf(message: PapMessage): Subject {
-  return {
-    name: message.name,
-    pushId: 'pushId' in message ? message.pushId : undefined,
-    queryId: 'queryId' in message ? message.queryId : undefined,
-    address: 'address' in message ? message.address : undefined,
-  };
 }
 
 /** With the code's own title where nothing else is said. */

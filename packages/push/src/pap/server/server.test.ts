@@ -181,6 +181,14 @@ describe('a PAP server', () => {
     ],
     ['no content', `${push().replace(/--b\n$/, '--b--')}`, 'push-response', 2000, /no content/],
     [
+      'content that is no base64',
+      `${push('', undefined, DOCTYPE_1)}Content-Transfer-Encoding: base64\n\n!\n--b--`,
+      'push-response',
+      2000,
+      /part 2 says that it is base64 and is not/,
+    ],
+    ['half a content', `${push()}A: b\n\nx`, 'push-response', 2000, /ends within part 2/],
+    [
       'content without a type',
       `${push()}\nhi\n--b--`,
       'push-response',
