@@ -321,7 +321,7 @@ export function gatewaySuite(freshUrl: () => Promise<string>): void {
       const gateway = await start({
         bearers: [
           { kind: 'test', name: 'sms' },
-          { kind: 'test', name: 'sip', networks: ['ims'] },
+          { kind: 'test', name: 'sip', papNetworks: ['ims'] },
         ],
         policy: { order: ['sip'], byAddress: { ipv4: ['sms'] } },
       });

@@ -1,5 +1,6 @@
 /** An API over HTTP: Fastify with checked requests, problems as answers, and a description. */
 export { mayUseApi } from './access.ts';
+export { type Answered, answerChecker, type Description, type Operation } from './answers.ts';
 export { type Api, problems } from './app.ts';
 export { API_PREFIX, type ApiOptions, createApi } from './create.ts';
 export type { ApiDescription } from './openapi.ts';

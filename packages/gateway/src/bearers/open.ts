@@ -48,7 +48,7 @@ export async function openBearers(
         kind,
         rate: config.rate,
         backoff: backoffOf(config),
-        networks: (config.networks ?? []).map((network) => network.toUpperCase()),
+        networks: (config.papNetworks ?? []).map((network) => network.toUpperCase()),
       });
     }
     return opened;

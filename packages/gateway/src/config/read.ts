@@ -5,6 +5,7 @@ import type { BearerKind } from '@grove/push';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { parse, YAMLParseError } from 'yaml';
+import { addressProblems } from '../directory/index.ts';
 import { type BearerConfig, BearerSettings, GatewayConfig } from './schema.ts';
 
 /** A configuration cannot be used; the message has a line for each thing that is wrong. */
@@ -60,6 +61,7 @@ export function checkConfig(
     const config = value as GatewayConfig;
     checkBearers(config, kinds, problems);
     checkNames(config, problems);
+    checkDirectory(config, problems);
   }
   if (problems.length > 0) throw new ConfigError(file, problems);
   return value as GatewayConfig;
@@ -73,26 +75,33 @@ function withFiles(value: unknown, field: string, folder: string, problems: Prob
     return value.map((item, index) => withFiles(item, join(field, String(index)), folder, problems));
   }
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, one]): [string, unknown] => {
+  const read: Record<string, unknown> = {};
+  for (const [name, one] of Object.entries(value)) {
     const at = join(field, name);
     const [, plain] = IN_FILE.exec(name) ?? [];
-    if (plain === undefined) return [name, withFiles(one, at, folder, problems)];
-    if (Object.hasOwn(value, plain)) {
+    if (plain === undefined) {
+      read[name] = withFiles(one, at, folder, problems);
+    } else if (Object.hasOwn(value, plain)) {
       problems.push({ field: at, expected: `nothing, as there is a ${plain}` });
-      return [plain, ''];
+    } else {
+      // Where there is none, its length and characters are not what is wrong.
+      read[plain] = secretIn(one, at, folder, problems) ?? 'a-secret-that-cannot-be-read';
     }
-    if (typeof one !== 'string') {
-      problems.push({ field: at, value: one, expected: 'the path of a file' });
-      return [plain, ''];
-    }
-    try {
-      return [plain, textOf(resolve(folder, one)).trim()];
-    } catch (error) {
-      problems.push({ field: at, value: one, expected: `a file that can be read (${String(error)})` });
-      return [plain, 'unreadable'];
-    }
-  });
-  return Object.fromEntries(entries);
+  }
+  return read;
+}
+
+function secretIn(file: unknown, field: string, folder: string, problems: Problem[]): string | undefined {
+  if (typeof file !== 'string') {
+    problems.push({ field, value: file, expected: 'the path of a file' });
+    return undefined;
+  }
+  try {
+    return textOf(resolve(folder, file)).trim();
+  } catch (error) {
+    problems.push({ field, value: file, expected: `a file that can be read (${String(error)})` });
+    return undefined;
+  }
 }
 
 function textOf(file: string): string {
@@ -172,6 +181,13 @@ function checkNames(config: GatewayConfig, problems: Problem[]): void {
       const expected = `the name of a bearer: ${names.join(', ')}`;
       problems.push({ field: `${field}/${index}`, value: name, expected });
     }
+  }
+}
+
+function checkDirectory({ directory = {} }: GatewayConfig, problems: Problem[]): void {
+  for (const [name, { addresses }] of Object.entries(directory)) {
+    const found = addressProblems(addresses);
+    problems.push(...found.map((problem) => ({ ...problem, field: `directory/${name}/${problem.field}` })));
   }
 }
 

@@ -58,7 +58,7 @@ export const BearerSettings = Type.Object({
   name: Type.Optional(Name),
   rate: Type.Optional(Rate),
   retry: Type.Optional(Retry),
-  networks: Type.Optional(
+  papNetworks: Type.Optional(
     Type.Array(Text, { maxItems: 16, description: "what PAP's network may ask for it by" }),
   ),
 });
@@ -99,7 +99,12 @@ export const GatewayConfig = object({
   database: Type.Optional(Text),
   api: Type.Optional(
     object({
-      token: Type.String({ minLength: 16, maxLength: 256 }),
+      token: Type.String({
+        minLength: 16,
+        maxLength: 256,
+        pattern: '^[\\w.~+/=-]+$',
+        description: 'letters, digits and . ~ + / = - _',
+      }),
       host: Type.Optional(
         Type.String({
           maxLength: 256,

@@ -1,2 +1,11 @@
 /** The users that the gateway knows, and where their terminals are reached. */
-export { deleteUser, findUser, listUsers, putUser, terminalsOf, type User, UserInput } from './user.ts';
+export {
+  addressProblems,
+  deleteUser,
+  findUser,
+  listUsers,
+  putUser,
+  terminalsOf,
+  type User,
+  UserInput,
+} from './user.ts';

@@ -86,9 +86,11 @@ export async function listUsers(db: Queries, page: PageRequest): Promise<Page<Us
  * @throws {InvalidInput} when an address cannot be understood
  */
 export async function putUser(db: Queries, name: string, input: UserInput, now: number): Promise<User> {
+  const problems = addressProblems(input.addresses);
+  if (problems.length > 0) throw new InvalidInput(problems);
   const row: UserTable = {
     name,
-    addresses: JSON.stringify(addressesOf(input.addresses)),
+    addresses: JSON.stringify(input.addresses.map((text) => keyOf(parseTerminal(text)))),
     bearers: input.bearers === undefined ? null : JSON.stringify(input.bearers),
     accepts: input.accepts === undefined ? null : JSON.stringify(input.accepts),
     capabilities: input.capabilities ?? null,
@@ -109,23 +111,18 @@ export async function deleteUser(db: Queries, name: string): Promise<void> {
   if (numDeletedRows === 0n) throw new NotFound('user', name);
 }
 
-function addressesOf(texts: readonly string[]): string[] {
-  const problems: Problem[] = [];
-  const keys = texts.map((text, index) => {
+/** What is wrong with the addresses of a user. */
+export function addressProblems(addresses: readonly string[]): Problem[] {
+  return addresses.flatMap((text, index) => {
     try {
-      return keyOf(parseTerminal(text));
+      parseTerminal(text);
+      return [];
     } catch (error) {
       if (!(error instanceof AddressError)) throw error;
-      problems.push({
-        field: `addresses/${index}`,
-        value: text,
-        expected: `an address such as +441632960001, sip:alice@example.com or 192.0.2.1 (${error.message})`,
-      });
-      return '';
+      const expected = `an address such as +441632960001, sip:alice@example.com or 192.0.2.1 (${error.message})`;
+      return [{ field: `addresses/${index}`, value: text, expected }];
     }
   });
-  if (problems.length > 0) throw new InvalidInput(problems);
-  return keys;
 }
 
 function userOf(row: UserTable): User {

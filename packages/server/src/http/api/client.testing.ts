@@ -1,7 +1,6 @@
 /** For tests: the API without a socket, each of whose answers is held against its description. */
 import { randomBytes } from 'node:crypto';
-import type { Api } from '@grove/api';
-import Schema from 'typebox/schema';
+import { type Api, answerChecker, type Description } from '@grove/api';
 import { expect } from 'vitest';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
 import { EventFeed, tellingOfEvents } from '../../events/index.ts';
@@ -9,22 +8,6 @@ import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
 import { createApi } from './index.ts';
-
-/** A part of the API description. */
-export interface Operation {
-  operationId: string;
-  summary: string;
-  tags: string[];
-  parameters?: { name: string; in: string; required?: boolean; schema: object }[];
-  requestBody?: { content: Record<string, { schema: object }> };
-  responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
-}
-export interface Description {
-  openapi: string;
-  info: { title: string; version: string };
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, object> };
-}
 
 export interface Answer<T> {
   status: number;
@@ -80,10 +63,7 @@ export async function openClient(url: string): Promise<Client> {
   const description = (
     await api.inject({ url: '/api/v1/openapi.json', headers: { authorization } })
   ).json<Description>();
-  const paths = Object.entries(description.paths).map(([path, operations]) => ({
-    pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
-    operations,
-  }));
+  const problemsOf = answerChecker(description);
 
   return {
     api,
@@ -99,14 +79,9 @@ export async function openClient(url: string): Promise<Client> {
         headers: { authorization, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
       });
-      const [pathname = ''] = `/api/v1${path}`.split('?');
-      // A path in words goes before one with a parameter.
-      const operation = paths
-        .filter(({ pattern }) => pattern.test(pathname))
-        .map(({ operations }) => operations[method.toLowerCase()])
-        .findLast((found) => found !== undefined);
       const parsed = (answer.body === '' ? undefined : JSON.parse(answer.body)) as T;
-      if (operation !== undefined) checkAnswer(description, operation, answer.statusCode, parsed);
+      const answered = { method, path: `/api/v1${path}`, status: answer.statusCode, body: parsed };
+      expect(problemsOf(answered)).toEqual([]);
       return { status: answer.statusCode, headers: answer.headers, body: parsed };
     },
     async close() {
@@ -115,23 +90,4 @@ export async function openClient(url: string): Promise<Client> {
       await store.close();
     },
   };
-}
-
-const validators = new WeakMap<object, { Errors(value: unknown): [boolean, object[]] }>();
-
-function checkAnswer(description: Description, operation: Operation, status: number, body: unknown): void {
-  const { operationId, responses } = operation;
-  const response = responses[status];
-  if (response === undefined) throw new Error(`${operationId} answers ${status}, which it does not describe`);
-  const [content] = Object.values(response.content ?? {});
-  if (content === undefined) {
-    expect(body, `body of ${operationId} ${status}`).toBeUndefined();
-    return;
-  }
-  let validator = validators.get(content.schema);
-  if (validator === undefined) {
-    validator = Schema.Compile({ components: description.components, ...content.schema });
-    validators.set(content.schema, validator);
-  }
-  expect(validator.Errors(body)[1], `answer of ${operationId} with ${status}`).toEqual([]);
 }

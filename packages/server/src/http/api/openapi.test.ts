@@ -1,6 +1,7 @@
+import type { Operation } from '@grove/api';
 import Schema from 'typebox/schema';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Client, type Operation, openClient } from './client.testing.ts';
+import { type Client, openClient } from './client.testing.ts';
 
 let client: Client;
 let operations: { path: string; method: string; operation: Operation }[];
