@@ -1,5 +1,6 @@
-import { makeBasicCred, type Reason, type UiMode } from '@grove/protocol';
+import { makeBasicCred, NOTIFICATION_FORMATS, type Reason, type UiMode } from '@grove/protocol';
 import { DM_APPLICATION, type ReceivedPush } from '@grove/push';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
 import { type ScriptReaction, scriptedUser } from '../interaction/index.ts';
@@ -133,6 +134,33 @@ describe('a push', () => {
     expect(of('duplicate')?.from?.length).toBeLessThan(200);
     expect(faults).toEqual([]);
   });
+});
+
+test('whatever a push holds, only what a server has proved leads to a session', async () => {
+  const agent = await switchOn('accept');
+  const genuine = notification({ sessionID: 0x77, reason: { text: 'New settings' } });
+  const changed = fc
+    .tuple(fc.nat(genuine.length - 1), fc.integer({ min: 1, max: 255 }))
+    .map(([at, by]) => genuine.with(at, (genuine[at] ?? 0) ^ by));
+  const cut = fc.nat(genuine.length - 1).map((length) => genuine.slice(0, length));
+  const type = fc.oneof(fc.constantFrom(TYPE, NOTIFICATION_FORMATS['1.3'].mediaType), fc.string());
+  const id = fc.option(fc.oneof(fc.constant<string>(DM_APPLICATION), fc.string()), { nil: undefined });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(changed, cut, fc.uint8Array({ maxLength: 300 })),
+      type,
+      id,
+      fc.string(),
+      async (body, contentType, applicationId, from) => {
+        await agent.receive({ bearer: 'udp', from, contentType, applicationId, headers: [], body });
+        expect(agent.notifications.every(({ state }) => state === 'ignored')).toBe(true);
+      },
+    ),
+  );
+  expect(server.requests).toEqual([]);
+  await agent.receive(push({}, { body: genuine }));
+  await agent.idle();
+  expect(server.requests).toHaveLength(1);
 });
 
 test('sessions are held one after the other, and one that another has settled is not held', async () => {

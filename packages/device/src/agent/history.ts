@@ -33,6 +33,8 @@ type SessionName = Pick<WaitingNotification, 'serverID' | 'sessionID'>;
 
 /** Entries that are kept: of those that were a server's own, and of those that were ignored. */
 const KEPT = { own: 50, ignored: 20 } as const;
+/** Characters of each text. */
+const MAX_TEXT = 300;
 /** Within this time the like of an ignored one counts as the same entry. */
 const SAME = 60 * 60 * 1000;
 
@@ -55,7 +57,7 @@ export class History {
       text: '',
       serverID,
       sessionID,
-      ...(reason?.text === undefined ? {} : { reason: shownText(reason.text) }),
+      ...(reason?.text === undefined ? {} : { reason: cut(shownText(reason.text)) }),
     };
     this.#own = [entry, ...this.#own].slice(0, KEPT.own);
     return entry;
@@ -75,7 +77,7 @@ export class History {
     const entry: NotificationEntry = {
       ...this.#entry(by, now),
       state: 'ignored',
-      text: shownText(text),
+      text: cut(shownText(text)),
       because,
       times: (like?.times ?? 0) + 1,
     };
@@ -115,4 +117,8 @@ export class History {
 
 function isOf(entry: NotificationEntry, { serverID, sessionID }: SessionName): boolean {
   return entry.serverID === serverID && entry.sessionID === sessionID;
+}
+
+function cut(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }

@@ -18,18 +18,21 @@ export interface Consent {
   readonly now: () => Date;
   /** Name of the server, for the user. */
   readonly operator: string;
+  /** Whether the user may be interrupted now; asked only where there is something to show. */
+  readonly mayInterrupt: () => boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Seconds that a user has to decide, and for which a text is shown at most before the session begins. */
 const WAIT = { asks: 300, tells: 10 } as const;
 
-export type Verdict = 'accepted' | 'refused' | 'postponed' | 'unaskable';
+/** `crowded`: the user was interrupted too often, and was not asked. */
+export type Verdict = 'accepted' | 'refused' | 'postponed' | 'crowded' | 'unaskable';
 
 /**
  * Does what the ui-mode says: `background` shows nothing, `informative` shows the text for a while, `user-interaction`
  * asks. `not-specified` is taken as informative where there is a text, else as background. Without anybody to ask
- * nobody has consented. Rejects when the signal is aborted.
+ * nobody has consented. Where the user may not be interrupted, what is only to be read is not shown. Rejects when the signal is aborted.
  */
 export async function consentTo(waiting: WaitingNotification, consent: Consent): Promise<Verdict> {
   const manner = MANNERS[waiting.uiMode];
@@ -38,6 +41,7 @@ export async function consentTo(waiting: WaitingNotification, consent: Consent):
   const asks = manner === 'asks';
   if (interaction === undefined) return asks ? 'unaskable' : 'accepted';
   if (!asks && waiting.reason?.text === undefined && waiting.uiMode === 'not-specified') return 'accepted';
+  if (!consent.mayInterrupt()) return asks ? 'crowded' : 'accepted';
   const notice = noticeOf(waiting, consent, asks);
   const reaction = await reactionWithin(notice, interaction, consent).catch((error: unknown) => {
     consent.signal?.throwIfAborted();

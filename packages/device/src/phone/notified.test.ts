@@ -418,3 +418,48 @@ test('a question is taken away when a session was held meanwhile', async () => {
   expect(await deciding).toMatchObject({ kind: 'settled', sessionID: 'ABC' });
   expect(phone.notifications).toEqual([]);
 });
+
+test('a server that interrupts the user too often is put off, until the user takes that up', async () => {
+  const interaction = user('reject');
+  const phone = await made({ interaction });
+  const asking = (sessionID: number) =>
+    notify(phone, notification({ uiMode: 'user-interaction', sessionID }));
+  for (let sessionID = 1; sessionID <= 10; sessionID += 1) {
+    expect((await asking(sessionID)).kind).toBe('refused');
+  }
+  expect(await asking(11)).toMatchObject({
+    kind: 'postponed',
+    text: 'its server has interrupted the user too often of late, who was not asked',
+  });
+  // What is only to be read is not shown, and holds nothing up.
+  expect((await notify(phone, notification({ uiMode: 'informative', sessionID: 12 }))).kind).toBe('accepted');
+  expect(interaction.seen).toHaveLength(10);
+  expect((await phone.takeUp()).map(({ kind }) => kind)).toEqual(['refused', 'accepted']);
+  expect(interaction.seen).toHaveLength(11);
+  await clock.pass(10 * 60_000);
+  expect((await asking(13)).kind).toBe('refused');
+  expect(interaction.seen).toHaveLength(12);
+});
+
+test('what a server says is shown without what could deceive the user', async () => {
+  const interaction = user('accept');
+  const phone = await made({
+    interaction,
+    account: { ...account, name: `\u202eknaB ruoY\n\n\u001b[2J${'x'.repeat(500)}` },
+  });
+  const reason = { text: 'Pay\u202e 001\u0007', consequence: '\u200b\u2066', legalNotice: 'a\n\n\n\nb' };
+  await notify(phone, notification({ uiMode: 'user-interaction', reason }));
+  const [shown] = interaction.seen;
+  expect(shown).toMatchObject({ text: 'Pay 001', legalNotice: 'a\n\nb', consequence: undefined });
+  expect(shown?.kind === 'notice' && shown.operator).toMatch(/^knaB ruoY \[2Jx+…$/);
+});
+
+test('notifications that nobody has proved leave nothing behind, however many come', async () => {
+  const phone = await made({ interaction: user('accept') });
+  await phone.session();
+  const before = JSON.stringify(await store.load(DEV_ID));
+  for (let sessionID = 1; sessionID <= 300; sessionID += 1) {
+    await notify(phone, notification({ sessionID, uiMode: 'user-interaction' }, { password: 'guessed' }));
+  }
+  expect(JSON.stringify(await store.load(DEV_ID))).toBe(before);
+});

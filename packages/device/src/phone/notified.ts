@@ -3,10 +3,12 @@ import type { Outbox } from '../alerts/index.ts';
 import type { Clock } from '../clock/index.ts';
 import type { UserInteraction } from '../interaction/index.ts';
 import {
+  type Consent,
   checkNotification,
   consentTo,
   type Decision,
   type Ignored,
+  Interruptions,
   type NotificationMemory,
   notificationAlert,
   type Taken,
@@ -44,9 +46,11 @@ export class Notified {
   readonly #by: NotifiedBy;
   /** Those on which the user is deciding. */
   readonly #asking = new Map<string, Asking>();
+  readonly #interruptions: Interruptions;
 
   constructor(by: NotifiedBy) {
     this.#by = by;
+    this.#interruptions = new Interruptions(() => by.clock.now());
   }
 
   get waiting(): readonly WaitingNotification[] {
@@ -69,13 +73,26 @@ export class Notified {
     return { kind: 'taken', notification: waiting };
   }
 
-  /** Does what one says that waits; whoever asks for the same meanwhile gets the same decision. */
+  /**
+   * Does what one says that waits; whoever asks for the same meanwhile gets the same decision. A server that interrupts
+   * the user too often is put off.
+   */
   decide(waiting: WaitingNotification, signal?: AbortSignal): Promise<Decision> {
+    return this.#decide(waiting, () => this.#interruptions.permit(waiting.serverID), signal);
+  }
+
+  #decide(
+    waiting: WaitingNotification,
+    mayInterrupt: () => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Decision> {
     const name = nameOf(waiting);
     const asking = this.#asking.get(name)?.decision;
     if (asking !== undefined) return asking;
     const settled = new AbortController();
-    const decision = this.#ask(waiting, settled.signal, signal).finally(() => this.#asking.delete(name));
+    const ended = signal === undefined ? settled.signal : AbortSignal.any([settled.signal, signal]);
+    const asked = this.#ask(waiting, { mayInterrupt, settled: settled.signal, signal: ended });
+    const decision = asked.finally(() => this.#asking.delete(name));
     this.#asking.set(name, { waiting, decision, settled });
     return decision;
   }
@@ -90,7 +107,8 @@ export class Notified {
         await this.#by.stored(() => this.#by.memory.settle(waiting));
         continue;
       }
-      const decision = await this.decide(waiting, signal);
+      // This is what the user has asked for.
+      const decision = await this.#decide(waiting, () => true, signal);
       decisions.push(decision);
       // The session that comes of it settles all the others of this server.
       if (decision.kind === 'accepted') break;
@@ -119,24 +137,33 @@ export class Notified {
 
   async #ask(
     waiting: WaitingNotification,
-    settled: AbortSignal,
-    ended: AbortSignal | undefined,
+    {
+      mayInterrupt,
+      settled,
+      signal,
+    }: Pick<Consent, 'mayInterrupt'> & { readonly settled: AbortSignal; readonly signal: AbortSignal },
   ): Promise<Decision> {
     const { memory, interaction, clock, now, operator, stored } = this.#by;
     const { serverID, sessionID, resync } = waiting;
     const isOver = (): boolean => now().getTime() >= waiting.until;
     if (!memory.isWaiting(waiting)) return isSettled(waiting);
     if (isOver()) return this.#refuse(waiting, 'expired');
-    const signal = ended === undefined ? settled : AbortSignal.any([settled, ended]);
-    const consent = { interaction, clock, now, operator: operator(serverID), signal };
+    const consent: Consent = {
+      interaction,
+      clock,
+      now,
+      operator: operator(serverID),
+      mayInterrupt,
+      signal,
+    };
     const verdict = await consentTo(waiting, consent).catch((error: unknown) => {
       if (settled.aborted) return 'settled' as const;
       throw error;
     });
     if (verdict === 'settled') return isSettled(waiting);
-    if (verdict === 'postponed') {
+    if (verdict === 'postponed' || verdict === 'crowded') {
       if (isOver()) return this.#refuse(waiting, 'expired');
-      return { kind: 'postponed', serverID, sessionID, text: 'the user has not decided yet' };
+      return { kind: 'postponed', serverID, sessionID, text: POSTPONEMENTS[verdict] };
     }
     if (verdict !== 'accepted') return this.#refuse(waiting, verdict);
     let waits = true;
@@ -172,6 +199,11 @@ export class Notified {
     return { ...REFUSALS[outcome], serverID, sessionID };
   }
 }
+
+const POSTPONEMENTS = {
+  postponed: 'the user has not decided yet',
+  crowded: 'its server has interrupted the user too often of late, who was not asked',
+} as const;
 
 const REFUSALS = {
   refused: { kind: 'refused', text: 'the user has refused it' },
