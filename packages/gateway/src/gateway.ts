@@ -146,7 +146,7 @@ async function assemble(
 ): Promise<Gateway> {
   const times = { ...DEFAULT_TIMES, ...given };
   const policy = config.policy ?? {};
-  const clients = new Map(config.clients.map((client) => [client.name, client]));
+  const clients = new Map((config.clients ?? []).map((client) => [client.name, client]));
   const backoffs = new Map(bearers.map(({ bearer, backoff }) => [bearer.name, backoff]));
   const rules: Rules = {
     router: new Router(bearers.map(routed), {
@@ -184,7 +184,7 @@ async function assemble(
   });
   const service = new GatewayService({
     store,
-    clients: config.clients.map(clientOf),
+    clients: (config.clients ?? []).map(clientOf),
     rules,
     lifetimes: {
       usual: (policy.lifetime ?? LIFETIME) * SECOND,

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import type { GatewayConfig } from '@grove/gateway';
 import type { Credentials } from '@grove/push';
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
+import { type OwnGateway, openOwnGateway } from './gateway/index.ts';
 import { createServer, type GroveServer, type ServerOptions } from './http/index.ts';
-import { resultCredentials } from './notifications/index.ts';
+import { type PushOptions, resultCredentials } from './notifications/index.ts';
 import { checkKeys, createToken, makeFirstToken, openKeyring, resealSecrets } from './secrets/index.ts';
 import { openStore, type Store } from './store/index.ts';
 
@@ -13,13 +15,22 @@ import { openStore, type Store } from './store/index.ts';
 export const VERSION: string = packageJson.version;
 
 /** What Grove is opened with. */
-export interface GroveOptions extends Partial<Omit<ServerOptions, 'store' | 'keyring' | 'version'>> {
+export interface GroveOptions
+  extends Partial<Omit<ServerOptions, 'store' | 'keyring' | 'version' | 'gateway' | 'push'>> {
+  /** By which push proxy gateway devices are asked to call: one elsewhere, or one of the server's own. */
+  push?: PushOptions | OwnPushOptions | undefined;
   /** Data folder: the database, the keys for secrets and the first token of the API. Made if it is not there. */
   data?: string | undefined;
   /** The database, `sqlite:PATH` or `postgres://…`; `grove.db` in the data folder when absent. */
   db?: string | undefined;
   /** Keys for secrets in base64, in place of those in the data folder. */
   keys?: string | undefined;
+}
+
+/** A push proxy gateway within the server, and how devices are asked to call by it. */
+export interface OwnPushOptions extends Pick<PushOptions, 'policy'> {
+  /** From `readConfig` or `checkConfig` of `@grove/gateway`; the server is a client besides. */
+  readonly config: GatewayConfig;
 }
 
 /**
@@ -66,21 +77,54 @@ export interface Grove extends GroveServer {
  * @throws {TlsError} when certificates or keys for HTTPS cannot be used
  */
 export async function openGrove(options: GroveOptions = {}): Promise<Grove> {
-  const { data, db, keys, now = Date.now, random = pooledRandom(), ...rest } = options;
+  const { data, db, keys, push, now = Date.now, random = pooledRandom(), ...rest } = options;
   const log: Logger = options.log ?? pino({ level: 'silent' });
   if (data !== undefined && !existsSync(data)) mkdirSync(data, { recursive: true, mode: 0o700 });
   const url = databaseOf({ data, db });
   const keyring = openKeyring({ dataFolder: data, keys });
   const store = await openStore({ url });
+  let gateway: OwnGateway | undefined;
   try {
     await checkKeys(store, keyring);
+    const results = resultCredentials(keyring);
+    if (push !== undefined && 'config' in push) {
+      const { config } = push;
+      gateway = await openOwnGateway({ config, db: queueBeside(url), results, now, random, log });
+    }
     const firstToken = await tokenOf(store, data, now());
-    const server = await createServer({ ...rest, store, keyring, now, random, log, version: VERSION });
-    return { ...server, store, firstToken, resultCredentials: resultCredentials(keyring) };
+    const server = await createServer({
+      ...rest,
+      push: toGateway(push, gateway),
+      gateway: gateway?.means,
+      store,
+      keyring,
+      now,
+      random,
+      log,
+      version: VERSION,
+    });
+    const close = async () => {
+      await server.close();
+      await gateway?.close();
+    };
+    return { ...server, close, store, firstToken, resultCredentials: results };
   } catch (error) {
+    await gateway?.close();
     await store.close();
     throw error;
   }
+}
+
+function toGateway(push: GroveOptions['push'], gateway: OwnGateway | undefined): PushOptions | undefined {
+  if (push === undefined || !('config' in push)) return push;
+  if (gateway === undefined) return undefined;
+  return { ppgUrl: gateway.papUrl, credentials: gateway.credentials, policy: push.policy };
+}
+
+/** Where the queue of the gateway is: a file beside the server's, or the same PostgreSQL database. */
+function queueBeside(url: string): string {
+  if (!url.startsWith('sqlite:') || url === 'sqlite::memory:') return url;
+  return `sqlite:${join(dirname(url.slice('sqlite:'.length)), 'gateway.db')}`;
 }
 
 async function tokenOf(store: Store, data: string | undefined, now: number): Promise<FirstToken | undefined> {

@@ -27,6 +27,7 @@ export {
   type FirstToken,
   type Grove,
   type GroveOptions,
+  type OwnPushOptions,
   openGrove,
   resealDatabase,
   VERSION,

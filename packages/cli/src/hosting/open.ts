@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Credentials } from '@grove/push';
 import { createToken, type Grove, type GroveOptions, openGrove, TOKEN_FILE } from '@grove/server';
 import { CommandError, explain } from '../program/index.ts';
 import { makeFolder } from './folder.ts';
@@ -15,6 +16,8 @@ export interface Hosted {
   readonly tokenFile: string;
   /** Whether the token was made just now. */
   readonly isNewToken: boolean;
+  /** By what a push proxy gateway proves itself where it reports. */
+  readonly resultCredentials: Credentials;
   /** Reads the certificates for HTTPS again; says whether others are in use now. */
   reloadCertificates(): Promise<boolean>;
   close(): Promise<void>;
@@ -40,6 +43,7 @@ export async function host(options: GroveOptions & { data: string }): Promise<Ho
       tlsUrl,
       tokenFile,
       isNewToken: isMade || grove.firstToken !== undefined,
+      resultCredentials: grove.resultCredentials,
       reloadCertificates: () => grove.reloadCertificates(),
       close: () => grove.close(),
     };

@@ -153,7 +153,7 @@ function checkNames(config: GatewayConfig, problems: Problem[]): void {
       problems.push({ field: `bearers/${index}/name`, value: name, expected });
     }
   }
-  const clients = config.clients.map(({ name }) => name);
+  const clients = (config.clients ?? []).map(({ name }) => name);
   for (const [index, name] of clients.entries()) {
     if (clients.indexOf(name) < index) {
       problems.push({

@@ -113,7 +113,8 @@ export const GatewayConfig = object({
       ),
     }),
   ),
-  clients: Type.Array(Client, { minItems: 1, maxItems: 1_000 }),
+  /** Initiators besides the program that runs the gateway within itself. */
+  clients: Type.Optional(Type.Array(Client, { maxItems: 1_000 })),
   bearers: Type.Array(BearerSettings, { minItems: 1, maxItems: 64 }),
   policy: Type.Optional(Policy),
   directory: Type.Optional(Type.Record(Type.String({ minLength: 1, maxLength: 256 }), UserInput)),

@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { mayUseApi, PROBLEM_TYPE, problemAnswer } from '@grove/api';
+import type { GatewayMeans } from '@grove/gateway';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
@@ -93,6 +94,8 @@ export interface ServerOptions {
   readonly onAlert?: ((alerts: readonly Alert[]) => void) | undefined;
   /** The push proxy gateway by which devices are asked to call; when absent they are not. */
   readonly push?: PushOptions | undefined;
+  /** That gateway's part of the API, where it runs in this process. */
+  readonly gateway?: GatewayMeans | undefined;
   readonly limits?: Partial<DmLimits & HttpLimits> | undefined;
   readonly retention?: Partial<Retention> | undefined;
   /** Milliseconds between two rounds of housekeeping; a minute when absent. */
@@ -209,6 +212,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     closing: closing.signal,
     version: options.version,
     notifying: pushing,
+    gateway: options.gateway,
     lockout,
     dmUrl: (hostOfRequest) => options.publicUrl ?? dmUrlOf(hostOfRequest, tls),
     bodyLimit: limits.bodyLimit,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { addExamples, httpUrl, integer, port } from '../../program/index.ts';
+import { addPushOptions } from './push.ts';
 import { addRetentionOptions } from './retention.ts';
 import { addTlsOptions } from './tls.ts';
 
@@ -48,6 +49,7 @@ export function define(command: Command): void {
     )
     .option('--json', 'print where things are as JSON');
   addRetentionOptions(command);
+  addPushOptions(command);
   addTlsOptions(command);
   addExamples(
     command,
@@ -56,6 +58,8 @@ export function define(command: Command): void {
       'grove serve --host 0.0.0.0 --public-url https://dm.example.com/dm --data /var/lib/grove',
       'grove serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem --public-url https://dm.example.com:8443/dm',
       'grove serve --db postgres://grove:secret@db.example.com/grove',
+      'grove serve --gateway gateway.yaml --bearers sms sip --call-within 600',
+      'grove serve --ppg-url https://ppg.example.com/pap --ppg-user grove --ppg-password-file ppg.secret',
     ],
     'The first run makes a token for the API and leaves it in the data folder, readable for you alone. Keys for\nsecrets in the database lie there too, unless GROVE_KEYS holds them.',
   );

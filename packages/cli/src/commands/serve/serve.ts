@@ -1,13 +1,21 @@
-import { DEFAULT_LIMITS, DEFAULT_LOCKOUT, DM_PATH, type LockoutPolicy, mayUseApi } from '@grove/server';
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_LOCKOUT,
+  DM_PATH,
+  type LockoutPolicy,
+  mayUseApi,
+  RESULTS_PATH,
+} from '@grove/server';
 import pino, { type Logger } from 'pino';
 import { dataFolder } from '../../api/index.ts';
 import { type Hosted, host } from '../../hosting/index.ts';
 import { formatFacts, note, print, printJson } from '../../output/index.ts';
 import { ended } from '../signal.ts';
+import { leaveResults, type PushServeOptions, pushFrom } from './push.ts';
 import { type RetentionOptions, retentionFrom } from './retention.ts';
 import { type TlsServeOptions, tlsFrom } from './tls.ts';
 
-interface Options extends TlsServeOptions, RetentionOptions {
+interface Options extends TlsServeOptions, RetentionOptions, PushServeOptions {
   readonly port: number;
   readonly host: string;
   readonly apiHost?: string;
@@ -49,10 +57,30 @@ export async function serve(options: Options): Promise<void> {
     contentLimit: maxObjSize,
   };
   const listening = { port, host: plainHost, tls, apiHost, publicUrl };
-  const server = await host({ ...listening, data, db, keys, log, limits, retention: retentionFrom(options) });
+  const push = pushFrom(options);
+  const server = await host({
+    ...listening,
+    push,
+    data,
+    db,
+    keys,
+    log,
+    limits,
+    retention: retentionFrom(options),
+  });
   const { url, tlsUrl = url, tokenFile, isNewToken } = server;
   const answers = mayUseApi(plainHost, apiHost) || WILDCARDS.has(plainHost);
-  const places = { dm: publicUrl ?? `${tlsUrl}${DM_PATH}`, api: `${url}/api/v1`, data, token: tokenFile };
+  const results =
+    push === undefined || 'config' in push
+      ? undefined
+      : leaveResults(data, push.notifyUrl ?? `${url}${RESULTS_PATH}`, server.resultCredentials);
+  const places = {
+    dm: publicUrl ?? `${tlsUrl}${DM_PATH}`,
+    api: `${url}/api/v1`,
+    data,
+    token: tokenFile,
+    ...(results === undefined ? {} : { results }),
+  };
   if (json) printJson({ url, ...places });
   else {
     print(
@@ -61,6 +89,9 @@ export async function serve(options: Options): Promise<void> {
         API: answers ? places.api : `nowhere: ${options.host} is not loopback; see --api-host`,
         Data: data,
         Token: isNewToken ? `${tokenFile} (made just now)` : tokenFile,
+        ...(results === undefined
+          ? {}
+          : { Results: `the gateway's name and password for its results: ${results}` }),
       }),
     );
   }

@@ -6,6 +6,7 @@ import {
   HttpProblem,
   PROBLEMS_PATH,
 } from '@grove/api';
+import { GATEWAY_TAGS, gatewayRoutes } from '@grove/gateway';
 import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { FeedFull } from '../../events/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
@@ -56,16 +57,17 @@ const TAGS = [
  * is well. Not listening yet.
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { store, version, bodyLimit, fastify } = options;
+  const { store, version, bodyLimit, fastify, gateway } = options;
   return createAnyApi({
     description: {
       title: 'Grove',
       version,
       description: 'Grove manages devices by OMA Device Management.',
-      tags: TAGS,
+      tags: gateway === undefined ? TAGS : [...TAGS, ...GATEWAY_TAGS],
     },
     routes: (scope) => {
       for (const routes of ROUTES) routes(scope, options);
+      if (gateway !== undefined) gatewayRoutes(scope, gateway);
     },
     authenticate: async (token) => (await authenticateToken(store.reader, token)) !== undefined,
     check: () => store.reader.selectFrom('tokens').select('id').limit(1).execute(),

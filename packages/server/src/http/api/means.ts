@@ -1,3 +1,4 @@
+import type { GatewayMeans } from '@grove/gateway';
 import type { AccountMeans, LockoutPolicy } from '../../devices/index.ts';
 import type { EventFeed } from '../../events/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
@@ -29,6 +30,8 @@ export interface ApiMeans extends AccountMeans {
   lockout: LockoutPolicy;
   /** How devices are asked to call; undefined where there is no gateway that could push. */
   notifying?: Notifying | undefined;
+  /** The push gateway of this process, if it has one. */
+  gateway?: GatewayMeans | undefined;
   /** Bytes of a content that is uploaded. */
   contentLimit: number;
 }
