@@ -46,7 +46,7 @@ it('reads YAML, and passwords from files beside it', () => {
   writeFileSync(join(folder, 'pi.secret'), 'secret\n');
   writeFileSync(join(folder, 'smsc.secret'), 'hush');
   const config = read(GOOD);
-  expect(config.clients?[0]).toMatchObject({ name: 'pi', password: 'secret' });
+  expect(config.clients?.[0]).toMatchObject({ name: 'pi', password: 'secret' });
   expect(config.bearers).toMatchObject([
     { kind: 'test', host: 'smsc.example', password: 'hush', rate: 100 },
     { name: 'other', host: 'smsc2.example' },
