@@ -63,7 +63,6 @@ const BASE = { clients: [{ name: 'pi', password: 'x' }], bearers: [{ kind: 'test
 it.each<[string, unknown, string[]]>([
   ['nothing', null, ['the configuration']],
   ['a list', [], ['the configuration']],
-  ['no clients', { bearers: BASE.bearers }, ['clients']],
   ['an unknown field', { ...BASE, listne: {} }, ['listne']],
   ['a wrong port', { ...BASE, listen: { port: 70_000 } }, ['listen/port']],
   ['a path without a slash', { ...BASE, papPaths: ['pap'] }, ['papPaths/0']],
