@@ -13,6 +13,8 @@ import { Turns } from './turns.ts';
 export interface SipBearerParts {
   readonly agent: UserAgent;
   readonly contents: ContentServer | undefined;
+  /** Told what came of each MESSAGE. */
+  readonly heard: (outcome: Outcome) => void;
   readonly health: () => Health;
   readonly stop: () => Promise<void>;
 }
@@ -133,7 +135,9 @@ export class SipBearer implements Bearer {
       ],
       body: content.body,
     };
-    return this.#parts.agent.request(outgoing, signal);
+    const outcome = await this.#parts.agent.request(outgoing, signal);
+    this.#parts.heard(outcome);
+    return outcome;
   }
 
   #identityHeaders(): Header[] {

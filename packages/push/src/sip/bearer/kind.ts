@@ -64,6 +64,9 @@ async function openSipBearer(settings: SipSettings, means: BearerMeans): Promise
   return new SipBearer(settings, means, {
     agent,
     contents,
+    heard: (outcome) => {
+      if (watch instanceof Ping) watch.heard(outcome);
+    },
     health: () => watch.state,
     stop: async () => {
       await watch.close();

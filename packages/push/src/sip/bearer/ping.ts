@@ -1,18 +1,18 @@
 import type { Health } from '../../bearer/index.ts';
-import type { UserAgent } from '../agent/index.ts';
+import type { Outcome, UserAgent } from '../agent/index.ts';
 import { NO_BODY } from '../message/index.ts';
 
 export interface PingSettings {
   /** Whom the OPTIONS goes to. */
   readonly uri: string;
-  /** Milliseconds between two. */
+  /** Milliseconds between two; 0: none are sent, and only what comes of other requests tells. */
   readonly every: number;
 }
 
 /** Statuses that come in place of the core: it was given up on, or does not serve. */
 const GONE = new Set([408, 503, 504]);
 
-/** Finds out by OPTIONS whether a core is there; whatever it answers, it is (RFC 3261, 11). */
+/** Finds out by OPTIONS and by what else is sent whether a core is there; whatever it answers, it is (RFC 3261, 11). */
 export class Ping {
   readonly #agent: UserAgent;
   readonly #settings: PingSettings;
@@ -33,7 +33,13 @@ export class Ping {
 
   /** Resolves after the first one. */
   async start(): Promise<void> {
-    await this.#ping();
+    if (this.#settings.every > 0) await this.#ping();
+  }
+
+  /** A request to a terminal has ended so: any response came through the core. */
+  heard(outcome: Outcome): void {
+    if (outcome.kind === 'response') this.#become(UP);
+    else if (outcome.kind !== 'unwritable') this.#become(stateOf(outcome));
   }
 
   async close(): Promise<void> {
@@ -43,28 +49,30 @@ export class Ping {
 
   async #ping(): Promise<void> {
     const { signal } = this.#closing;
+    const { uri, every } = this.#settings;
     try {
-      const state = await this.#ask(signal);
-      const isNews = state.text !== this.#state.text;
-      this.#state = state;
-      if (isNews) this.#onState(state);
-      this.#timer = setTimeout(() => void this.#ping(), this.#settings.every);
+      const sent = await this.#agent.request({ method: 'OPTIONS', uri, headers: [], body: NO_BODY }, signal);
+      if (sent.kind !== 'response') this.#agent.forgetCore();
+      if (signal.aborted) return;
+      this.#become(stateOf(sent));
+      this.#timer = setTimeout(() => void this.#ping(), every);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
   }
 
-  async #ask(signal: AbortSignal): Promise<Health> {
-    const { uri } = this.#settings;
-    const sent = await this.#agent.request({ method: 'OPTIONS', uri, headers: [], body: NO_BODY }, signal);
-    signal.throwIfAborted();
-    if (sent.kind !== 'response') {
-      this.#agent.forgetCore();
-      return { state: 'down', text: `The SIP core cannot be reached: ${sent.text}.` };
-    }
-    const { status, reason } = sent.response;
-    return GONE.has(status)
-      ? { state: 'down', text: `The SIP core answers ${status} ${reason}.` }
-      : { state: 'up', text: 'The SIP core answers.' };
+  #become(state: Health): void {
+    const isNews = state.text !== this.#state.text;
+    this.#state = state;
+    if (isNews) this.#onState(state);
   }
+}
+
+const UP: Health = { state: 'up', text: 'The SIP core answers.' };
+
+function stateOf(outcome: Outcome): Health {
+  if (outcome.kind !== 'response')
+    return { state: 'down', text: `The SIP core cannot be reached: ${outcome.text}.` };
+  const { status, reason } = outcome.response;
+  return GONE.has(status) ? { state: 'down', text: `The SIP core answers ${status} ${reason}.` } : UP;
 }

@@ -30,9 +30,9 @@ export const SIP_SETTINGS = Type.Object(
     expires: Type.Optional(Type.Integer({ minimum: 10, maximum: 2 ** 31 - 1, description: 'Seconds; 600' })),
     pingSeconds: Type.Optional(
       Type.Integer({
-        minimum: 1,
+        minimum: 0,
         maximum: 3600,
-        description: 'Between two OPTIONS, where it does not register; 30',
+        description: 'Between two OPTIONS to the core, where it does not register; 0: none; 30',
       }),
     ),
     phoneDomain: Type.Optional(
