@@ -20,7 +20,6 @@ import { Clients, type Outcome } from './clients.ts';
 import { ALLOWED_ALWAYS, refusalOf } from './refusals.ts';
 import { type Reply, responseOf } from './reply.ts';
 import { Servers } from './servers.ts';
-import { sparing } from './sparing.ts';
 
 export interface AgentSettings extends TransportSettings {
   /** Whom requests are from. */
@@ -40,6 +39,7 @@ export type Handler = (incoming: Incoming) => Promise<Reply>;
 
 export interface AgentMeans {
   readonly random: (bytes: number) => Uint8Array;
+  /** What is refused, among others: strangers can cause as many lines as they like. */
   readonly log: (text: string) => void;
   /** By method; others are refused. */
   readonly handlers: Readonly<Record<string, Handler>>;
@@ -73,7 +73,6 @@ const PRODUCT = 'Grove';
 export class UserAgent {
   readonly settings: AgentSettings;
   readonly #means: AgentMeans;
-  readonly #warn: (text: string) => void;
   readonly #clients: Clients;
   readonly #servers: Servers;
   readonly #authentication: Authentication;
@@ -86,7 +85,6 @@ export class UserAgent {
   private constructor(settings: AgentSettings, means: AgentMeans) {
     this.settings = settings;
     this.#means = means;
-    this.#warn = sparing(means.log);
     this.#clients = new Clients(settings.timers);
     this.#servers = new Servers(settings.timers);
     this.#authentication = new Authentication(settings.credentials, () => this.token());
@@ -280,7 +278,7 @@ export class UserAgent {
 
   /** Answers what is broken but for what a response needs; the rest is dropped. */
   #refuseGarbage(error: SipSyntaxError, link: Link): void {
-    this.#warn(`SIP from ${textOf(link.remote)} is refused: ${error.message}`);
+    this.#means.log(`SIP from ${textOf(link.remote)} is refused: ${error.message}`);
     const { head } = error;
     if (head?.kind !== 'request' || head.method === 'ACK' || !isAnswerable(head)) return;
     try {

@@ -18,4 +18,3 @@ export {
   retryAfterOf,
 } from './registration.ts';
 export type { Reply } from './reply.ts';
-export { sparing } from './sparing.ts';

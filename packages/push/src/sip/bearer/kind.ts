@@ -1,4 +1,5 @@
 import type { Bearer, BearerKind, BearerMeans, Health } from '../../bearer/index.ts';
+import { boundedLog } from '../../bounded-log/index.ts';
 import { coreOf, EXPIRES, KEEP_ALIVE, RETRY, Registration, UserAgent } from '../agent/index.ts';
 import { parseUri, SIP_LIMITS } from '../message/index.ts';
 import { SIP_TIMERS } from '../transaction/index.ts';
@@ -42,7 +43,7 @@ async function openSipBearer(settings: SipSettings, means: BearerMeans): Promise
       connectWithin: 64 * t1,
       timers: { ...SIP_TIMERS, t1, t2: Math.max(SIP_TIMERS.t2, t1) },
     },
-    { random: means.random, log: means.log, handlers: {} },
+    { random: means.random, log: boundedLog(means.log, means.now), handlers: {} },
   );
   const contents =
     indirection &&

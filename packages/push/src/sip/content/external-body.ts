@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type MediaType, parseMediaType } from '../../media-type/index.ts';
 import {
   type Header,
   headerOf,
-  type MediaType,
-  parameterOf,
   parseHeaders,
-  parseMediaType,
   quoted,
   type SipRequest,
   SipSyntaxError,
@@ -54,7 +52,7 @@ export function writeExternalBody(external: ExternalBody): { contentType: string
  * @throws {SipSyntaxError} with status 415 for another way of access than by URL, or 400
  */
 export function readExternalBody({ parameters }: MediaType, body: Uint8Array): ExternalBody {
-  const find = (name: string): string | undefined => parameterOf(parameters, name);
+  const find = (name: string): string | undefined => parameters.find(([has]) => has === name)?.[1];
   if (find('access-type')?.toLowerCase() !== 'url')
     throw new SipSyntaxError('Content-Type', `access-type "${find('access-type') ?? ''}" is not URL`, 415);
   // RFC 2017, 3: a long URL may be broken by blanks.
@@ -78,5 +76,7 @@ export function readExternalBody({ parameters }: MediaType, body: Uint8Array): E
 /** The Content-Type of a request; undefined if it has none. @throws {SipSyntaxError} */
 export function mediaTypeOf(request: SipRequest): MediaType | undefined {
   const value = headerOf(request, 'content-type');
-  return value === undefined ? undefined : parseMediaType(value);
+  const type = value === undefined ? undefined : parseMediaType(value);
+  if (value !== undefined && !type) throw new SipSyntaxError('Content-Type', 'is malformed');
+  return type;
 }

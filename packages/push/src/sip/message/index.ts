@@ -2,7 +2,6 @@
 export { SipSyntaxError } from './error.ts';
 export { type Essentials, essentialsOf, isAnswerable } from './essentials.ts';
 export { type Frame, SipFramer } from './framer.ts';
-export { type MediaType, parseMediaType } from './media-type.ts';
 export {
   type Header,
   headerOf,

@@ -1,4 +1,5 @@
 import { type Receiver, ReceiverError, type ReceiverKind, type ReceiverMeans } from '../../bearer/index.ts';
+import { boundedLog } from '../../bounded-log/index.ts';
 import { EXPIRES, KEEP_ALIVE, RETRY, Registration, UserAgent } from '../agent/index.ts';
 import { PUSH_FEATURE } from '../content/index.ts';
 import { quoted, SIP_LIMITS } from '../message/index.ts';
@@ -37,7 +38,7 @@ async function openSipReceiver(url: string, means: ReceiverMeans): Promise<Recei
       },
       {
         random: means.random,
-        log: means.log,
+        log: boundedLog(means.log, means.now),
         handlers: { MESSAGE: (incoming) => receiver.take(incoming) },
       },
     ),

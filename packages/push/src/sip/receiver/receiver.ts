@@ -1,5 +1,6 @@
 import type { Health, ReceivedPush, Receiver, ReceiverMeans } from '../../bearer/index.ts';
-import { type Incoming, type Registration, type Reply, sparing, type UserAgent } from '../agent/index.ts';
+import { boundedLog } from '../../bounded-log/index.ts';
+import type { Incoming, Registration, Reply, UserAgent } from '../agent/index.ts';
 import {
   applicationOf,
   contentHeaders,
@@ -44,7 +45,7 @@ export class SipReceiver implements Receiver {
     this.address = identity;
     this.#rules = rules;
     this.#means = means;
-    this.#warn = sparing(means.log);
+    this.#warn = boundedLog(means.log, means.now);
   }
 
   /** Goes into service. */
@@ -114,7 +115,7 @@ export class SipReceiver implements Receiver {
     };
     const find = (headers: readonly Header[]): string =>
       headers.find(([name]) => name === 'content-type')?.[1] ?? '';
-    if (type.type !== EXTERNAL_BODY)
+    if (type.name !== EXTERNAL_BODY)
       return {
         ...common,
         contentType: find(request.headers),
