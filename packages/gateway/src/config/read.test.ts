@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BEARERS, type BearerKind } from '@grove/push';
@@ -51,6 +51,17 @@ it('reads YAML, and passwords from files beside it', () => {
     { kind: 'test', host: 'smsc.example', password: 'hush', rate: 100 },
     { name: 'other', host: 'smsc2.example' },
   ]);
+});
+
+it('reads what the guide shows', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../../../docs/gateway.md'), 'utf8');
+  const [, example = ''] = /^```yaml\n(.*?)^```/ms.exec(guide) ?? [];
+  for (const [file] of example.matchAll(/\S+\.(?:secret|token)\b/g))
+    writeFileSync(join(folder, file), 'x'.repeat(16));
+  const file = join(folder, 'example.yaml');
+  writeFileSync(file, example);
+  expect(readConfig(file, BEARERS).bearers.map(({ kind }) => kind)).toEqual(['sip', 'sms']);
+  for (const { kind } of BEARERS) expect(guide).toContain(`\`${kind}\``);
 });
 
 it('reads JSON', () => {
