@@ -56,8 +56,9 @@ it('reads YAML, and passwords from files beside it', () => {
 it('reads what the guide shows', () => {
   const guide = readFileSync(join(import.meta.dirname, '../../../../docs/gateway.md'), 'utf8');
   const [, example = ''] = /^```yaml\n(.*?)^```/ms.exec(guide) ?? [];
-  for (const [file] of example.matchAll(/\S+\.(?:secret|token)\b/g))
-    writeFileSync(join(folder, file), 'x'.repeat(16));
+  for (const [file, ending] of example.matchAll(/\S+\.(secret|token)\b/g)) {
+    writeFileSync(join(folder, file), 'x'.repeat(ending === 'token' ? 32 : 8));
+  }
   const file = join(folder, 'example.yaml');
   writeFileSync(file, example);
   expect(readConfig(file, BEARERS).bearers.map(({ kind }) => kind)).toEqual(['sip', 'sms']);
