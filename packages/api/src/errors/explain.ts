@@ -9,6 +9,7 @@ interface Schema {
   enum?: readonly unknown[];
   anyOf?: readonly Schema[];
   properties?: Readonly<Record<string, Schema>>;
+  patternProperties?: Readonly<Record<string, Schema>>;
   required?: readonly string[];
   additionalProperties?: unknown;
   items?: Schema;
@@ -66,13 +67,13 @@ function walkObject(
   field: string,
   problems: Problem[],
 ): void {
-  const properties = schema.properties ?? {};
+  const { properties = {}, patternProperties = {} } = schema;
   for (const name of schema.required ?? []) {
     if (Object.hasOwn(value, name) && value[name] !== undefined) continue;
     problems.push({ field: join(field, name), expected: describe(properties[name] ?? {}) });
   }
   for (const [name, one] of Object.entries(value)) {
-    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const property = Object.hasOwn(properties, name) ? properties[name] : matching(patternProperties, name);
     if (property !== undefined) {
       if (one !== undefined) walk(property, one, join(field, name), problems);
     } else if (schema.additionalProperties === false && problems.length < MOST) {
@@ -81,6 +82,10 @@ function walkObject(
       problems.push({ field: join(field, name), expected });
     }
   }
+}
+
+function matching(patterns: Readonly<Record<string, Schema>>, name: string): Schema | undefined {
+  return Object.entries(patterns).find(([pattern]) => new RegExp(pattern, 'u').test(name))?.[1];
 }
 
 function walkArray(schema: Schema, value: unknown[], field: string, problems: Problem[]): void {

@@ -16,6 +16,7 @@ export {
   showNotification,
 } from './notification.ts';
 export { Notifier, type NotifierOptions } from './notifier.ts';
+export { makePackage0 } from './package0.ts';
 export { createPushing, type Pushing, type PushOptions, RESULTS_PATH, resultCredentials } from './pushing.ts';
 export { NotificationChanged, runUnit } from './rows.ts';
-export { checkWish, DEFAULT_POLICY, type NotificationPolicy, Wish } from './wish.ts';
+export { checkWish, DEFAULT_POLICY, type NotificationPolicy, WISHED_FORMATS, Wish } from './wish.ts';

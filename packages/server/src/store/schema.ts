@@ -29,6 +29,7 @@ export interface Database {
   quirks: QuirkTable;
   quirk_witnesses: QuirkWitnessTable;
   events: EventTable;
+  reasons: ReasonTable;
   tokens: TokenTable;
 }
 
@@ -398,6 +399,15 @@ export interface EventTable {
   session_id: number | null;
   /** JSON: an object; null = an empty one. */
   data: string | null;
+}
+
+/** Why devices are asked to call: a template of what their users are told. */
+export interface ReasonTable {
+  name: string;
+  /** JSON: ReasonTemplate */
+  template: string;
+  created_at: number;
+  updated_at: number;
 }
 
 /** A bearer token of the API; only its hash is kept. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { reasonSuite } from './reasons.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 let databases = 0;
@@ -28,4 +29,8 @@ describe('addresses of devices on PostgreSQL', () => {
 
 describe('events on PostgreSQL', () => {
   eventSuite(freshUrl);
+});
+
+describe('reasons on PostgreSQL', () => {
+  reasonSuite(freshUrl);
 });

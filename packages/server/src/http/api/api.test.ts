@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { reasonSuite } from './reasons.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 describe('the API on SQLite', () => {
@@ -14,6 +15,10 @@ describe('addresses of devices on SQLite', () => {
 
 describe('events on SQLite', () => {
   eventSuite(async () => 'sqlite::memory:');
+});
+
+describe('reasons on SQLite', () => {
+  reasonSuite(async () => 'sqlite::memory:');
 });
 
 describe('the API', () => {

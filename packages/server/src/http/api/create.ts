@@ -18,6 +18,7 @@ import type { ApiMeans } from './means.ts';
 import { notificationRoutes } from './notifications.ts';
 import { profileRoutes } from './profiles.ts';
 import { quirkRoutes } from './quirks.ts';
+import { reasonRoutes } from './reasons.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
 import { taskRoutes } from './tasks.ts';
@@ -35,6 +36,7 @@ const ROUTES = [
   notificationRoutes,
   sessionRoutes,
   eventRoutes,
+  reasonRoutes,
   quirkRoutes,
   serverRoutes,
   tokenRoutes,
@@ -48,6 +50,7 @@ const TAGS = [
   { name: 'campaigns', description: 'Work for many devices' },
   { name: 'notifications', description: 'Devices that are asked to call' },
   { name: 'contents', description: 'Large values for devices, and from them' },
+  { name: 'reasons', description: 'Why devices are asked to call, in the words of their users' },
   { name: 'events', description: 'What has happened: the log, and a stream of it' },
   { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
 ];

@@ -11,6 +11,7 @@ import { notifications } from './0009-notifications.ts';
 import { addresses } from './0010-addresses.ts';
 import { notifiedCampaigns } from './0011-notified-campaigns.ts';
 import { events } from './0012-events.ts';
+import { reasons } from './0013-reasons.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -27,5 +28,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0010-addresses': addresses,
   '0011-notified-campaigns': notifiedCampaigns,
   '0012-events': events,
+  '0013-reasons': reasons,
   '0014-quirk-witnesses': quirkWitnesses,
 };
