@@ -42,6 +42,18 @@ test('inspect tells what comes by a pipe, and in one line what is nothing known'
   );
 });
 
+test('inspect opens short messages, down to the notification', async () => {
+  const lines = [
+    '0b05040b84c00200035a0202766520736f6f6e65722e030039576974686f7574207468656d20796f752077696c6c206e6f742062652061626c6520746f2073656e64206f722072656365697665204d4d532e',
+    '0b05040b84c00200035a0201010603c4af8700122313cbd53298147005c4c4a4654402f8000000123412636f6d2e6d676d747372762e6d616e616765474e5401010002656e02004e596f7572206f70657261746f7220686173206e6577204d4d532073657474696e677320666f7220796f753a2077697468207468656d2c2070696374757265732061727269',
+  ];
+  const { code, stdout } = await grove(['inspect'], { input: lines.join('\n') });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^User data of 2 SMS, 82 bytes \+ 140 bytes \(from hex\)\n/);
+  expect(stdout).toMatch(/\n {2}af 87 {2}x-wap-application-id: x-wap-application:syncml\.dm\n/);
+  expect(stdout).toMatch(/\nIf refused {2}Without them you will not be able to send or receive MMS\.\n/);
+});
+
 test('a notification that notify makes is what inspect shows', async () => {
   const server = ['--server-id', 'com.example.dm', '--password', 'secret', '--resync', '--session', 'a'];
   const made = await grove(['notify', ...server, '--ui-mode', 'informative', '--text', 'New settings']);

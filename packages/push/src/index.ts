@@ -24,6 +24,7 @@ export {
 } from './bearer/index.ts';
 export { BEARERS, RECEIVERS } from './bearers/index.ts';
 export { boundedLog } from './bounded-log/index.ts';
+export { PUSH_OPENERS } from './capture/index.ts';
 export type { Field } from './layout/index.ts';
 export {
   type Answer,

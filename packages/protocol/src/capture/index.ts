@@ -5,9 +5,11 @@ export {
   type FoundNotification,
   type FoundPart,
   isFound,
+  isTold,
   readCapture,
   type UnreadPart,
 } from './capture.ts';
+export type { Carrier, CarrierBytes, Inside, Opened, Opener } from './carriers.ts';
 export type { ReadDocument, Tried } from './documents.ts';
 export { type CutHead, cutBody, cutHead, type HttpHead } from './http.ts';
 export type { Wrapping } from './text-forms.ts';

@@ -7,6 +7,8 @@ export type Wrapping = 'hex dump' | 'hex' | 'base64';
 /** A way to write bytes as text: the bytes, or why the text is none. */
 interface TextForm {
   readonly wrapping: Wrapping;
+  /** Whether each line may stand for itself. */
+  readonly isOfLines: boolean;
   readonly unwrap: (text: string) => Uint8Array | string;
 }
 
@@ -15,10 +17,24 @@ const OTHER = 'holds other characters';
 const DUMP_LINE = /^\s*(?:0x)?([0-9a-f]{4,16})(?::\s*|\s+)(.*)$/i;
 
 export const TEXT_FORMS: readonly TextForm[] = [
-  { wrapping: 'hex dump', unwrap: fromDump },
-  { wrapping: 'hex', unwrap: fromDigits },
-  { wrapping: 'base64', unwrap: fromBase64 },
+  { wrapping: 'hex dump', isOfLines: false, unwrap: fromDump },
+  { wrapping: 'hex', isOfLines: true, unwrap: fromDigits },
+  { wrapping: 'base64', isOfLines: true, unwrap: fromBase64 },
 ];
+
+/** Lines that may be pieces of one thing. */
+const MOST_LINES = 255;
+
+/** Several lines that are digits each, or base64 each; undefined for other texts. */
+export function linesOf(text: string): { wrapping: Wrapping; pieces: Uint8Array[] } | undefined {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  if (lines.length < 2 || lines.length > MOST_LINES) return undefined;
+  for (const { wrapping, unwrap } of TEXT_FORMS.filter(({ isOfLines }) => isOfLines)) {
+    const pieces = lines.map((line) => unwrap(line.trim()));
+    if (pieces.every((piece) => typeof piece !== 'string')) return { wrapping, pieces };
+  }
+  return undefined;
+}
 
 /** The text that bytes are, without blanks around it. */
 export function textOf(bytes: Uint8Array): string | undefined {

@@ -1,5 +1,5 @@
 /** Messages and documents as data that JSON can carry. */
-import { isFound } from '../capture/index.ts';
+import { type Carrier, isFound } from '../capture/index.ts';
 import { encodeBase64 } from '../octets/index.ts';
 import type { Item, Markup, Meta } from '../syncml/index.ts';
 import type { Manner } from './manner.ts';
@@ -17,9 +17,10 @@ export function partAsData(
   manner: Manner = {},
   check: DigestCheck = { kind: 'unchecked' },
 ): unknown {
-  const { wrappings, head } = part;
+  const { wrappings, carriers, head } = part;
   const form = {
     wrappings,
+    ...(carriers.length === 0 ? {} : { carriers: carriers.map((carrier) => carrierAsData(carrier, manner)) }),
     ...(head === undefined ? {} : { http: { start: head.start, headers: Object.fromEntries(head.headers) } }),
     bytes: part.bytes.length,
   };
@@ -46,6 +47,19 @@ export function partAsData(
     header: plain(header, manner, undefined),
     body: plain(body, manner, undefined),
     findings,
+  };
+}
+
+function carrierAsData({ kind, facts, layout, remarks }: Carrier, manner: Manner): unknown {
+  return {
+    kind,
+    facts,
+    layout: layout.map(({ bytes, name, value, secret }) => ({
+      name,
+      value,
+      bytes: secret && !manner.secrets ? { hidden: true } : { base64: encodeBase64(bytes) },
+    })),
+    remarks,
   };
 }
 

@@ -14,12 +14,15 @@ import {
   type Finding,
   type FoundDocument,
   isFound,
+  isTold,
   type Manner,
   type PartReport,
   partAsData,
   readCapture,
   reportOn,
+  type UnreadPart,
 } from '@grove/protocol';
+import { PUSH_OPENERS } from '@grove/push';
 import {
   cut,
   formatBytes,
@@ -32,6 +35,7 @@ import {
 } from '../../output/index.ts';
 import { UsageError } from '../../program/index.ts';
 import { readInput } from '../input.ts';
+import { carrierLines } from './carriers.ts';
 import { checkOf } from './digest.ts';
 import { xmlLines } from './xml.ts';
 
@@ -56,9 +60,8 @@ export async function inspect(file: string, options: Options): Promise<void> {
     throw new UsageError(
       `${name} has ${formatBytes(bytes.length)}; expected ${formatBytes(LARGEST)} at most`,
     );
-  const parts = readCapture(bytes);
-  if (!parts.some(isFound))
-    throw new UsageError(`${name} is nothing known: ${parts.map(reasons).join('; ')}`);
+  const parts = readCapture(bytes, PUSH_OPENERS);
+  if (!parts.some(isTold)) throw new UsageError(`${name} is nothing known: ${parts.map(reasons).join('; ')}`);
   const reports = reportOn(parts);
   const asked = { secrets: options.secrets };
   if (options.json) {
@@ -67,7 +70,7 @@ export async function inspect(file: string, options: Options): Promise<void> {
   }
   if (options.xml) {
     const documents = parts.filter(isDocument);
-    if (documents.length === 0) throw new UsageError(`${name} is a notification, which has no XML`);
+    if (documents.length === 0) throw new UsageError(`${name} holds nothing that can be written as XML`);
     return print(...documents.flatMap(xmlLines));
   }
   reports.forEach((report, index) => {
@@ -89,18 +92,12 @@ function reasons(part: CapturePart): string {
 }
 
 function describeReport({ part, findings }: PartReport, manner: Manner, check: DigestCheck): string[] {
-  if (!isFound(part)) {
-    const empty = part.bytes.length === 0;
-    return [
-      ...headLines(part, manner),
-      empty ? 'No body' : `${formatBytes(part.bytes.length)}, ${reasons(part)}`,
-    ];
-  }
+  if (!isFound(part)) return [...headLines(part, manner), ...describeUnread(part)];
   if ('notification' in part) {
-    const { notification, wrappings } = part;
+    const { notification } = part;
     return [
       ...headLines(part, manner),
-      style('bold', withWrappings(describeNotificationForm(notification), wrappings)),
+      style('bold', withWrappings(describeNotificationForm(notification), part)),
       ...formatFacts(describeNotification(notification, manner, check)),
       ...notification.remarks.map((remark) => style('yellow', `! ${printable(remark)}`)),
     ];
@@ -134,25 +131,41 @@ function describeMessage(
   ];
 }
 
+function describeUnread(part: UnreadPart): string[] {
+  if (part.bytes.length > 0) return [`${formatBytes(part.bytes.length)}, ${reasons(part)}`];
+  return part.carriers.length > 0 ? [] : ['No body'];
+}
+
 /** `WBXML, 1.2 kB (from base64)` */
-function formOf({ encoding, bytes, wrappings }: FoundDocument): string {
-  return withWrappings(describeForm(encoding, bytes.length), wrappings);
+function formOf(part: FoundDocument): string {
+  return withWrappings(describeForm(part.encoding, part.bytes.length), part);
 }
 
-function withWrappings(form: string, wrappings: readonly string[]): string {
-  return wrappings.length === 0 ? form : `${form} (from ${wrappings.join(' of ')})`;
+/** Where something carries a part, that is what was taken out of them. */
+function withWrappings(form: string, { wrappings, carriers }: CapturePart): string {
+  return carriers.length > 0 ? form : `${form}${fromWrappings(wrappings)}`;
 }
 
-/** The HTTP head that stands before a part. */
-function headLines({ head }: CapturePart, manner: Manner): string[] {
+function fromWrappings(wrappings: readonly string[]): string {
+  return wrappings.length === 0 ? '' : ` (from ${wrappings.join(' of ')})`;
+}
+
+/** What stands around a part: an HTTP head, and what carries it. */
+function headLines({ head, carriers, wrappings }: CapturePart, manner: Manner): string[] {
   const mac = head?.headers.get('x-syncml-hmac');
-  return head === undefined
-    ? []
-    : formatFacts({
-        HTTP: head.start,
-        'Content-Type': head.headers.get('content-type'),
-        MAC: mac === undefined ? undefined : describeMac(mac, manner),
-      }).concat('');
+  const http =
+    head === undefined
+      ? []
+      : formatFacts({
+          HTTP: head.start,
+          'Content-Type': head.headers.get('content-type'),
+          MAC: mac === undefined ? undefined : describeMac(mac, manner),
+        }).concat('');
+  const around = carriers.flatMap((carrier, index) => [
+    ...carrierLines(carrier, index === 0 ? fromWrappings(wrappings) : '', manner),
+    '',
+  ]);
+  return [...http, ...around];
 }
 
 function broken(findings: readonly Finding[]): string[] {

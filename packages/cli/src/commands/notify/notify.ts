@@ -49,7 +49,7 @@ export async function notify(options: Options): Promise<void> {
   const { format } = notification;
   if (options.output !== undefined) await writeOutput(options.output, bytes);
   if (options.json) {
-    const part = { bytes, wrappings: [], notification: parseNotification(bytes, format) };
+    const part = { bytes, wrappings: [], carriers: [], notification: parseNotification(bytes, format) };
     const hex = bytes.toHex();
     printJson({ ...(partAsData({ part, findings: [] }) as object), hex });
     return;
