@@ -35,6 +35,15 @@ export class Outbox {
     return raised;
   }
 
+  /** Gives what puts back the alerts that are taken out from now on; those that are raised meanwhile stay. */
+  checkpoint(): () => void {
+    const before = this.#alerts;
+    return () => {
+      const known = new Set(before.map(({ id }) => id));
+      this.#alerts = [...before, ...this.#alerts.filter(({ id }) => !known.has(id))];
+    };
+  }
+
   /** What a server is to be told. */
   waitingFor(server: string): readonly RaisedAlert[] {
     return this.#alerts.filter((alert) => alert.server === undefined || alert.server === server);

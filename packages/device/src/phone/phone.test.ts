@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEVICE, type DmAcc } from '@grove/protocol';
+import { type Command, DEVICE, type DmAcc, questionAlert } from '@grove/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { memoryContentStore } from '../content-store/index.ts';
+import type { Reaction } from '../interaction/index.ts';
 import { TransportError } from '../transport/index.ts';
 import { type DeviceStore, fileStore, memoryStore } from '../tree-store/index.ts';
 import { createPhone, MODELS, type PhoneOptions } from './index.ts';
@@ -97,6 +98,44 @@ test('that is killed between two messages goes on with the same bytes', async ()
   expect(server.bodies[2]).toEqual(server.bodies[1]);
   expect(server.requests.map(({ header }) => header.msgID)).toEqual(['1', '2', '2', '3']);
   await expect(revived.resume()).resolves.toBeUndefined();
+});
+
+test('that is cut short in the middle of a message takes the whole of it again', async () => {
+  const uri = './MMS/Operator/Ext';
+  const addition: Command = {
+    name: 'Add',
+    cmdID: '3',
+    items: [{ target: { locURI: uri }, meta: { format: 'node' } }],
+  };
+  const question: Command = {
+    name: 'Alert',
+    cmdID: '4',
+    ...questionAlert({ kind: 'confirm', text: 'Install it?' }),
+  };
+  const cut = new AbortController();
+  const answers = [
+    () => {
+      cut.abort(new Error('cut short'));
+      return new Promise<Reaction>(() => {});
+    },
+    async (): Promise<Reaction> => ({ kind: 'yes' }),
+  ].values();
+  const store = memoryStore();
+  const transport = testServer([[addition, question]]);
+  const phone = await made({
+    store,
+    transport,
+    interaction: { ask: () => answers.next().value?.() ?? Promise.reject(new Error('asked too often')) },
+  });
+  await expect(phone.session({ signal: cut.signal })).rejects.toThrow('cut short');
+  await phone.raise({ type: 'com.example.test', data: 'stored with the phone', canWait: true });
+  expect((await made({ store, transport })).tree.has(uri)).toBe(false);
+  const report = await phone.resume();
+  expect(report?.done.map(({ command, status }) => [command, status])).toEqual([
+    ['Add', 200],
+    ['Alert', 200],
+  ]);
+  expect((await made({ store, transport })).tree.has(uri)).toBe(true);
 });
 
 test('that is killed may as well begin a new session', async () => {

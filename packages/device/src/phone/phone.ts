@@ -293,11 +293,24 @@ class VirtualPhone implements Phone {
       signal?.throwIfAborted();
       try {
         const answer = await exchange(this.#options, state, journal, signal);
-        step = await receive({ ...context, onExec: this.#execNoter(state) }, state, answer);
+        step = await this.#undone(() =>
+          receive({ ...context, onExec: this.#execNoter(state) }, state, answer),
+        );
       } catch (error) {
         if (!(error instanceof TransportError)) throw error;
         return this.#end(state, state.outcome ?? { kind: 'failed', text: error.message }, journal);
       }
+    }
+  }
+
+  /** Does work on a message; if it is cut short, the phone is as before it, for the message will be taken again. */
+  async #undone<T>(work: () => Promise<T>): Promise<T> {
+    const undo = [this.tree.checkpoint(), this.#outbox.checkpoint()];
+    try {
+      return await work();
+    } catch (error) {
+      for (const each of undo) each();
+      throw error;
     }
   }
 

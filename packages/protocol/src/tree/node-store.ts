@@ -109,19 +109,27 @@ export class NodeStore {
 
   /** Does several things as one: all changes are undone if the work throws. */
   transaction<T>(work: () => T): T {
-    const before = { root: this.#root, nodes: this.#nodes, bytes: this.#bytes };
-    // What the store owned until now must stay as it is, so that it can be gone back to.
-    this.#owner = newOwner();
+    const undo = this.checkpoint();
     try {
       return work();
     } catch (error) {
+      undo();
+      throw error;
+    }
+  }
+
+  /** Gives what undoes all changes from now on. */
+  checkpoint(): () => void {
+    const before = { root: this.#root, nodes: this.#nodes, bytes: this.#bytes };
+    // What the store owned until now must stay as it is, so that it can be gone back to.
+    this.#owner = newOwner();
+    return () => {
       this.#root = before.root;
       this.#nodes = before.nodes;
       this.#bytes = before.bytes;
       this.#owner = newOwner();
       this.#revision += 1;
-      throw error;
-    }
+    };
   }
 
   #find(path: readonly string[]): TreeNode | undefined {

@@ -241,6 +241,11 @@ export class ManagementTree {
     return this.#store.transaction(work);
   }
 
+  /** Gives what undoes all changes from now on, for work that takes its time. */
+  checkpoint(): () => void {
+    return this.#store.checkpoint();
+  }
+
   *#walk(segments: readonly string[], as: Actor): Iterable<ListedNode> {
     const place = follow(this.#store.root, this.#description, segments);
     const node = nodeAt(place);
