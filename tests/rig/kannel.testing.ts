@@ -15,6 +15,8 @@ export interface KannelOptions {
   readonly groups: readonly KannelGroup[];
   /** Starts the wapbox with a push proxy gateway of these settings. */
   readonly ppg?: Readonly<Record<string, string | number | boolean>>;
+  /** Starts the smsbox with these settings, for groups `sendsms-user` and `sms-service`. */
+  readonly smsbox?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface Kannel {
@@ -22,11 +24,13 @@ export interface Kannel {
   /** Where pushes are submitted; only with `ppg`. */
   readonly ppgUrl: string;
   readonly wapbox: Program | undefined;
+  /** Where short messages are submitted; only with `smsbox`. */
+  readonly sendsmsUrl: string;
   stop(): Promise<void>;
 }
 
 /** Starts Kannel on free ports, and waits until it serves. */
-export async function startKannel({ groups, ppg }: KannelOptions): Promise<Kannel> {
+export async function startKannel({ groups, ppg, smsbox }: KannelOptions): Promise<Kannel> {
   const folder = await mkdtemp(join(tmpdir(), 'grove-kannel-'));
   const programs: Program[] = [];
   const stop = async () => {
@@ -40,14 +44,25 @@ export async function startKannel({ groups, ppg }: KannelOptions): Promise<Kanne
     return program;
   };
   try {
-    const ppgPort = await freePort();
+    const [ppgPort, sendsmsPort] = [await freePort(), await freePort()];
     await writeFile(
       join(folder, 'kannel.conf'),
-      await configurationOf(groups, ppg && { ...ppg, 'ppg-port': ppgPort }),
+      await configurationOf(
+        groups,
+        ppg && { ...ppg, 'ppg-port': ppgPort },
+        smsbox && { ...smsbox, 'sendsms-port': sendsmsPort, 'sendsms-interface': '127.0.0.1' },
+      ),
     );
     const bearerbox = await start('bearerbox', /MAIN: Start-up done/);
     const wapbox = ppg && (await start('wapbox', /Connected to bearerbox/));
-    return { bearerbox, wapbox, ppgUrl: `http://127.0.0.1:${ppgPort}${PPG_PATH}`, stop };
+    if (smsbox) await start('smsbox', /Connected to bearerbox/);
+    return {
+      bearerbox,
+      wapbox,
+      ppgUrl: `http://127.0.0.1:${ppgPort}${PPG_PATH}`,
+      sendsmsUrl: `http://127.0.0.1:${sendsmsPort}/cgi-bin/sendsms`,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -56,7 +71,11 @@ export async function startKannel({ groups, ppg }: KannelOptions): Promise<Kanne
 
 const PPG_PATH = '/wappush';
 
-async function configurationOf(groups: readonly KannelGroup[], ppg: KannelOptions['ppg']): Promise<string> {
+async function configurationOf(
+  groups: readonly KannelGroup[],
+  ppg: KannelOptions['ppg'],
+  smsbox: KannelOptions['smsbox'],
+): Promise<string> {
   const core: KannelGroup = {
     group: 'core',
     'admin-port': await freePort(),
@@ -69,8 +88,8 @@ async function configurationOf(groups: readonly KannelGroup[], ppg: KannelOption
   };
   const all: KannelGroup[] = [
     core,
-    // The bearerbox does not start without one, though none is run.
-    { group: 'smsbox', 'bearerbox-host': '127.0.0.1' },
+    // The bearerbox does not start without one, even where none is run.
+    { group: 'smsbox', 'bearerbox-host': '127.0.0.1', ...smsbox },
     ...(ppg
       ? [
           { group: 'wapbox', 'bearerbox-host': '127.0.0.1' },
