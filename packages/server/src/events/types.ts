@@ -9,6 +9,16 @@ export const EVENT_TYPES = {
   'campaign.created': 'A campaign was started',
   'campaign.finished': 'A campaign has an outcome on every device',
   'campaign.cancelled': 'A campaign was stopped',
+  'notification.queued': 'A device is to be asked to call',
+  'notification.submitted': 'The gateway has a push of a notification',
+  'notification.sent': 'The network has a push of a notification',
+  'notification.delivered': 'The device has a push of a notification',
+  'notification.undeliverable': 'A push of a notification does not reach the device',
+  'notification.opened': 'The session that a notification asked for has begun',
+  'notification.refused': 'The user has refused, or could not be asked',
+  'notification.expired': 'A device has not called in time',
+  'notification.failed': 'There is no way to ask a device to call',
+  'notification.cancelled': 'A device need not call any more',
   'alert.received': 'A device reported something of its own accord',
 } as const;
 

@@ -5,8 +5,9 @@ import type { WorkRef } from '../steps/index.ts';
 import { isNotificationOutstanding, type Queries, statement } from '../store/index.ts';
 import { finishWork } from '../tasks/index.ts';
 import { isOutstanding } from './life.ts';
-import { happen, type Stored, type StoredRow, storedOf } from './rows.ts';
+import { happen } from './rows.ts';
 import { namesSession } from './session-id.ts';
+import { type Stored, type StoredRow, storedOf } from './stored.ts';
 import { onRefusalOf, type Wish } from './wish.ts';
 
 /** Notifications of one device that are looked at: more than it ever has, as campaigns make one each. */
@@ -18,13 +19,13 @@ const outstanding = statement<{ deviceId: number; limit: number }, StoredRow>((q
     .selectAll()
     .where('device_id', '=', p('deviceId'))
     .where(isNotificationOutstanding)
-    .orderBy('id')
     .limit(p('limit')),
 );
 
 /** The outstanding notifications of a device, the oldest first. */
 export async function outstandingOf(db: Queries, deviceId: number): Promise<Stored[]> {
-  return (await outstanding.all(db, { deviceId, limit: MAX_READ })).map(storedOf);
+  const rows = await outstanding.all(db, { deviceId, limit: MAX_READ });
+  return rows.map(storedOf).sort((a, b) => a.id - b.id);
 }
 
 /**

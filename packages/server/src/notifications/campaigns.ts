@@ -6,7 +6,8 @@ import {
   type Queries,
 } from '../store/index.ts';
 import { insertNotifications } from './notification.ts';
-import { happen, storedOf } from './rows.ts';
+import { happen } from './rows.ts';
+import { storedOf } from './stored.ts';
 import { type NotificationPolicy, settled, type Wish } from './wish.ts';
 
 /** Devices, or notifications, that one unit of work looks at. */
@@ -67,7 +68,7 @@ export async function notifyNext(
     .leftJoin('notifications', (join) =>
       join.onRef('notifications.device_id', '=', 'devices.id').on('notifications.campaign_id', '=', id),
     )
-    .select(['devices.id', 'devices.created_at', 'outcomes.device_id as outcome'])
+    .select(['devices.id', 'devices.dev_id', 'devices.created_at', 'outcomes.device_id as outcome'])
     .where('devices.id', '>', upTo)
     .where('notifications.id', 'is', null)
     .orderBy('devices.id')
@@ -84,6 +85,7 @@ export async function notifyNext(
           random,
           asked.map((device) => ({
             deviceId: device.id,
+            devId: device.dev_id,
             taskId: null,
             campaignId: id,
             wish: null,
@@ -108,7 +110,7 @@ export async function notifyNext(
 /**
  * Takes back notifications of a campaign that has ended, some of them per call.
  *
- * @returns whether there may be more
+ * @returns whether there were any
  * @throws {NotificationChanged}
  */
 export async function withdrawNext(db: Queries, { id }: Notifying, now: number): Promise<boolean> {
@@ -122,7 +124,7 @@ export async function withdrawNext(db: Queries, { id }: Notifying, now: number):
   for (const row of rows) {
     await happen(db, storedOf(row), { kind: 'cancelled', text: 'its campaign has ended' }, now);
   }
-  if (rows.length === BATCH) return true;
-  await db.updateTable('campaigns').set({ notified_up_to: -1 }).where('id', '=', id).execute();
-  return false;
+  if (rows.length < BATCH)
+    await db.updateTable('campaigns').set({ notified_up_to: -1 }).where('id', '=', id).execute();
+  return rows.length > 0;
 }

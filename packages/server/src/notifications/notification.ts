@@ -2,6 +2,7 @@
 import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { formatSessionID } from '@grove/protocol';
 import { type Selectable, sql } from 'kysely';
+import { recordEvents } from '../events/index.ts';
 import {
   isNotificationOutstanding,
   type NotificationState,
@@ -10,8 +11,9 @@ import {
 } from '../store/index.ts';
 import { type AttemptState, isOutstanding } from './life.ts';
 import { shownAddress } from './plan.ts';
-import { happen, pushIdOf, storedOf } from './rows.ts';
+import { happen } from './rows.ts';
 import { chooseSessionID } from './session-id.ts';
+import { pushIdOf, storedOf } from './stored.ts';
 import { type NotificationPolicy, settled, type Wish } from './wish.ts';
 
 /** One push of a notification. Times are milliseconds since the epoch. */
@@ -112,11 +114,16 @@ export async function createNotification(
       `device ${deviceId} has ${MAX_OUTSTANDING} notifications outstanding; wait for it to call, or cancel some of them`,
     );
   }
+  const { dev_id: devId } = await db
+    .selectFrom('devices')
+    .select('dev_id')
+    .where('id', '=', deviceId)
+    .executeTakeFirstOrThrow();
   const { expiresIn } = settled(wish, policy);
   const [row] = await insertNotifications(
     db,
     random,
-    [{ deviceId, taskId: cause.taskId ?? null, campaignId: null, wish, expiresAt: now + expiresIn }],
+    [{ deviceId, devId, taskId: cause.taskId ?? null, campaignId: null, wish, expiresAt: now + expiresIn }],
     now,
   );
   if (row === undefined) throw new Error('the notification was not stored');
@@ -125,6 +132,7 @@ export async function createNotification(
 
 export interface NewNotification {
   readonly deviceId: number;
+  readonly devId: string;
   readonly taskId: number | null;
   readonly campaignId: number | null;
   /** Null where the campaign has it. */
@@ -132,7 +140,7 @@ export interface NewNotification {
   readonly expiresAt: number;
 }
 
-/** Stores notifications, of different devices. @returns their ids, without those that a campaign has had already */
+/** Stores notifications, of different devices, and logs it. @returns their ids, without those that a campaign has had already */
 export async function insertNotifications(
   db: Queries,
   random: (bytes: number) => Uint8Array,
@@ -168,8 +176,19 @@ export async function insertNotifications(
     .onConflict((conflict) =>
       conflict.columns(['campaign_id', 'device_id']).where('campaign_id', 'is not', null).doNothing(),
     )
-    .returning('id')
+    .returning(['id', 'device_id'])
     .execute();
+  const made = new Map(rows.map(({ id, device_id }) => [device_id, id]));
+  await recordEvents(
+    db,
+    news.flatMap(({ deviceId, devId, taskId, campaignId }) => {
+      const id = made.get(deviceId);
+      if (id === undefined) return [];
+      const about = { notificationId: id, taskId: taskId ?? undefined, campaignId: campaignId ?? undefined };
+      const text = `Notification ${id} was made: the device is to be asked to call.`;
+      return [{ type: 'notification.queued' as const, at: now, text, deviceId, devId, ...about }];
+    }),
+  );
   return rows.map(({ id }) => id);
 }
 

@@ -7,7 +7,8 @@ import type { PushGateway, Submitted } from './gateway.ts';
 import type { Attempt, Happening } from './life.ts';
 import { makePackage0, type Package0 } from './package0.ts';
 import { type Job, prepareDue } from './prepare.ts';
-import { findStored, happen, pushIdOf, runUnit, type Stored } from './rows.ts';
+import { findStored, happen, runUnit } from './rows.ts';
+import { pushIdOf, type Stored } from './stored.ts';
 import type { NotificationPolicy } from './wish.ts';
 
 export interface NotifierOptions {

@@ -5,7 +5,8 @@ import { addressesOf } from '../addresses/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { type Attempt, isOutstanding } from './life.ts';
 import { nextStep, waysTo } from './plan.ts';
-import { happen, type Stored, type StoredRow, storedOf } from './rows.ts';
+import { happen } from './rows.ts';
+import { type Stored, type StoredRow, storedOf } from './stored.ts';
 import { type NotificationPolicy, type Settled, settled, type Wish } from './wish.ts';
 
 /** What the gateway is to be asked about a notification. Nobody else does so until the lease is over. */

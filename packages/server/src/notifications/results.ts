@@ -3,7 +3,8 @@ import type { Answer, ResultNotification } from '@grove/push';
 import { RESULT } from '@grove/push';
 import type { Queries } from '../store/index.ts';
 import type { Happening } from './life.ts';
-import { findStored, happen, pushNamed } from './rows.ts';
+import { findStored, happen } from './rows.ts';
+import { pushNamed } from './stored.ts';
 
 /**
  * Takes what the gateway says became of a push. The same may come again.

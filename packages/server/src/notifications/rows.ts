@@ -1,7 +1,9 @@
-/** Notifications as they are stored, and how each change is written. */
+/** How each change of a notification is written. */
 import type { Selectable } from 'kysely';
 import { type NotificationTable, type Params, type Queries, type Store, statement } from '../store/index.ts';
-import { type Attempt, after, type Happening, type Life } from './life.ts';
+import { recordHappening } from './events.ts';
+import { after, type Happening } from './life.ts';
+import { type Stored, storedOf } from './stored.ts';
 
 /** Another process has changed the notification since it was read. The unit of work has to be run again. */
 export class NotificationChanged extends Error {
@@ -11,45 +13,8 @@ export class NotificationChanged extends Error {
   }
 }
 
-type Row = Selectable<NotificationTable>;
-
-/** A row as it is read wherever something happens to it. */
-export type StoredRow = Omit<Row, 'created_at' | 'changed_at'>;
-
-/** What is read of a notification wherever something happens to it. */
-export interface Stored extends Life {
-  readonly id: number;
-  readonly deviceId: number;
-  readonly taskId: number | null;
-  readonly campaignId: number | null;
-  readonly sessionID: number;
-  readonly token: string;
-  /** JSON; null where the campaign has it. */
-  readonly wish: string | null;
-  readonly version: number;
-}
-
-export function storedOf(row: StoredRow): Stored {
-  return {
-    id: row.id,
-    deviceId: row.device_id,
-    taskId: row.task_id,
-    campaignId: row.campaign_id,
-    state: row.state,
-    reason: row.reason,
-    attempts: JSON.parse(row.attempts) as Attempt[],
-    dueAt: row.due_at,
-    expiresAt: row.expires_at,
-    sessionRow: row.session_row,
-    sessionID: row.session_id,
-    token: row.token,
-    wish: row.wish,
-    version: row.version,
-  };
-}
-
 type Change = Pick<
-  Row,
+  Selectable<NotificationTable>,
   'id' | 'state' | 'reason' | 'session_row' | 'attempts' | 'due_at' | 'version' | 'changed_at'
 >;
 
@@ -70,7 +35,7 @@ const update = statement<Change, never>((q, p: Params<Change>) =>
 );
 
 /**
- * Writes what has happened to a notification.
+ * Writes what has happened to a notification, and logs it.
  *
  * @returns it as it is now; the same object where nothing has changed
  * @throws {NotificationChanged} when it is not as it was read
@@ -94,7 +59,9 @@ export async function happen(
     changed_at: now,
   });
   if (changed === 0) throw new NotificationChanged(stored.id);
-  return { ...stored, ...life, version: stored.version + 1 };
+  const latest = { ...stored, ...life, version: stored.version + 1 };
+  await recordHappening(db, stored, latest, happening, now);
+  return latest;
 }
 
 /** How often a unit of work is run anew because of others that changed what it works on. */
@@ -119,15 +86,4 @@ export async function runUnit<T>(store: Store, work: (db: Queries) => Promise<T>
 export async function findStored(db: Queries, id: number): Promise<Stored | undefined> {
   const row = await db.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : storedOf(row);
-}
-
-/** How a push of a notification is called towards the gateway: the same whenever it is submitted. */
-export function pushIdOf({ id, token }: Pick<Stored, 'id' | 'token'>, n: number): string {
-  return `${id}.${n}.${token}@grove`;
-}
-
-/** Which push of which notification a name is of; undefined for one that no server of this kind has given. */
-export function pushNamed(pushId: string): { id: number; n: number; token: string } | undefined {
-  const [, id, n, token] = /^(\d{1,15})\.(\d{1,4})\.([0-9a-f]{1,64})@grove$/.exec(pushId) ?? [];
-  return token === undefined ? undefined : { id: Number(id), n: Number(n), token };
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
@@ -33,4 +34,8 @@ describe('events on PostgreSQL', () => {
 
 describe('reasons on PostgreSQL', () => {
   reasonSuite(freshUrl);
+});
+
+describe('notifications on PostgreSQL', () => {
+  notificationSuite(freshUrl);
 });

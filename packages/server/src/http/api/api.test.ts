@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
@@ -19,6 +20,10 @@ describe('events on SQLite', () => {
 
 describe('reasons on SQLite', () => {
   reasonSuite(async () => 'sqlite::memory:');
+});
+
+describe('notifications on SQLite', () => {
+  notificationSuite(async () => 'sqlite::memory:');
 });
 
 describe('the API', () => {

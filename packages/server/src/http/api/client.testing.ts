@@ -8,6 +8,7 @@ import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
 import { createApi } from './index.ts';
+import type { ApiMeans } from './means.ts';
 
 export interface Answer<T> {
   status: number;
@@ -29,7 +30,11 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export async function openClient(url: string): Promise<Client> {
+/** @param options what a server would have that has more than its database */
+export async function openClient(
+  url: string,
+  options: Partial<Pick<ApiMeans, 'notifying' | 'seal'>> = {},
+): Promise<Client> {
   let onEvents = () => {};
   const store = tellingOfEvents(await openStore({ url }), () => onEvents());
   const feed = new EventFeed({
@@ -55,6 +60,7 @@ export async function openClient(url: string): Promise<Client> {
     dmUrl: (host) => `http://${host}/dm`,
     lockout: DEFAULT_LOCKOUT,
     version: '1.2.3',
+    ...options,
     bodyLimit: 1024 * 1024,
     contentLimit: 4 * 1024 * 1024,
   });

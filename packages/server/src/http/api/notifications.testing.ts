@@ -1,0 +1,362 @@
+import { randomBytes } from 'node:crypto';
+import { parseNotification } from '@grove/protocol';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { DEFAULT_POLICY, Notifier, type PushGateway } from '../../notifications/index.ts';
+import { keyringOf } from '../../secrets/index.ts';
+import { finishWork } from '../../tasks/index.ts';
+import { type Client, openClient } from './client.testing.ts';
+
+interface NotificationBody {
+  id: number;
+  devId: string;
+  taskId: number | null;
+  campaignId: number | null;
+  state: string;
+  reason: string | null;
+  sessionID: string;
+  dueAt: string | null;
+  expiresAt: string;
+  wish: object;
+  attempts: {
+    n: number;
+    pushId: string;
+    address: string;
+    state: string;
+    tries: number;
+    text: string | null;
+  }[];
+}
+interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+interface CampaignBody {
+  id: number;
+  notifications: Record<string, number>;
+}
+type Submitted = Awaited<ReturnType<PushGateway['submit']>>;
+type Push = Parameters<PushGateway['submit']>[0];
+
+const MINUTE = 60_000;
+const account = {
+  client: { auth: 'md5', user: 'phone', password: 'phone secret' },
+  server: { auth: 'md5', user: 'grove', password: 'server secret', nonce: 'bm9uY2U=' },
+};
+const STEPS = [{ kind: 'get', uri: './DevInfo/Man' }];
+const ACCEPTED: Submitted = { kind: 'accepted', text: 'the gateway has it' };
+const AWAY: Submitted = { kind: 'unavailable', text: 'nobody listens' };
+const SUCCESS = { state: 'succeeded' as const, results: [], reason: null };
+
+/** Notifications in the API and in the hands of the notifier, on whatever database. */
+export function notificationSuite(url: () => Promise<string>): void {
+  const keyring = keyringOf([randomBytes(32)]);
+  let client: Client;
+  let woken: number;
+  let pushes: Push[];
+  let withdrawn: string[];
+  let answer: (push: Push) => Submitted | Promise<Submitted>;
+  let ids: number[];
+  const failures: unknown[] = [];
+
+  const gateway: PushGateway = {
+    async submit(push) {
+      pushes.push(push);
+      return answer(push);
+    },
+    async withdraw(pushId) {
+      withdrawn.push(pushId);
+      return ACCEPTED;
+    },
+  };
+  /** The worker of one process. */
+  const notifier = () =>
+    new Notifier({
+      store: client.store,
+      keyring,
+      gateway,
+      policy: DEFAULT_POLICY,
+      now: () => client.clock.now,
+      random: randomBytes,
+      onError: (error) => failures.push(error),
+    });
+
+  beforeAll(async () => {
+    client = await openClient(await url(), {
+      notifying: { policy: DEFAULT_POLICY, wake: () => (woken += 1) },
+      seal: keyring.seal,
+    });
+  });
+  afterAll(() => client.close());
+  beforeEach(async () => {
+    await client.store.transaction(async (db) => {
+      for (const table of ['campaigns', 'devices', 'events'] as const) await db.deleteFrom(table).execute();
+    });
+    woken = 0;
+    pushes = [];
+    withdrawn = [];
+    failures.length = 0;
+    answer = () => ACCEPTED;
+    ids = await register('IMEI:1', 'IMEI:2', 'IMEI:3');
+    return () => expect(failures).toEqual([]);
+  });
+
+  const register = async (...devIds: string[]) => {
+    const devices = devIds.map((devId) => ({
+      devId,
+      account,
+      addresses: { msisdn: `+4416329600${devId.slice(5).padStart(2, '0')}` },
+    }));
+    const { status, body } = await client.call<{ ids: number[] }>('POST', '/devices/bulk', { devices });
+    expect(status).toBe(201);
+    return body.ids;
+  };
+  const notify = async (device = 'IMEI:1', wish: object = {}) => {
+    const made = await client.call<NotificationBody>('POST', `/devices/${device}/notifications`, wish);
+    expect(made.status).toBe(201);
+    return made.body;
+  };
+  const show = async (id: number) =>
+    (await client.call<NotificationBody>('GET', `/notifications/${id}`)).body;
+  const list = async (query = '') =>
+    (await client.call<Page<NotificationBody>>('GET', `/notifications${query}`)).body.items;
+  const campaign = async (notifying: object = {}) => {
+    const { status, body } = await client.call<CampaignBody>('POST', '/campaigns', {
+      name: 'all',
+      steps: STEPS,
+      notify: notifying,
+    });
+    expect(status).toBe(201);
+    return body;
+  };
+
+  it('are made, shown, listed and cancelled', async () => {
+    const wish = { reason: { text: 'Neue Einstellungen', language: 'de' }, priority: 'low' };
+    const made = await notify('IMEI:1', wish);
+    expect(made).toMatchObject({ devId: 'IMEI:1', state: 'queued', taskId: null, wish, attempts: [] });
+    expect(woken).toBe(1);
+    expect(await show(made.id)).toEqual(made);
+    const other = await notify('IMEI:2');
+    expect((await list()).map(({ id }) => id)).toEqual([other.id, made.id]);
+    expect((await list('?device=IMEI:1')).map(({ id }) => id)).toEqual([made.id]);
+    const cancelled = await client.call<NotificationBody>('POST', `/notifications/${made.id}/cancel`);
+    expect(cancelled).toMatchObject({ status: 200, body: { state: 'cancelled', dueAt: null } });
+    expect((await list('?state=cancelled')).map(({ id }) => id)).toEqual([made.id]);
+    expect((await client.call('POST', `/notifications/${made.id}/cancel`)).status).toBe(409);
+    expect((await client.call('GET', '/notifications/999999')).status).toBe(404);
+  });
+
+  it.each([
+    [{ uiMode: 'loud' }, 'uiMode'],
+    [{ reason: {} }, 'reason/text'],
+    [{ reason: { text: 'x'.repeat(1001) } }, 'reason/text'],
+    // 1000 characters of 4 bytes.
+    [{ reason: { text: '\u{1f333}'.repeat(500) } }, 'reason'],
+    [{ callWithin: 0 }, 'callWithin'],
+    [{ bearers: [] }, 'bearers'],
+    [{ more: 1 }, 'more'],
+  ])('are refused with %j', async (wish, field) => {
+    const { status, body } = await client.call<{ errors: { field: string }[] }>(
+      'POST',
+      '/devices/IMEI:1/notifications',
+      wish,
+    );
+    expect(status).toBe(400);
+    expect(body.errors[0]?.field).toBe(field);
+    const asked = await client.call<{ errors: { field: string }[] }>('POST', '/devices/IMEI:1/tasks', {
+      steps: STEPS,
+      notify: wish,
+    });
+    expect([asked.status, asked.body.errors[0]?.field]).toEqual([400, `notify/${field}`]);
+    expect(await list()).toEqual([]);
+  });
+
+  it('are as many as a phone keeps, for each device', async () => {
+    const made: string[] = [];
+    for (let count = 0; count < 10; count += 1) made.push((await notify()).sessionID);
+    expect(new Set(made).size).toBe(10);
+    const { status, body } = await client.call<{ detail: string }>(
+      'POST',
+      '/devices/IMEI:1/notifications',
+      {},
+    );
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('10 notifications outstanding')]);
+    await notify('IMEI:2');
+  });
+
+  it('are pushed with what the account proves them by', async () => {
+    const { id, sessionID } = await notify('IMEI:1', { uiMode: 'background' });
+    await notifier().round();
+    const [push] = pushes;
+    expect(push).toMatchObject({
+      address: 'WAPPUSH=+441632960001/TYPE=PLMN',
+      bearer: null,
+      contentType: 'application/vnd.syncml.notification',
+      priority: 'medium',
+    });
+    const { notification } = parseNotification(push?.body ?? new Uint8Array(), '1.2');
+    expect(notification).toMatchObject({
+      version: 11,
+      uiMode: 'background',
+      serverID: 'grove',
+      sessionID: Number.parseInt(sessionID, 16),
+    });
+    const shown = await show(id);
+    expect(shown).toMatchObject({
+      state: 'submitted',
+      attempts: [{ n: 1, pushId: push?.pushId, address: '+441632960001', state: 'submitted' }],
+    });
+    expect(Date.parse(shown.dueAt ?? '')).toBe(client.clock.now + 15 * MINUTE);
+    const events = await client.call<Page<{ type: string; text: string; data: object }>>(
+      'GET',
+      `/events?notification=${id}`,
+    );
+    expect(events.body.items.map(({ type }) => type)).toEqual([
+      'notification.submitted',
+      'notification.queued',
+    ]);
+    expect(events.body.items[0]?.text).toBe(
+      `Push 1 of notification ${id} (+441632960001) is with the gateway: the gateway has it.`,
+    );
+  });
+
+  it('are taken back with their task', async () => {
+    const { body: task } = await client.call<{ id: number }>('POST', '/devices/IMEI:1/tasks', {
+      steps: STEPS,
+      notify: {},
+    });
+    await notifier().round();
+    await client.call('POST', `/tasks/${task.id}/cancel`);
+    const [cancelled] = await list(`?task=${task.id}`);
+    expect(cancelled).toMatchObject({ state: 'cancelled', reason: 'its task was cancelled' });
+    await notifier().round();
+    expect(withdrawn).toEqual([pushes[0]?.pushId]);
+    expect(await show(cancelled?.id ?? 0)).toMatchObject({ dueAt: null, attempts: [{ state: 'cancelled' }] });
+  });
+
+  it('of a campaign come to each device once, but to none that has had it', async () => {
+    const { id } = await campaign();
+    await client.store.transaction((db) =>
+      finishWork(db, { kind: 'campaign', id }, ids[1] ?? 0, 1, SUCCESS, client.clock.now),
+    );
+    expect(await list()).toEqual([]);
+    await notifier().round();
+    await notifier().round();
+    expect((await list()).map(({ devId }) => devId).sort()).toEqual(['IMEI:1', 'IMEI:3']);
+    await register('IMEI:4');
+    await notifier().round();
+    client.clock.now += MINUTE;
+    await register('IMEI:5');
+    await notifier().round();
+    expect(pushes).toHaveLength(4);
+    const shown = await client.call<CampaignBody>('GET', `/campaigns/${id}`);
+    expect(shown.body.notifications).toMatchObject({ submitted: 4, queued: 0 });
+    await client.call('POST', `/campaigns/${id}/cancel`);
+    await notifier().round();
+    expect(withdrawn).toHaveLength(4);
+    expect(await list(`?campaign=${id}&state=cancelled`)).toHaveLength(4);
+    await register('IMEI:6');
+    await notifier().round();
+    expect(pushes).toHaveLength(4);
+  });
+
+  it('of a large campaign are made as they are sent, and none is sent twice by several processes', async () => {
+    const devIds = Array.from({ length: 900 }, (_, index) => `IMEI:${index + 10}`);
+    for (let from = 0; from < devIds.length; from += 90) {
+      const devices = devIds
+        .slice(from, from + 90)
+        .map((devId) => ({ devId, account, addresses: { user: devId.slice(5) } }));
+      await client.call('POST', '/devices/bulk', { devices });
+    }
+    client.clock.now += MINUTE;
+    let most = 0;
+    answer = async () => {
+      const queued = await client.store.reader
+        .selectFrom('notifications')
+        .select('id')
+        .where('state', '=', 'queued')
+        .execute();
+      most = Math.max(most, queued.length);
+      return ACCEPTED;
+    };
+    const { id } = await campaign();
+    await Promise.all([notifier().round(), notifier().round(), notifier().round()]);
+    expect(pushes).toHaveLength(903);
+    expect(new Set(pushes.map(({ pushId }) => pushId)).size).toBe(903);
+    expect(most).toBeLessThan(900);
+    const shown = await client.call<CampaignBody>('GET', `/campaigns/${id}`);
+    expect(shown.body.notifications.submitted).toBe(903);
+  }, 60_000);
+
+  it('wait while the gateway is away, without more of them being made', async () => {
+    const { id } = await campaign();
+    answer = () => AWAY;
+    const worker = notifier();
+    await worker.round();
+    expect(pushes).toHaveLength(3);
+    await worker.round();
+    expect(pushes, 'it is left alone').toHaveLength(3);
+    const [first] = await list(`?campaign=${id}`);
+    expect(await show(first?.id ?? 0)).toMatchObject({
+      state: 'queued',
+      attempts: [{ state: 'submitting', tries: 1, text: 'nobody listens' }],
+    });
+    answer = () => ACCEPTED;
+    client.clock.now += MINUTE;
+    await worker.round();
+    expect(pushes).toHaveLength(6);
+    expect(new Set(pushes.map(({ pushId }) => pushId)).size).toBe(3);
+    expect(await list('?state=submitted')).toHaveLength(3);
+  });
+
+  it('are not sent while the device is in a session', async () => {
+    const [device = 0] = ids;
+    const session = await client.store.transaction(async (db) => {
+      const { id } = await db
+        .insertInto('sessions')
+        .values({
+          device_id: device,
+          session_id: '1',
+          state: 'open',
+          outcome: null,
+          reason: null,
+          encoding: 'xml',
+          remote: '',
+          stranger: null,
+          started_at: 0,
+          last_at: 0,
+          expires_at: 0,
+          ended_at: null,
+          messages: 2,
+          bytes_in: 0,
+          bytes_out: 0,
+          engine: '{}',
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      await db.updateTable('devices').set({ live_session: id }).where('id', '=', device).execute();
+      return id;
+    });
+    const { id } = await notify();
+    await notifier().round();
+    expect([pushes.length, (await show(id)).state]).toEqual([0, 'queued']);
+    await client.store.transaction((db) =>
+      db.updateTable('sessions').set({ state: 'ended' }).where('id', '=', session).execute(),
+    );
+    client.clock.now += MINUTE;
+    await notifier().round();
+    expect(pushes).toHaveLength(1);
+  });
+
+  it('expire, and say so', async () => {
+    const { id } = await notify('IMEI:1', { expiresIn: 60 });
+    await notifier().round();
+    client.clock.now += MINUTE;
+    await notifier().round();
+    expect(await show(id)).toMatchObject({
+      state: 'expired',
+      reason: 'the device has not called before its time was over',
+      attempts: [{ state: 'cancelled' }],
+    });
+    expect(withdrawn).toHaveLength(1);
+  });
+}
