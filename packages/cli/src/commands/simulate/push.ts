@@ -27,7 +27,12 @@ export function checkPushOptions(
 }
 
 /** As which of its addresses a server keeps where a device is reached by a bearer. */
-const KINDS: Readonly<Record<string, keyof DeviceAddresses>> = { sms: 'msisdn', sip: 'sip', udp: 'ip' };
+const KINDS: Readonly<Record<string, keyof DeviceAddresses>> = {
+  sms: 'msisdn',
+  sip: 'sip',
+  udp: 'ip',
+  http: 'ip',
+};
 
 /** Addresses as the server has them; those of bearers that it knows no address for are left out. */
 export function addressesFrom(reached: readonly Pick<ReachedBy, 'bearer' | 'address'>[]): DeviceAddresses {
