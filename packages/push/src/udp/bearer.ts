@@ -50,7 +50,11 @@ export const UDP_BEARER: BearerKind<typeof UdpSettings> = {
   kind: 'udp',
   papNames: ['UDP', 'GPRS', 'PACKET DATA'],
   settings: UdpSettings,
-  open: async (settings, means) => new UdpBearer(settings, means),
+  open: async (settings, means) => {
+    const bearer = new UdpBearer(settings, means);
+    await bearer.open();
+    return bearer;
+  },
 };
 
 class UdpBearer implements Bearer {
@@ -61,7 +65,6 @@ class UdpBearer implements Bearer {
   readonly #hostOf: ReturnType<typeof reachableHost>;
   /** One for each family of addresses, once it is needed. */
   readonly #sockets = new Map<4 | 6, Promise<Socket>>();
-  #health: Health = { state: 'up', text: 'sends datagrams, which nothing confirms' };
 
   constructor(settings: Static<typeof UdpSettings>, means: BearerMeans) {
     this.name = means.name;
@@ -70,13 +73,19 @@ class UdpBearer implements Bearer {
     this.#hostOf = reachableHost(settings.networks);
   }
 
+  /** Takes the address that it was told to send from, and rejects where it cannot. */
+  async open(): Promise<void> {
+    const { from } = this.#settings;
+    if (from !== undefined) await this.#socket(from.host.includes(':') ? 6 : 4);
+  }
+
   reaches(to: Parameters<Bearer['reaches']>[0]): boolean {
-    return this.#hostOf(to) !== undefined;
+    return this.#target(to) !== undefined;
   }
 
   async send({ to, content }: Parameters<Bearer['send']>[0], signal: AbortSignal): Promise<Attempt> {
     signal.throwIfAborted();
-    const host = this.#hostOf(to);
+    const host = this.#target(to);
     if (host === undefined) return { kind: 'failed', text: 'the address is none that UDP reaches' };
     const { port = PUSH_PORT, largest = LARGEST } = this.#settings;
     try {
@@ -100,13 +109,20 @@ class UdpBearer implements Bearer {
   }
 
   health(): Health {
-    return this.#health;
+    return { state: 'up', text: 'sends datagrams, which nothing confirms' };
   }
 
   async close(): Promise<void> {
     const sockets = await Promise.allSettled(this.#sockets.values());
     this.#sockets.clear();
     for (const socket of sockets) if (socket.status === 'fulfilled') socket.value.close();
+  }
+
+  /** A socket that sends from an address sends to those of its family. */
+  #target(to: Parameters<Bearer['reaches']>[0]): ToHost | undefined {
+    const host = this.#hostOf(to);
+    const { from } = this.#settings;
+    return from !== undefined && host?.family !== (from.host.includes(':') ? 6 : 4) ? undefined : host;
   }
 
   #sendTo(socket: Socket, pdu: Uint8Array, { host, port }: { host: string; port: number }): Promise<void> {
@@ -141,14 +157,8 @@ class UdpBearer implements Bearer {
       await once(socket, 'listening');
     } catch (error) {
       socket.close();
-      const text = `cannot send from IPv${family}: ${error instanceof Error ? error.message : String(error)}`;
-      this.#health = { state: 'down', text };
       throw error;
     }
-    this.#health = {
-      state: 'up',
-      text: `sends from port ${socket.address().port}; nothing confirms datagrams`,
-    };
     socket.on('error', ({ message }) => this.#means.log(`UDP: ${message}`));
     return socket;
   }

@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bearer, Receiver } from '../bearer/index.ts';
 import { bearerMeans, receiverMeans, shipmentTo } from '../bearer/means.testing.ts';
@@ -77,6 +78,20 @@ describe('UDP', () => {
     });
     await expect(openBearer({ networks: ['10.1.0.0'] })).rejects.toThrow('expected ADDRESS/BITS');
     await expect(openBearer({ networks: ['10.1.0.0/33'] })).rejects.toThrow('expected ADDRESS/BITS');
+  });
+
+  it('sends from the address that it is told, to its family alone', async () => {
+    const heard = receiverMeans();
+    const receiver = await openReceiver('udp://127.0.0.1:0', heard);
+    const socket = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    const { port } = socket.address();
+    await expect(openBearer({ from: { host: '127.0.0.1', port } })).rejects.toThrow('EADDRINUSE');
+    await new Promise<void>((resolve) => socket.close(resolve));
+    const bearer = await openBearer({ from: { host: '127.0.0.1', port } });
+    expect(bearer.reaches({ kind: 'ipv6', host: '::1' })).toBe(false);
+    await bearer.send(shipmentTo({ kind: 'ipv4', host: '127.0.0.1', port: receiver.port }), signal);
+    expect((await heard.push()).from).toBe(`127.0.0.1:${port}`);
   });
 
   it('goes on after datagrams that are no push, and after one that could not be stored', async () => {

@@ -38,6 +38,12 @@ const WebhookSettings = Type.Object(
   { additionalProperties: false },
 );
 
+/** Statuses by which the other side says that it takes nothing at all for now. */
+const OVERLOADED = [429, 503];
+/** Milliseconds for which nothing is posted after a failure to reach it; doubled with each one, up to the longest. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
+
 /** For what has no bearer of its own: each push is posted as JSON to one place, as Standard Webhooks has it. */
 export const WEBHOOK_BEARER: BearerKind<typeof WebhookSettings> = {
   kind: 'webhook',
@@ -72,7 +78,10 @@ class WebhookBearer implements Bearer {
   readonly #url: URL;
   readonly #key: Uint8Array | undefined;
   readonly #poster: Poster;
-  #health: Health = { state: 'up', text: 'nothing was posted yet' };
+  #text = 'nothing was posted yet';
+  /** Until when nothing should be posted, in milliseconds since the epoch. */
+  #pausedUntil = 0;
+  #failures = 0;
 
   /** @throws {RangeError} for a secret that is none */
   constructor(settings: Static<typeof WebhookSettings>, means: BearerMeans) {
@@ -112,23 +121,43 @@ class WebhookBearer implements Bearer {
       const posted = await this.#poster.post(this.#url, headers, body, signal);
       const { status } = posted;
       if (status >= 200 && status <= 299) {
-        this.#health = { state: 'up', text: `${place} answered ${statusText(status)}` };
+        this.#note(`${place} answered ${statusText(status)}`);
         return taken(place, status);
       }
       const attempt = refusedAttempt(posted, this.#means.now());
       const text = `${place} ${attempt.text}`;
-      this.#health = { state: attempt.kind === 'retry' ? 'down' : 'up', text };
+      if (attempt.kind === 'retry' && OVERLOADED.includes(status)) this.#pause(text, attempt.after);
+      else this.#note(text);
       return { ...attempt, text };
     } catch (error) {
       signal.throwIfAborted();
       const text = `${place} cannot be reached: ${reasonOf(error)}`;
-      this.#health = { state: 'down', text };
+      this.#pause(text);
       return { kind: 'retry', text };
     }
   }
 
+  /** Down for a pause, after which the next push finds out. */
   health(): Health {
-    return this.#health;
+    return { state: this.#means.now() < this.#pausedUntil ? 'down' : 'up', text: this.#text };
+  }
+
+  #note(text: string): void {
+    this.#text = text;
+    this.#failures = 0;
+    this.#pausedUntil = 0;
+  }
+
+  #pause(text: string, after = 0): void {
+    const now = this.#means.now();
+    let pause = after;
+    // What was under way at the same time fails for the same reason, which counts once.
+    if (now >= this.#pausedUntil) {
+      pause = Math.max(after, Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE));
+      this.#failures++;
+    }
+    this.#text = text;
+    this.#pausedUntil = Math.max(this.#pausedUntil, now + pause);
   }
 
   async close(): Promise<void> {

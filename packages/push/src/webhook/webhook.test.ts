@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Bearer } from '../bearer/index.ts';
 import { bearerMeans, shipmentTo } from '../bearer/means.testing.ts';
 import { type AnsweringServer, answeringServer } from '../http/server.testing.ts';
@@ -8,15 +8,18 @@ import { keyOf, webhookHeaders } from './signature.ts';
 const { signal } = new AbortController();
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
+const START = 1_700_000_000_999;
+let now = START;
+beforeEach(() => {
+  now = START;
+});
+
 async function openBearer(
   { port }: Pick<AnsweringServer, 'port'>,
   settings: Partial<Parameters<typeof WEBHOOK_BEARER.open>[0]> = {},
 ): Promise<Bearer> {
   const url = `http://127.0.0.1:${port}/pushes?from=grove`;
-  const bearer = await WEBHOOK_BEARER.open(
-    { url, ...settings },
-    { ...bearerMeans(), now: () => 1_700_000_000_999 },
-  );
+  const bearer = await WEBHOOK_BEARER.open({ url, ...settings }, { ...bearerMeans(), now: () => now });
   onTestFinished(() => bearer.close());
   return bearer;
 }
@@ -73,9 +76,10 @@ describe('a webhook', () => {
     [302, 'failed', 'up'],
     [400, 'failed', 'up'],
     [410, 'failed', 'up'],
-    [408, 'retry', 'down'],
+    [408, 'retry', 'up'],
     [429, 'retry', 'down'],
-    [500, 'retry', 'down'],
+    [500, 'retry', 'up'],
+    [503, 'retry', 'down'],
   ])('that answers %i makes an attempt %s', async (status, kind, state) => {
     const server = await answeringServer((response) => response.writeHead(status).end());
     const bearer = await openBearer(server);
@@ -105,6 +109,31 @@ describe('a webhook', () => {
       text: expect.stringContaining('larger than 65536 bytes'),
     });
     expect(endless.health().state).toBe('down');
+  });
+
+  it('that cannot be reached is left alone for a while, longer each time, and then tried', async () => {
+    let status = 503;
+    const server = await answeringServer((response) =>
+      response.writeHead(status, status === 429 ? { 'retry-after': '100' } : {}).end(),
+    );
+    const bearer = await openBearer(server);
+    const shipment = shipmentTo({ kind: 'user', user: 'someone' });
+    const pauses: number[] = [];
+    for (let time = 0; time < 8; time++) {
+      // Several under way fail at once, which counts as one failure.
+      await Promise.all([bearer.send(shipment, signal), bearer.send(shipment, signal)]);
+      const failed = now;
+      while (bearer.health().state === 'down') now += 500;
+      pauses.push(now - failed);
+    }
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    status = 429;
+    await bearer.send(shipment, signal);
+    now += 99_999;
+    expect(bearer.health().state).toBe('down');
+    status = 200;
+    await bearer.send(shipment, signal);
+    expect(bearer.health().state).toBe('up');
   });
 
   it('reaches the kinds of addresses that it is for', async () => {
