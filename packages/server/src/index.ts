@@ -23,6 +23,7 @@ export type {
   NewDevice,
 } from './devices/index.ts';
 export { DEFAULT_LOCKOUT } from './devices/index.ts';
+export type { Event } from './events/index.ts';
 export {
   type FirstToken,
   type Grove,
@@ -61,6 +62,7 @@ export {
 } from './notifications/index.ts';
 export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
 export type { ModelQuirk } from './quirks/index.ts';
+export type { Reason, ReasonSummary } from './reasons/index.ts';
 export type { Refusal } from './refusals/index.ts';
 export {
   addKey,

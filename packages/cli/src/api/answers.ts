@@ -20,13 +20,23 @@ export type TaskSummary = Answer<server.TaskSummary>;
 export type Profile = Answer<server.Profile>;
 export type ProfileSummary = Answer<server.ProfileSummary>;
 export type CampaignSummary = Answer<server.CampaignSummary>;
-export type Campaign = Answer<server.Campaign> & { counts: server.CampaignCounts };
+export type Campaign = Answer<server.Campaign> & {
+  counts: server.CampaignCounts;
+  notifications: server.NotificationCounts;
+};
 export type CampaignFailure = Answer<server.CampaignFailure>;
 export type Content = Answer<server.Content>;
 export type Session = Answer<server.Session>;
 export type SessionMessage = Answer<server.SessionMessage>;
 export type ModelQuirk = Answer<server.ModelQuirk> & { says: string };
 export type Alert = Answer<server.Alert>;
+export type Event = Answer<server.Event>;
+export type Reason = Answer<server.Reason>;
+export type ReasonSummary = Answer<server.ReasonSummary>;
+export type NotificationSummary = Answer<server.NotificationSummary>;
+export type Notification = Answer<Omit<server.Notification, 'attempts'>> & {
+  attempts: Answer<server.NotificationAttempt>[];
+};
 export type Token = Answer<server.ListedToken>;
 export type Refusal = Answer<server.Refusal>;
 

@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError, Exit, explainSystemError, UsageError } from '../program/index.ts';
 import type { Connection } from './connection.ts';
+import { readEventStream } from './event-stream.ts';
 
 /** Part of a list as the API gives it. */
 interface Page<T> {
@@ -24,6 +26,18 @@ export interface Api {
   /** Bytes as they come. */
   download(path: string): Promise<Readable>;
   /**
+   * What a path says by server-sent events, for ever; after an interruption it goes on where it was.
+   *
+   * @param after id of what was seen last; undefined = from now on
+   * @param onLost told why the stream was interrupted, after which it is tried again
+   */
+  follow<T>(
+    path: string,
+    query: Query,
+    after: string | undefined,
+    onLost: (error: unknown) => void,
+  ): AsyncGenerator<T>;
+  /**
    * The beginning of a list, read page by page.
    *
    * @param limit how many items at most; 0 for all
@@ -33,6 +47,9 @@ export interface Api {
 
 /** Items that one request asks for at most. */
 const PAGE = 500;
+
+/** Milliseconds before a stream is asked for again, unless the server says otherwise. */
+const RETRY = 2000;
 
 /** A request that the server refused; says what it said. */
 export class ApiError extends CommandError {
@@ -132,6 +149,39 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
       if (response.ok && response.body !== null) return Readable.fromWeb(response.body);
       valueIn(path, response, await reached(() => response.text()));
       return Readable.from([]);
+    },
+    async *follow<T>(
+      path: string,
+      query: Query,
+      after: string | undefined,
+      onLost: (error: unknown) => void,
+    ) {
+      let seen = after;
+      let pause = RETRY;
+      for (let isFirst = true; ; isFirst = false) {
+        try {
+          const headers = {
+            accept: 'text/event-stream',
+            ...(seen === undefined ? {} : { 'last-event-id': seen }),
+          };
+          const response = await reached(() => send('GET', path, query, { headers }));
+          if (!response.ok || response.body === null) {
+            valueIn(path, response, await reached(() => response.text()));
+            throw new CommandError(`${server} answers without a stream`);
+          }
+          for await (const { id, data, retry } of readEventStream(response.body)) {
+            pause = retry ?? pause;
+            if (data !== undefined) yield JSON.parse(data) as T;
+            seen = id ?? seen;
+          }
+        } catch (error) {
+          // What is refused is refused again, but where the server only has too much to do.
+          const isRefused = error instanceof ApiError && error.status < 500;
+          if (isFirst || isRefused) throw error;
+          onLost(error);
+        }
+        await sleep(pause);
+      }
     },
     async list<T>(path: string, query: Query, limit: number) {
       const items: T[] = [];

@@ -103,6 +103,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./alerts.ts'),
   },
   {
+    name: 'reasons',
+    summary: 'keep what users are told when their devices are asked to call',
+    group: MANAGE,
+    load: () => import('./reasons/index.ts'),
+  },
+  {
+    name: 'events',
+    summary: 'see what has happened, and follow what happens',
+    group: MANAGE,
+    load: () => import('./events/index.ts'),
+  },
+  {
     name: 'tokens',
     summary: 'make, list and withdraw tokens of the API',
     group: MANAGE,
