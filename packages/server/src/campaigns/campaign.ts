@@ -2,7 +2,7 @@ import { Conflict, idAfter, NotFound, type Page, type PageRequest, pageOf } from
 import { type Selectable, sql } from 'kysely';
 import { useContents } from '../contents/index.ts';
 import { recordEvent } from '../events/index.ts';
-import type { Wish } from '../notifications/index.ts';
+import { type KeptWish, readWish, type Wish } from '../notifications/index.ts';
 import { convergeStep } from '../profiles/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
 import type { CampaignState, CampaignTable, Queries } from '../store/index.ts';
@@ -93,7 +93,7 @@ export async function createCampaign(
   db: Queries,
   name: string,
   work: CampaignWork,
-  notify: Wish | undefined,
+  notify: KeptWish | undefined,
   now: number,
 ): Promise<Campaign> {
   const profile = 'profile' in work ? await convergeStep(db, work.profile) : null;
@@ -151,7 +151,7 @@ export async function showCampaign(db: Queries, id: number): Promise<Campaign> {
   return {
     ...summaryOf(row),
     steps: JSON.parse(row.steps) as Step[],
-    notify: row.notify === null ? null : (JSON.parse(row.notify) as Wish),
+    notify: row.notify === null ? null : readWish(row.notify).wish,
   };
 }
 

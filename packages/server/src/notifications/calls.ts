@@ -4,11 +4,12 @@ import { type DeviceAlert, type Effects, isSame } from '../session/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import { isNotificationOutstanding, type Queries, statement } from '../store/index.ts';
 import { finishWork } from '../tasks/index.ts';
+import { readWish } from './kept.ts';
 import { isOutstanding } from './life.ts';
 import { happen } from './rows.ts';
 import { namesSession } from './session-id.ts';
 import { type Stored, type StoredRow, storedOf } from './stored.ts';
-import { onRefusalOf, type Wish } from './wish.ts';
+import { onRefusalOf } from './wish.ts';
 
 /** Notifications of one device that are looked at: more than it ever has, as campaigns make one each. */
 const MAX_READ = 100;
@@ -126,7 +127,7 @@ export async function hearRefusals(
     const row = rows.find(({ session_id }) => namesSession(sessionID, session_id));
     if (row === undefined || told.some(({ stored }) => stored.id === row.id)) continue;
     const stored = storedOf(row);
-    const wish = JSON.parse(row.wish ?? row.notify ?? '{}') as Wish;
+    const { wish } = readWish(row.wish ?? row.notify);
     const isRefused = outcome !== 'expired' && (isOutstanding(stored) || stored.state === 'expired');
     const work = isRefused && onRefusalOf(wish) === 'fail' ? causeOf(stored) : undefined;
     told.push({ stored, outcome, work });

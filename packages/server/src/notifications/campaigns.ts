@@ -5,6 +5,7 @@ import {
   isNotificationOutstanding,
   type Queries,
 } from '../store/index.ts';
+import { readWish } from './kept.ts';
 import { insertNotifications } from './notification.ts';
 import { happen } from './rows.ts';
 import { storedOf } from './stored.ts';
@@ -37,7 +38,7 @@ export async function notifyingCampaigns(db: Queries): Promise<Notifying[]> {
   return rows.map(({ id, state, notify, notified_up_to }) => ({
     id,
     isRunning: state === 'running',
-    wish: JSON.parse(notify ?? '{}') as Wish,
+    wish: readWish(notify).wish,
     upTo: notified_up_to,
   }));
 }

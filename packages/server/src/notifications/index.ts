@@ -1,6 +1,7 @@
 /** Notifications: devices are asked to call, for a task, a campaign or nothing in particular. */
 export { type Call, type Heard, hearRefusals, mayResync, outstandingOf, recordCall } from './calls.ts';
 export type { PushGateway } from './gateway.ts';
+export { type KeptWish, keepWish, readWish } from './kept.ts';
 export { NOTIFICATION_STATES } from './life.ts';
 export {
   cancelNotification,
@@ -19,4 +20,4 @@ export { Notifier, type NotifierOptions } from './notifier.ts';
 export { makePackage0 } from './package0.ts';
 export { createPushing, type Pushing, type PushOptions, RESULTS_PATH, resultCredentials } from './pushing.ts';
 export { NotificationChanged, runUnit } from './rows.ts';
-export { checkWish, DEFAULT_POLICY, type NotificationPolicy, WISHED_FORMATS, Wish } from './wish.ts';
+export { DEFAULT_POLICY, type NotificationPolicy, WISHED_FORMATS, Wish } from './wish.ts';

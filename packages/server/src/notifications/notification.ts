@@ -9,6 +9,7 @@ import {
   type NotificationTable,
   type Queries,
 } from '../store/index.ts';
+import { type KeptWish, readWish } from './kept.ts';
 import { type AttemptState, isOutstanding } from './life.ts';
 import { shownAddress } from './plan.ts';
 import { happen } from './rows.ts';
@@ -99,7 +100,7 @@ export async function createNotification(
   db: Queries,
   { policy, random }: Means,
   deviceId: number,
-  wish: Wish,
+  kept: KeptWish,
   cause: Cause,
   now: number,
 ): Promise<Notification> {
@@ -119,11 +120,20 @@ export async function createNotification(
     .select('dev_id')
     .where('id', '=', deviceId)
     .executeTakeFirstOrThrow();
-  const { expiresIn } = settled(wish, policy);
+  const { expiresIn } = settled(kept.wish, policy);
   const [row] = await insertNotifications(
     db,
     random,
-    [{ deviceId, devId, taskId: cause.taskId ?? null, campaignId: null, wish, expiresAt: now + expiresIn }],
+    [
+      {
+        deviceId,
+        devId,
+        taskId: cause.taskId ?? null,
+        campaignId: null,
+        wish: kept,
+        expiresAt: now + expiresIn,
+      },
+    ],
     now,
   );
   if (row === undefined) throw new Error('the notification was not stored');
@@ -136,7 +146,7 @@ export interface NewNotification {
   readonly taskId: number | null;
   readonly campaignId: number | null;
   /** Null where the campaign has it. */
-  readonly wish: Wish | null;
+  readonly wish: KeptWish | null;
   readonly expiresAt: number;
 }
 
@@ -288,7 +298,7 @@ export async function showNotification(db: Queries, id: number): Promise<Notific
   const stored = storedOf(row);
   return {
     ...summaryOf(row),
-    wish: JSON.parse(row.wish ?? row.notify ?? '{}') as Wish,
+    wish: readWish(row.wish ?? row.notify).wish,
     attempts: stored.attempts.map(({ address, ...attempt }) => ({
       ...attempt,
       pushId: pushIdOf(stored, attempt.n),

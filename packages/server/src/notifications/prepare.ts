@@ -1,13 +1,16 @@
 /** Claims notifications that are due, and decides what is to be done about each. */
+import { InvalidInput } from '@grove/api';
 import type { Reason } from '@grove/protocol';
 import type { Address } from '@grove/push';
 import { addressesOf } from '../addresses/index.ts';
+import type { Audience } from '../reasons/index.ts';
 import type { Queries, Store } from '../store/index.ts';
+import { type KeptWish, readWish, reasonFor } from './kept.ts';
 import { type Attempt, isOutstanding } from './life.ts';
 import { nextStep, waysTo } from './plan.ts';
 import { happen } from './rows.ts';
 import { type Stored, type StoredRow, storedOf } from './stored.ts';
-import { type NotificationPolicy, type Settled, settled, type Wish } from './wish.ts';
+import { type NotificationPolicy, type Settled, settled } from './wish.ts';
 
 /** What the gateway is to be asked about a notification. Nobody else does so until the lease is over. */
 export type Job =
@@ -91,6 +94,10 @@ interface Circumstances {
   readonly server_auth: string;
   readonly server_secret: string | null;
   readonly server_nonce: string | null;
+  readonly dev_id: string;
+  readonly man: string | null;
+  readonly mod: string | null;
+  readonly swv: string | null;
   readonly lang: string | null;
   readonly live: string | null;
   readonly task_state: string | null;
@@ -126,6 +133,10 @@ async function circumstancesOf(db: Queries, rows: readonly StoredRow[]): Promise
       'accounts.server_auth',
       'accounts.server_secret',
       'accounts.server_nonce',
+      'devices.dev_id',
+      'devices.man',
+      'devices.mod',
+      'devices.swv',
       'devices.lang',
       'sessions.state as live',
       'tasks.state as task_state',
@@ -175,7 +186,8 @@ async function prepare(
   let stored = claimed;
   const needless = isOutstanding(stored) ? whyNeedless(stored, around) : undefined;
   if (needless !== undefined) stored = await happen(db, stored, { kind: 'cancelled', text: needless }, now);
-  const wish = settled(JSON.parse(stored.wish ?? around.notify ?? '{}') as Wish, policy);
+  const kept = readWish(stored.wish ?? around.notify);
+  const wish = settled(kept.wish, policy);
   if (isOutstanding(stored) && around.live !== null && now < stored.expiresAt) {
     // While it is in a session it may do there what it is to call for.
     await happen(db, stored, { kind: 'postponed', until: now + IN_SESSION }, now);
@@ -205,6 +217,11 @@ async function prepare(
           stored = await happen(db, stored, { kind: 'failed', text: UNPROVABLE }, now);
           break;
         }
+        const told = tellable(kept, audienceIn(around, addresses), stored.expiresAt);
+        if ('problem' in told) {
+          stored = await happen(db, stored, { kind: 'failed', text: told.problem }, now);
+          break;
+        }
         if (step.kind === 'begin') {
           const { address, bearer } = step;
           // Without a nonce of its own there is no other to make it with.
@@ -213,7 +230,7 @@ async function prepare(
         }
         const attempt = stored.attempts.at(-1);
         if (attempt === undefined) return undefined;
-        const content = { wish, serverID: around.server_id, secret, nonce, reason: reasonFor(wish, stored) };
+        const content = { wish, serverID: around.server_id, secret, nonce, reason: told.reason };
         return { kind: 'submit', stored, attempt, content };
       }
     }
@@ -230,7 +247,24 @@ function whyExpired({ state, attempts }: Stored): string {
     : 'the device has not called before its time was over';
 }
 
-/** What the user is told, with the time until when the notification is good where he is told anything. */
-function reasonFor({ reason }: Settled, { expiresAt }: Stored): Reason | undefined {
-  return reason === undefined ? undefined : { ...reason, expires: Math.floor(expiresAt / 1000) };
+/** What the user is told, or why it cannot be told. */
+function tellable(
+  kept: KeptWish,
+  audience: Audience,
+  expiresAt: number,
+): { reason: Reason | undefined } | { problem: string } {
+  try {
+    return { reason: reasonFor(kept, audience, expiresAt) };
+  } catch (error) {
+    if (error instanceof InvalidInput) return { problem: `its reason cannot be told: ${error.message}` };
+    throw error;
+  }
+}
+
+function audienceIn(
+  { lang: language, dev_id: devId, man, mod, swv }: Circumstances,
+  addresses: readonly Address[],
+): Audience {
+  const [msisdn = null] = addresses.flatMap((address) => (address.kind === 'plmn' ? [address.number] : []));
+  return { language, device: { devId, man, mod, swv, msisdn } };
 }

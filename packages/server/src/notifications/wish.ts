@@ -1,6 +1,6 @@
 /** How a device is to be asked to call: what an operator gives, what is kept, and what the server adds where he says nothing. */
-import { InvalidInput } from '@grove/api';
-import { EncodeError, REASON_LIMITS, reasonBody, UI_MODES } from '@grove/protocol';
+import { Name } from '@grove/api';
+import { REASON_LIMITS, UI_MODES } from '@grove/protocol';
 import { type Static, Type } from 'typebox';
 
 const text = (most: number, description: string) =>
@@ -24,6 +24,19 @@ export const ReasonTexts = Type.Object(
 );
 export type ReasonTexts = Static<typeof ReasonTexts>;
 
+/** What the user is told, in the words of a template. */
+export const TemplateUse = Type.Object(
+  {
+    template: Name,
+    values: Type.Optional(
+      Type.Record(Type.String({ maxLength: 64 }), Type.String({ maxLength: 1000 }), {
+        description: "Values of the template's variables",
+      }),
+    ),
+  },
+  { additionalProperties: false, title: 'TemplateUse', description: 'The name of a reason template' },
+);
+
 /** Formats by the versions of DM that have them. */
 export const WISHED_FORMATS = ['1.1.2', '1.2', '1.3'] as const;
 
@@ -45,7 +58,11 @@ export const Wish = Type.Object(
     initiator: Type.Optional(
       Type.Enum(['user', 'server'], { description: 'Who is the cause of the session; server when absent' }),
     ),
-    reason: Type.Optional(ReasonTexts),
+    reason: Type.Optional(
+      Type.Union([ReasonTexts, TemplateUse], {
+        description: 'What the user is told: texts, or a template, whose texts of now are kept',
+      }),
+    ),
     format: Type.Optional(
       Type.Enum(WISHED_FORMATS, { description: 'Version of DM whose notification is sent; 1.2 when absent' }),
     ),
@@ -120,38 +137,10 @@ export const DEFAULT_POLICY: NotificationPolicy = {
   resync: true,
 };
 
-/**
- * Checks what a schema cannot: that what the user is told can be written.
- *
- * @param field where it was given, for errors; empty for the whole
- * @throws {InvalidInput}
- */
-export function checkWish({ reason }: Wish, field: string): void {
-  const problem = problemOf(reason);
-  if (problem === undefined) return;
-  throw new InvalidInput([
-    {
-      field: field === '' ? 'reason' : `${field}/reason`,
-      expected: `texts that a notification can carry: ${problem}`,
-    },
-  ]);
-}
-
-function problemOf(reason: Wish['reason']): string | undefined {
-  try {
-    reasonBody(reason);
-    return undefined;
-  } catch (error) {
-    if (error instanceof EncodeError) return error.message;
-    throw error;
-  }
-}
-
 /** A wish with nothing left open. */
 export interface Settled {
   readonly uiMode: NonNullable<Wish['uiMode']>;
   readonly initiator: NonNullable<Wish['initiator']>;
-  readonly reason: Wish['reason'];
   readonly format: NonNullable<Wish['format']>;
   readonly bearers: readonly string[] | undefined;
   /** Milliseconds. */
@@ -174,7 +163,6 @@ export function onRefusalOf(wish: Wish): Settled['onRefusal'] {
 export function settled(wish: Wish, policy: NotificationPolicy): Settled {
   return {
     uiMode: uiModeOf(wish),
-    reason: wish.reason,
     initiator: wish.initiator ?? 'server',
     format: wish.format ?? '1.2',
     bearers: wish.bearers ?? policy.bearers,

@@ -191,7 +191,7 @@ export interface CampaignTable {
   state: CampaignState;
   created_at: number;
   finished_at: number | null;
-  /** JSON: Wish; how its devices are asked to call; null = they are not. */
+  /** JSON: KeptWish; how its devices are asked to call; null = they are not. */
   notify: string | null;
   /** Every device up to this id has its notification, or needs none; -1 once it has ended and none is outstanding. */
   notified_up_to: Generated<number>;
@@ -356,7 +356,7 @@ export interface NotificationTable {
   session_row: number | null;
   /** Random; part of the names of its pushes, which other servers of the same gateway must not use as well. */
   token: string;
-  /** JSON: Wish; null where the campaign has it. */
+  /** JSON: KeptWish; null where the campaign has it. */
   wish: string | null;
   /** JSON: Attempt[] */
   attempts: string;

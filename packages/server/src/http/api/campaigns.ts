@@ -23,7 +23,7 @@ import {
   listCampaigns,
   showCampaign,
 } from '../../campaigns/index.ts';
-import { countNotifications, Wish } from '../../notifications/index.ts';
+import { countNotifications, keepWish, Wish } from '../../notifications/index.ts';
 import { checkSteps } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
 import type { ApiMeans } from './means.ts';
@@ -138,8 +138,11 @@ export function campaignRoutes(api: Api, means: ApiMeans): void {
     async ({ body }, reply) => {
       const work = 'profile' in body ? { profile: body.profile } : { steps: checkSteps(body.steps) };
       const { notify } = body;
-      const notifying = notify === undefined ? undefined : mayNotify(means, notify, 'notify');
-      const campaign = await store.transaction((db) => createCampaign(db, body.name, work, notify, now()));
+      const notifying = notify === undefined ? undefined : mayNotify(means);
+      const campaign = await store.transaction(async (db) => {
+        const kept = notify === undefined ? undefined : await keepWish(db, notify, 'notify');
+        return createCampaign(db, body.name, work, kept, now());
+      });
       notifying?.wake();
       reply.code(201).header('location', `${api.prefix}/campaigns/${campaign.id}`);
       return withCounts(store.reader, campaign);

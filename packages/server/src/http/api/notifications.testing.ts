@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseNotification } from '@grove/protocol';
+import { parseNotification, reasonOf } from '@grove/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DEFAULT_POLICY, Notifier, type PushGateway } from '../../notifications/index.ts';
 import { keyringOf } from '../../secrets/index.ts';
@@ -217,6 +217,45 @@ export function notificationSuite(url: () => Promise<string>): void {
     expect(events.body.items[0]?.text).toBe(
       `Push 1 of notification ${id} (+441632960001) is with the gateway: the gateway has it.`,
     );
+  });
+
+  it('tell each user in his language, in the words that the template had', async () => {
+    const template = {
+      operator: 'Example Mobile',
+      variables: [{ name: 'what' }],
+      texts: [
+        { language: 'en', text: `\${operator}: \${what} for \${device.mod|your phone}` },
+        { language: 'de', text: `\${operator}: \${what} für \${device.mod|Ihr Telefon}` },
+      ],
+    };
+    expect((await client.call('PUT', '/reasons/settings', template)).status).toBe(201);
+    await client.store.transaction((db) =>
+      db.updateTable('devices').set({ lang: 'de-AT', mod: 'N95' }).where('dev_id', '=', 'IMEI:2').execute(),
+    );
+    const { id } = await campaign({ reason: { template: 'settings', values: { what: 'MMS' } } });
+    await client.call('DELETE', '/reasons/settings');
+    await notifier().round();
+    const told = pushes.map(({ address, body }) => [
+      address,
+      reasonOf(parseNotification(body, '1.2').notification),
+    ]);
+    expect(Object.fromEntries(told)).toMatchObject({
+      'WAPPUSH=+441632960001/TYPE=PLMN': { language: 'en', text: 'Example Mobile: MMS for your phone' },
+      'WAPPUSH=+441632960002/TYPE=PLMN': { language: 'de', text: 'Example Mobile: MMS für N95' },
+    });
+    const shown = await client.call('GET', `/campaigns/${id}`);
+    expect(shown.body).toMatchObject({
+      notify: { reason: { template: 'settings', values: { what: 'MMS' } } },
+    });
+    const missing = { reason: { template: 'settings' } };
+    expect((await client.call('POST', '/devices/IMEI:1/notifications', missing)).status).toBe(404);
+    await client.call('PUT', '/reasons/settings', template);
+    const unfilled = await client.call<{ errors: { field: string }[] }>(
+      'POST',
+      '/devices/IMEI:1/notifications',
+      missing,
+    );
+    expect([unfilled.status, unfilled.body.errors[0]?.field]).toEqual([400, 'reason/values/what']);
   });
 
   it('are taken back with their task', async () => {

@@ -16,8 +16,8 @@ import { Type } from 'typebox';
 import { findDevice } from '../../devices/index.ts';
 import {
   cancelNotification,
-  checkWish,
   createNotification,
+  keepWish,
   listNotifications,
   NOTIFICATION_STATES,
   type Notification,
@@ -130,14 +130,11 @@ function answer({ attempts, ...notification }: Notification) {
 }
 
 /**
- * By what devices are asked to call, in this way.
+ * By what devices are asked to call.
  *
- * @param field where the wish was given, for errors
  * @throws {Conflict} when there is no gateway
- * @throws {InvalidInput} when no notification can carry it
  */
-export function mayNotify({ notifying }: ApiMeans, wish: Wish, field: string): Notifying {
-  checkWish(wish, field);
+export function mayNotify({ notifying }: ApiMeans): Notifying {
   if (notifying !== undefined) return notifying;
   throw new Conflict(
     'devices cannot be asked to call: the server knows no push proxy gateway; start it with one, or leave the notification out and wait for devices to call',
@@ -163,10 +160,11 @@ export function notificationRoutes(api: Api, means: ApiMeans): void {
       },
     },
     async ({ params, body }, reply) => {
-      const notifying = mayNotify(means, body, '');
+      const notifying = mayNotify(means);
       const made = await store.transaction(async (db) => {
         const deviceId = await findDevice(db, params.device);
-        return createNotification(db, { ...means, ...notifying }, deviceId, body, {}, now());
+        const kept = await keepWish(db, body, '');
+        return createNotification(db, { ...means, ...notifying }, deviceId, kept, {}, now());
       });
       notifying.wake();
       reply.code(201).header('location', `${api.prefix}/notifications/${made.id}`);

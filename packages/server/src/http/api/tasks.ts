@@ -13,7 +13,13 @@ import {
 } from '@grove/api';
 import { Type } from 'typebox';
 import { findDevice } from '../../devices/index.ts';
-import { cancelNotificationsOf, createNotification, runUnit, Wish } from '../../notifications/index.ts';
+import {
+  cancelNotificationsOf,
+  createNotification,
+  keepWish,
+  runUnit,
+  Wish,
+} from '../../notifications/index.ts';
 import { checkSteps } from '../../steps/index.ts';
 import {
   cancelTask,
@@ -105,16 +111,17 @@ export function taskRoutes(api: Api, means: ApiMeans): void {
     async ({ params, body }, reply) => {
       const steps = checkSteps(body.steps);
       const { notify } = body;
-      const notifying = notify === undefined ? undefined : mayNotify(means, notify, 'notify');
+      const notifying = notify === undefined ? undefined : mayNotify(means);
       const task = await store.transaction(async (db) => {
         const deviceId = await findDevice(db, params.device);
+        const kept = notify === undefined ? undefined : await keepWish(db, notify, 'notify');
         const made = await createTask(db, deviceId, steps, now());
-        if (notify !== undefined && notifying !== undefined)
+        if (kept !== undefined && notifying !== undefined)
           await createNotification(
             db,
             { ...means, ...notifying },
             deviceId,
-            notify,
+            kept,
             { taskId: made.id },
             now(),
           );
