@@ -3,13 +3,13 @@ import { DM_APPLICATION, type ReceivedPush } from '@grove/push';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type VirtualClock, virtualClock } from '../clock/virtual.testing.ts';
-import { type ScriptReaction, scriptedUser } from '../interaction/index.ts';
+import { type ScriptedAnswer, scriptedUser } from '../interaction/index.ts';
 import { account, notification, secret, TYPE } from '../notification/server.testing.ts';
 import { createPhone } from '../phone/index.ts';
 import { type TestServer, testServer } from '../phone/server.testing.ts';
 import { TransportError } from '../transport/index.ts';
 import { type DeviceStore, memoryStore } from '../tree-store/index.ts';
-import { Agent, type AgentOptions, type NotificationEntry } from './index.ts';
+import { Agent, type NotificationEntry } from './index.ts';
 
 let clock: VirtualClock;
 let store: DeviceStore;
@@ -28,7 +28,9 @@ beforeEach(() => {
 });
 
 /** A phone that is switched on, whose user does this. */
-async function switchOn(answer?: ScriptReaction, options: AgentOptions = {}): Promise<Agent> {
+async function switchOn(
+  answer?: 'accept' | 'reject' | 'cancel' | 'ignore' | readonly ScriptedAnswer[],
+): Promise<Agent> {
   const phone = await createPhone({
     devId: 'IMEI:001010000000008',
     account,
@@ -40,15 +42,16 @@ async function switchOn(answer?: ScriptReaction, options: AgentOptions = {}): Pr
         return server.exchange(request);
       },
     },
-    ...(answer === undefined ? {} : { interaction: scriptedUser([{ answer }]) }),
+    ...(answer === undefined
+      ? {}
+      : { interaction: scriptedUser(typeof answer === 'string' ? [{ answer }] : answer) }),
   });
   const agent = new Agent(phone, {
     clock,
     onNotification: (entry) => told.push(entry),
     onFault: (error) => faults.push(error),
-    ...options,
   });
-  agent.start();
+  agent.start().catch(() => {});
   return agent;
 }
 
@@ -192,7 +195,7 @@ describe('what waits', () => {
     expect(agent.notifications).toMatchObject([{ state: 'held' }]);
   });
 
-  test('is tried again also after the phone was switched off, and nobody is asked twice', async () => {
+  test('is taken up when the phone is switched on again, and nobody is asked twice', async () => {
     there = false;
     const before = await switchOn('accept');
     await before.receive(push(asks));
@@ -200,18 +203,25 @@ describe('what waits', () => {
     await before.end();
     there = true;
     const agent = await switchOn();
-    expect(agent.notifications).toMatchObject([{ state: 'accepted' }]);
-    await pass(agent, 60_000);
+    await agent.idle();
+    expect(agent.notifications).toMatchObject([{ state: 'held' }]);
+  });
+
+  test('is asked about when the phone is switched on again, whose user had not decided', async () => {
+    const before = await switchOn('ignore');
+    await before.receive(push(asks));
+    await before.end();
+    const agent = await switchOn('accept');
+    await agent.idle();
     expect(agent.notifications).toMatchObject([{ state: 'held' }]);
   });
 
   test('is asked about again after a while', async () => {
-    const before = await switchOn('cancel');
-    await before.receive(push(asks));
-    await before.idle();
+    const answers: ScriptedAnswer[] = [{ answer: 'cancel', times: 1 }, { answer: 'accept' }];
+    const agent = await switchOn(answers);
+    await agent.receive(push(asks));
+    await agent.idle();
     expect(states()).toEqual(['deciding', 'postponed']);
-    await before.end();
-    const agent = await switchOn('accept');
     await pass(agent, 15 * 60_000);
     expect(agent.notifications).toMatchObject([{ state: 'held' }]);
   });

@@ -33,9 +33,6 @@ const REMIND = 15 * 60_000;
 
 type SessionName = Pick<WaitingNotification, 'serverID' | 'sessionID'>;
 
-const NOT_HELD = 'its session was not held yet';
-const NOT_DECIDED = 'the user has not decided yet';
-
 /** What is done later. */
 type Later = 'remind' | 'retry';
 
@@ -89,19 +86,17 @@ export class Agent {
   }
 
   /**
-   * Begins to do things by itself: calls whenever there is something to tell, tries the sessions again that were accepted
-   * before the phone was switched off, and reminds the user of those put off.
+   * Begins to do things by itself: takes up what has waited since the phone was switched off, and calls whenever there is
+   * something to tell. Resolves when what waited is decided on; rejects when the agent ends before.
    */
-  start(): void {
+  start(): Promise<readonly Decision[]> {
     for (const waiting of this.phone.notifications) {
-      if (this.#history.has(waiting)) continue;
-      this.#history.begin(waiting, {}, this.#now());
-      const { accepted } = waiting;
-      this.#note(waiting, accepted ? 'accepted' : 'postponed', accepted ? NOT_HELD : NOT_DECIDED);
-      if (accepted) this.#schedule(RETRY.first, 'retry');
-      else this.#schedule(REMIND, 'remind');
+      if (!this.#history.has(waiting)) this.#history.begin(waiting, {}, this.#now());
     }
     void this.#callWhenDue();
+    const decisions = this.takeUp();
+    this.#spawn(decisions);
+    return decisions;
   }
 
   /**

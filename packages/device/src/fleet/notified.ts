@@ -59,7 +59,7 @@ export function startNotifiedFleet(options: NotifiedFleetOptions): NotifiedFleet
         if (tally.decided >= devices * sessions) enough.resolve();
       },
     });
-    agent.start();
+    agent.start().catch(() => {});
     return agent;
   }
 

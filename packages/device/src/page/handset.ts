@@ -135,7 +135,7 @@ class LiveHandset implements Handset {
     });
     this.#agent = agent;
     this.#life += 1;
-    agent.start();
+    agent.start().catch(() => {});
     this.#changed();
   }
 

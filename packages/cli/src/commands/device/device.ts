@@ -96,10 +96,13 @@ async function live(
   { once: isOnce, push, every = push === undefined ? EVERY : undefined }: Options,
   signal: AbortSignal,
 ): Promise<void> {
-  let outcomes: readonly NotificationOutcome[] =
-    given === undefined ? await agent.takeUp() : [await agent.take(given.bytes, given.mediaType)];
-  let calls = isOnce ? given === undefined : every !== undefined;
-  if (!isOnce) agent.start();
+  const taken = given === undefined ? undefined : agent.take(given.bytes, given.mediaType);
+  const waited = isOnce ? undefined : agent.start();
+  let outcomes: readonly NotificationOutcome[] = [
+    ...(taken === undefined ? [] : [await taken]),
+    ...((await waited) ?? (taken === undefined ? await agent.takeUp() : [])),
+  ];
+  let calls = isOnce ? taken === undefined : every !== undefined;
   for (;;) {
     // Nor does it call a server that its user has put off.
     if (calls && !outcomes.some(({ kind }) => kind === 'accepted' || kind === 'postponed'))
