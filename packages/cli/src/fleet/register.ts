@@ -1,5 +1,5 @@
 import { imeiOf } from '@grove/device';
-import type { ClientCredentials, Credentials, NewDevice } from '@grove/server';
+import type { ClientCredentials, Credentials, DeviceAddresses, NewDevice } from '@grove/server';
 import { makeCredentials, type SharedAccount, userOf } from '../accounts/index.ts';
 import { type Api, ApiError } from '../api/index.ts';
 
@@ -26,22 +26,37 @@ export interface Schemes {
 /**
  * Registers new devices with made-up accounts, under IMEIs of simulated devices that the server does not know.
  *
+ * @param addressesOf where the first, second … of them is reached
  * @throws {ApiError} when the server refuses
  */
-export async function registerNew(api: Api, count: number, auth: Schemes): Promise<Registered[]> {
+export async function registerNew(
+  api: Api,
+  count: number,
+  auth: Schemes,
+  addressesOf: (index: number) => DeviceAddresses = () => ({}),
+): Promise<Registered[]> {
   const registered: Registered[] = [];
   while (registered.length < count) {
-    registered.push(...(await registerBatch(api, Math.min(BATCH, count - registered.length), auth)));
+    const done = registered.length;
+    const addresses = Array.from({ length: Math.min(BATCH, count - done) }, (_, index) =>
+      addressesOf(done + index),
+    );
+    registered.push(...(await registerBatch(api, addresses, auth)));
   }
   return registered;
 }
 
-async function registerBatch(api: Api, count: number, auth: Schemes): Promise<Registered[]> {
+async function registerBatch(
+  api: Api,
+  addresses: readonly DeviceAddresses[],
+  auth: Schemes,
+): Promise<Registered[]> {
   for (let tries = 1; ; tries += 1) {
-    const first = Math.floor(Math.random() * (NUMBERS - count));
-    const devices = Array.from({ length: count }, (_, index) =>
-      newDevice(`IMEI:${imeiOf(first + index)}`, auth),
-    );
+    const first = Math.floor(Math.random() * (NUMBERS - addresses.length));
+    const devices = addresses.map((each, index) => ({
+      ...newDevice(`IMEI:${imeiOf(first + index)}`, auth),
+      addresses: each,
+    }));
     try {
       const { ids } = await api.post<{ ids: number[] }>('devices/bulk', { devices } satisfies {
         devices: NewDevice[];

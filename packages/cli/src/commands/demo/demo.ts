@@ -6,20 +6,15 @@ import { play } from './play.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 import { opening, story, summary, whatToTry } from './tell.ts';
 
-interface Options extends StageOptions {
-  readonly once?: true;
-  readonly json?: true;
-}
-
 /** Plays the whole of Grove on this machine: a server, phones, a campaign. */
-export async function demo(options: Options): Promise<void> {
+export async function demo(options: StageOptions): Promise<void> {
   const say = options.json ? () => {} : print;
   const end = ended();
   const stage = await openStage(options);
   const live = liveLines();
   try {
     say(...opening(stage));
-    const playing = play(stage, (called) => live.show(formatBar(called, stage.phones.length)));
+    const playing = play(stage, (called) => live.show(formatBar(called, stage.phones.agents.length)));
     const result = await Promise.race([playing, end]);
     live.end();
     if (result === undefined) {
@@ -43,14 +38,12 @@ export async function demo(options: Options): Promise<void> {
 const ROUND = 30_000;
 
 /** Has the phones call one after the other, again and again until the end. */
-async function keepCalling({ phones }: Stage, end: Promise<void>): Promise<void> {
-  let over = false;
-  void end.then(() => {
-    over = true;
-  });
-  for (let turn = 0; !over; turn++) {
-    await Promise.race([end, sleep(ROUND / phones.length)]);
-    const phone = phones[turn % phones.length];
-    if (!over) await Promise.race([end, phone?.session().catch(() => undefined)]);
+async function keepCalling({ phones: { agents } }: Stage, end: Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  void end.then(() => over.abort());
+  for (let turn = 0; !signal.aborted; turn++) {
+    await sleep(ROUND / agents.length, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) await Promise.race([end, agents[turn % agents.length]?.call()]);
   }
 }

@@ -1,5 +1,5 @@
-import type { Phone, SessionReport } from '@grove/device';
-import type { Campaign, CampaignFailure } from '../../api/index.ts';
+import type { SessionReport } from '@grove/device';
+import type { Api, Campaign, CampaignFailure, Event } from '../../api/index.ts';
 import { applyProfile } from '../profiles/index.ts';
 import { hasOnDisk, NEW_SETTINGS, profileOf } from './settings.ts';
 import type { Stage } from './stage.ts';
@@ -16,27 +16,53 @@ export interface Result {
   /** DevIds with what went wrong. */
   readonly failures: readonly { readonly devId: string; readonly reason: string }[];
   readonly campaign: number;
+  /** How the first of the phones was asked to call: what happened, the oldest first; empty where none was. */
+  readonly asked: readonly Event[];
 }
 
-/** Phones that are in session at the same time. */
+/** Phones that call at the same time, where nobody asks them to. */
 const AT_ONCE = 16;
+/** Milliseconds without any session after which those that have not called are given up. */
+const PATIENCE = 20_000;
+
+/** What the users of the phones are told. */
+export const REASON = {
+  text: 'Your MMS settings are about to change.',
+  consequence: 'Without this you will not be able to send or receive MMS.',
+  language: 'en',
+} as const;
 
 /**
- * Starts the campaign, has every phone call, and looks at each phone's tree on the disk.
+ * Starts the campaign, has every phone asked to call, or call, and looks at each phone's tree on the disk. Those on the
+ * page are not waited for.
  *
  * @param onProgress told how many phones have called
  */
 export async function play(stage: Stage, onProgress: (called: number) => void): Promise<Result> {
-  const { api, phones, registered, store } = stage;
+  const { api, phones, isReached, store } = stage;
   const { profile } = await applyProfile(api, 'demo-mms', profileOf(NEW_SETTINGS));
-  const campaign = await api.post<Campaign>('campaigns', { name: 'New MMS settings', profile: profile.name });
 
   const begun = performance.now();
+  const waiting = phones.agents.map(({ phone }) => phone.devId);
   const reports = new Map<string, SessionReport>();
-  await forEach(phones, AT_ONCE, async (phone) => {
-    reports.set(phone.devId, await phone.session());
-    onProgress(reports.size);
+  const calls = Promise.withResolvers<void>();
+  const patience = setInterval(() => calls.resolve(), PATIENCE);
+  phones.onReport = (devId, report) => {
+    reports.set(devId, report);
+    patience.refresh();
+    const called = waiting.filter((each) => reports.has(each)).length;
+    onProgress(called);
+    if (called === waiting.length) calls.resolve();
+  };
+  const campaign = await api.post<Campaign>('campaigns', {
+    name: 'New MMS settings',
+    profile: profile.name,
+    ...(isReached ? { notify: { reason: REASON } } : {}),
   });
+  if (!isReached) await forEach(phones.agents, AT_ONCE, async (agent) => void (await agent.call()));
+  await calls.promise;
+  clearInterval(patience);
+  phones.onReport = () => {};
   const seconds = (performance.now() - begun) / 1000;
 
   const refused = await api.list<CampaignFailure>(`campaigns/${campaign.id}/failures`, {}, 0);
@@ -44,7 +70,7 @@ export async function play(stage: Stage, onProgress: (called: number) => void): 
     refused.items.map(({ devId, reason }) => [devId, reason ?? 'the campaign failed on it']),
   );
   const failures: { devId: string; reason: string }[] = [];
-  for (const { devId } of registered) {
+  for (const devId of waiting) {
     const report = reports.get(devId);
     if (report?.outcome.kind !== 'completed') reasons.set(devId, report?.outcome.text ?? 'it has not called');
     else if (!(await hasOnDisk(store, devId, NEW_SETTINGS)) && !reasons.has(devId)) {
@@ -56,8 +82,8 @@ export async function play(stage: Stage, onProgress: (called: number) => void): 
   const all = [...reports.values()];
   const sum = (of: (report: SessionReport) => number) => all.reduce((total, report) => total + of(report), 0);
   return {
-    devices: phones.length,
-    succeeded: phones.length - failures.length,
+    devices: waiting.length,
+    succeeded: waiting.length - failures.length,
     failed: failures.length,
     sessions: all.length,
     messages: sum(({ messages }) => messages.sent + messages.received),
@@ -65,19 +91,26 @@ export async function play(stage: Stage, onProgress: (called: number) => void): 
     seconds: Math.round(seconds * 1000) / 1000,
     failures,
     campaign: campaign.id,
+    asked: await askedOf(api, campaign.id, waiting[0]),
   };
 }
 
+async function askedOf(api: Api, campaign: number, device: string | undefined): Promise<readonly Event[]> {
+  if (device === undefined) return [];
+  const { items } = await api.list<Event>('events', { campaign: String(campaign), device }, 100);
+  return items.filter(({ type }) => type.startsWith('notification.')).reverse();
+}
+
 /** Works on all of some things, a number of them at the same time. */
-async function forEach(
-  phones: readonly Phone[],
+async function forEach<T>(
+  things: readonly T[],
   atOnce: number,
-  work: (phone: Phone) => Promise<void>,
+  work: (thing: T) => Promise<void>,
 ): Promise<void> {
-  const left = phones.values();
+  const left = things.values();
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      for (const phone of left) await work(phone);
+      for (const thing of left) await work(thing);
     }),
   );
 }

@@ -2,17 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createHttpTransport,
-  createPhone,
-  type DeviceStore,
-  fileStore,
-  MODELS,
-  type Phone,
-  type Transport,
-} from '@grove/device';
+import { createHttpTransport, type DeviceStore, fileStore, MODELS, type Transport } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
-import { DM_PATH, SecretError, type TlsOptions } from '@grove/server';
+import { DM_PATH, type OwnPushOptions, SecretError, type TlsOptions } from '@grove/server';
 import { dmAccOf } from '../../accounts/index.ts';
 import { type Api, createApi } from '../../api/index.ts';
 import { type Registered, registerNew } from '../../fleet/index.ts';
@@ -20,6 +12,8 @@ import { type Hosted, host } from '../../hosting/index.ts';
 import { CommandError } from '../../program/index.ts';
 import { bothSides, type ClientAuth } from '../account-options.ts';
 import { makeHttps } from './https.ts';
+import { numberOf, openNetwork } from './network.ts';
+import { type Phones, switchOn } from './phones.ts';
 
 /** What the demo is played with. */
 export interface StageOptions {
@@ -28,6 +22,8 @@ export interface StageOptions {
   readonly auth: ClientAuth;
   readonly db?: string;
   readonly port: number;
+  readonly once?: true;
+  readonly json?: true;
 }
 
 /** A server, and phones that are registered with it. */
@@ -39,13 +35,18 @@ export interface Stage {
   readonly dataFolder: string;
   readonly tokenFile: string;
   readonly api: Api;
-  readonly phones: readonly Phone[];
+  readonly phones: Phones;
+  /** Whether the phones are reached by SMS, so that they can be asked to call. */
+  readonly isReached: boolean;
   readonly registered: readonly Registered[];
   /** Where the phones keep themselves. */
   readonly store: DeviceStore;
   /** Ends everything and removes what was made. */
   close(): Promise<void>;
 }
+
+/** Phones whose users are those who open the page. */
+const ON_PAGE = 2;
 
 /** Sets everything up; what was begun is taken down again when it fails. */
 export async function openStage(options: StageOptions): Promise<Stage> {
@@ -70,13 +71,19 @@ async function build(
   closers.push(() => rm(folder, { recursive: true, force: true }));
   const dataFolder = join(folder, 'server');
   const https = options.auth === 'certificate' ? await makeHttps(folder) : undefined;
-  const server = await openServer(options, dataFolder, https?.tls);
+  const both = bothSides(options.auth);
+  // Nobody believes a server that cannot prove who it is.
+  const network = both.server === 'none' ? undefined : await openNetwork();
+  if (network !== undefined) closers.push(() => network.close());
+  const server = await openServer(options, dataFolder, { tls: https?.tls, push: network?.push });
   closers.push(() => server.close());
   const { url, tlsUrl = url, tokenFile } = server;
   const token = (await readFile(tokenFile, 'utf8')).trim();
   const api = createApi({ server: url, token, tokenOrigin: tokenFile });
 
-  const registered = await registerNew(api, options.devices, bothSides(options.auth));
+  const registered = await registerNew(api, options.devices, both, (index) =>
+    network === undefined ? {} : { msisdn: numberOf(index) },
+  );
   if (options.db !== undefined) closers.push(() => unregister(api, registered));
   const shared = createHttpTransport({ connections: 16 });
   closers.push(() => shared.close());
@@ -87,29 +94,42 @@ async function build(
     return transport;
   };
   const store = fileStore({ directory: join(folder, 'phones'), sync: false });
-  const phones = await Promise.all(
-    registered.map(async ({ devId, account }, index) =>
-      createPhone({
-        devId,
-        account: dmAccOf(`${tlsUrl}${DM_PATH}`, account),
-        model: MODELS[index % MODELS.length] ?? MODELS[0],
-        transport: await transportOf(devId),
-        store,
-        encoding: options.encoding,
-      }),
-    ),
+  const phoneOptions = await Promise.all(
+    registered.map(async ({ devId, account }, index) => ({
+      devId,
+      account: dmAccOf(`${tlsUrl}${DM_PATH}`, account),
+      model: MODELS[index % MODELS.length] ?? MODELS[0],
+      transport: await transportOf(devId),
+      store,
+      encoding: options.encoding,
+    })),
   );
-  return { url, tlsUrl: server.tlsUrl, dataFolder, tokenFile, api, phones, registered, store, close };
+  const onPage = options.once === true || options.json === true ? 0 : Math.min(ON_PAGE, options.devices - 1);
+  const phones = await switchOn(phoneOptions, onPage, network);
+  closers.push(() => phones.close());
+  const isReached = network !== undefined;
+  return {
+    url,
+    tlsUrl: server.tlsUrl,
+    dataFolder,
+    tokenFile,
+    api,
+    phones,
+    isReached,
+    registered,
+    store,
+    close,
+  };
 }
 
 async function openServer(
   { port, db }: StageOptions,
   data: string,
-  tls: TlsOptions | undefined,
+  more: { readonly tls: TlsOptions | undefined; readonly push: OwnPushOptions | undefined },
 ): Promise<Hosted> {
-  if (db === undefined) return host({ data, port, tls });
+  if (db === undefined) return host({ data, port, ...more });
   try {
-    return await host({ data, port, db, tls, keys: keysFor(db) });
+    return await host({ data, port, db, ...more, keys: keysFor(db) });
   } catch (error) {
     if (!(error instanceof CommandError && error.cause instanceof SecretError)) throw error;
     throw new CommandError(
