@@ -33,8 +33,8 @@ export class ScriptedCore {
   readonly scripts: Record<string, Script> = {};
   readonly #socket;
   readonly #waiting = new Set<{ take: (message: SipMessage) => boolean }>();
-  /** Where the last REGISTER came from. */
-  #terminal = 0;
+  /** The port from which the last REGISTER came. */
+  terminal = 0;
   #branch = 0;
 
   private constructor(socket: ReturnType<typeof createSocket>) {
@@ -78,7 +78,7 @@ export class ScriptedCore {
     from: { socket?: ReturnType<typeof createSocket> } = {},
   ): Promise<SipResponse> {
     const response = this.next((message) => message.kind === 'response');
-    (from.socket ?? this.#socket).send(bytes, this.#terminal, '127.0.0.1');
+    (from.socket ?? this.#socket).send(bytes, this.terminal, '127.0.0.1');
     const message = await response;
     if (message.kind !== 'response') throw new Error('no response');
     return message;
@@ -117,7 +117,7 @@ export class ScriptedCore {
     if (message.kind === 'request') {
       const turn = this.requests.filter(({ method }) => method === message.method).length;
       this.requests.push(message);
-      if (message.method === 'REGISTER') this.#terminal = port;
+      if (message.method === 'REGISTER') this.terminal = port;
       const script = this.scripts[message.method];
       const answer = script ? script(message, turn) : { status: 200, headers: grantOf(message) };
       if (answer) this.#socket.send(writeMessage(responseTo(message, answer)), port, '127.0.0.1');

@@ -13,7 +13,7 @@ import {
   writeNameAddress,
   writeVia,
 } from '../message/index.ts';
-import type { SipTimers } from '../transaction/index.ts';
+import { clientKey, type SipTimers } from '../transaction/index.ts';
 import { type Link, LinkError, type TransportSettings, Transports, textOf } from '../transport/index.ts';
 import { Authentication, headersFor } from './authentication.ts';
 import { Clients, type Outcome } from './clients.ts';
@@ -64,8 +64,9 @@ export type Sent = Outcome & { readonly isProved: boolean };
 
 /** Challenges to one request that are answered. */
 const MOST_ROUNDS = 3;
-/** Requests that are handled or remembered at the same time. */
+/** Requests that are handled or remembered at the same time, and how many of them may be of others than the core. */
 const MOST_SERVED = 4096;
+const MOST_OF_STRANGERS = 1024;
 const MAX_FORWARDS = '70';
 const PRODUCT = 'Grove';
 
@@ -165,14 +166,14 @@ export class UserAgent {
   ): Promise<Outcome> {
     try {
       const first = await this.#linkFor(0);
-      const request = this.#build(outgoing, tag, proofs, first);
-      const link = await this.#linkFor(writeMessage(request).length);
-      const isSame = link.transport === first.transport;
-      return await this.#clients.send(
-        isSame ? request : this.#build(outgoing, tag, proofs, link),
-        link,
-        signal,
-      );
+      const branch = `${BRANCH_COOKIE}${this.token()}`;
+      const request = writeMessage(this.#build(outgoing, tag, branch, proofs, first));
+      const link = await this.#linkFor(request.length);
+      const bytes =
+        link.transport === first.transport
+          ? request
+          : writeMessage(this.#build(outgoing, tag, branch, proofs, link));
+      return await this.#clients.send(clientKey(branch, outgoing.method), bytes, link, signal);
     } catch (error) {
       if (error instanceof LinkError) return { kind: 'unreachable', text: error.message };
       if (error instanceof SipSyntaxError) return { kind: 'unwritable', text: error.message };
@@ -188,6 +189,7 @@ export class UserAgent {
   #build(
     { method, uri, to, callId, headers, body }: Outgoing & { readonly callId: string },
     tag: string,
+    branch: string,
     proofs: readonly Proof[],
     link: Link,
   ): SipRequest {
@@ -204,7 +206,7 @@ export class UserAgent {
             transport: link.transport,
             ...link.local,
             parameters: [
-              ['branch', `${BRANCH_COOKIE}${this.token()}`],
+              ['branch', branch],
               ['rport', undefined],
             ],
           }),
@@ -246,6 +248,14 @@ export class UserAgent {
     if (message.method === 'ACK') return;
     const back = this.#transports?.forResponse(essentials.via, link) ?? link;
     if (this.#servers.repeat(essentials, back)) return;
+    const most = link.isCore ? MOST_SERVED : MOST_OF_STRANGERS;
+    if (this.#servers.size >= most) {
+      // Not remembered: that is what there is no room for.
+      const busy: Reply = { status: 503, headers: [['retry-after', '10']] };
+      const response = responseOf(message, link, busy, this.token(), essentials);
+      back.send(writeMessage(response)).catch(() => undefined);
+      return;
+    }
     void this.#servers.serve(essentials, back, async () =>
       responseOf(
         message,
@@ -261,7 +271,6 @@ export class UserAgent {
     const { request } = incoming;
     const { handlers, log } = this.#means;
     const allowed = [...Object.keys(handlers), ...ALLOWED_ALWAYS];
-    if (this.#servers.size > MOST_SERVED) return { status: 503, headers: [['retry-after', '10']] };
     const refusal = refusalOf(incoming, allowed);
     if (refusal) return refusal;
     const handler = handlers[request.method];

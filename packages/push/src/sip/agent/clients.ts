@@ -1,10 +1,4 @@
-import {
-  type Essentials,
-  essentialsOf,
-  type SipRequest,
-  type SipResponse,
-  writeMessage,
-} from '../message/index.ts';
+import { branchOf, type Essentials, type SipResponse } from '../message/index.ts';
 import {
   type ClientTransaction,
   clientDue,
@@ -44,10 +38,12 @@ export class Clients {
     this.#timers = timers;
   }
 
-  /** Sends a request, again and again where that is needed. Rejects only with the signal's reason. */
-  async send(request: SipRequest, link: Link, signal?: AbortSignal): Promise<Outcome> {
-    const key = clientKey(essentialsOf(request));
-    const bytes = writeMessage(request);
+  /**
+   * Sends a request, again and again where that is needed. Rejects only with the signal's reason.
+   *
+   * @param key what its responses are known by
+   */
+  async send(key: string, bytes: Uint8Array, link: Link, signal?: AbortSignal): Promise<Outcome> {
     signal?.throwIfAborted();
     let abort = (): void => undefined;
     try {
@@ -74,8 +70,8 @@ export class Clients {
   }
 
   /** @returns whether the response belongs to a request */
-  receive(response: SipResponse, essentials: Essentials): boolean {
-    const key = clientKey(essentials);
+  receive(response: SipResponse, { via, cseq }: Essentials): boolean {
+    const key = clientKey(branchOf(via), cseq.method);
     const pending = this.#pending.get(key);
     if (!pending) return false;
     const { transaction, isFinal } = clientResponse(pending.transaction, response.status, performance.now());

@@ -132,9 +132,13 @@ export class Registration {
   }
 
   #succeed(response: SipResponse): void {
+    const seconds = grantedTo(this.#sent, response) ?? this.#expires;
+    if (seconds === 0) {
+      this.#fail('The SIP core takes the registration, but does not keep it.', false);
+      return;
+    }
     this.#bound = this.#sent;
     this.#isTrusted = true;
-    const seconds = grantedTo(this.#bound, response) ?? this.#expires;
     this.#failures = 0;
     this.#agent.routeBy(listOf(headersOf(response, 'service-route'), 'Service-Route'));
     this.#become({ state: 'up', text: `Registered with the SIP core for ${seconds} s.` });
@@ -236,8 +240,8 @@ function secondsOf(text: string | undefined): number | undefined {
   return text !== undefined && /^[0-9]{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-/** What Retry-After says, in milliseconds (RFC 3261, 20.33). */
+/** What Retry-After says, in milliseconds, a day at most (RFC 3261, 20.33). */
 export function retryAfterOf(response: SipResponse): number | undefined {
   const seconds = secondsOf(/^\s*([0-9]+)/.exec(headerOf(response, 'retry-after') ?? '')?.[1]);
-  return seconds === undefined ? undefined : seconds * 1000;
+  return seconds === undefined ? undefined : Math.min(seconds, LONGEST_WAIT) * 1000;
 }

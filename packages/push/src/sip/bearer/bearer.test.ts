@@ -312,18 +312,24 @@ test('addresses that it reaches', async () => {
   const opened = await open({ phoneDomain: 'ims.example.net' });
   await send({ to: { kind: 'plmn', number: '+441632960001' } });
   await send({ to: { kind: 'user', user: 'some one@grove.test' } });
+  await send({
+    to: { kind: 'sip', uri: 'sip:phone@Grove.test;lr;method=REGISTER?Route=%3Csip:elsewhere%3E' },
+  });
   expect(messages().map(({ uri }) => uri)).toEqual([
     'sip:+441632960001@ims.example.net;user=phone',
     'sip:some%20one@grove.test',
+    'sip:phone@grove.test;lr',
   ]);
   expect(opened.reaches({ kind: 'ipv4', host: '127.0.0.1' })).toBe(false);
   expect(opened.reaches({ kind: 'user', user: 'nobody' })).toBe(false);
   expect(opened.reaches({ kind: 'sip', uri: 'sip:' })).toBe(false);
+  expect(opened.reaches({ kind: 'sip', uri: 'sips:phone@grove.test' })).toBe(false);
 });
 
 test.each([
   [{ proxy: 'tel:1' }, 'proxy: "tel:1" is not a sip'],
   [{ proxy: 'sip:a;transport=sctp' }, 'transport "sctp"'],
+  [{ phoneDomain: 'a b' }, 'phoneDomain: "a b" is not a host'],
   [{ identity: 'gateway' }, 'identity: "gateway" is not a sip'],
   [{ tls: { ca: '/nowhere' } }, '/nowhere'],
 ])('settings %j are refused: %s', async (settings, text) => {

@@ -3,7 +3,14 @@ import type { Address } from '../../address/index.ts';
 import type { Attempt, Bearer, BearerMeans, Health, Shipment } from '../../bearer/index.ts';
 import type { Outcome, Outgoing, UserAgent } from '../agent/index.ts';
 import { acceptContact, contentHeaders, hashOf, writeExternalBody } from '../content/index.ts';
-import { escapeUser, type Header, parseUri, SipSyntaxError, writeNameAddress } from '../message/index.ts';
+import {
+  escapeUser,
+  type Header,
+  parseUri,
+  SipSyntaxError,
+  writeNameAddress,
+  writeUri,
+} from '../message/index.ts';
 import type { ContentServer } from './content-server.ts';
 import { attemptOf, TOO_LARGE } from './outcomes.ts';
 import type { SipSettings } from './settings.ts';
@@ -156,31 +163,35 @@ export class SipBearer implements Bearer {
     ];
   }
 
-  /** The URI of a terminal's user; undefined if there is none. */
+  /** The URI of a terminal's user; undefined if there is none, or none that may go this way. */
   #uriOf(to: Address): string | undefined {
     const { phoneDomain } = this.#settings;
     switch (to.kind) {
       case 'sip':
-        return isSipUri(to.uri) ? to.uri : undefined;
+        return this.#requestUri(to.uri);
       case 'user': {
         const at = to.user.lastIndexOf('@');
-        const uri = `sip:${escapeUser(to.user.slice(0, at))}${to.user.slice(at)}`;
-        return at > 0 && isSipUri(uri) ? uri : undefined;
+        return at > 0
+          ? this.#requestUri(`sip:${escapeUser(to.user.slice(0, at))}${to.user.slice(at)}`)
+          : undefined;
       }
       case 'plmn':
-        return phoneDomain === undefined ? undefined : `sip:${to.number}@${phoneDomain};user=phone`;
+        return phoneDomain && this.#requestUri(`sip:${to.number}@${phoneDomain};user=phone`);
       default:
         return undefined;
     }
   }
-}
 
-function isSipUri(text: string): boolean {
-  try {
-    parseUri(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SipSyntaxError) return false;
-    throw error;
+  /** Without what may not be in a Request-URI (RFC 3261, 19.1.1); a sips URI is for TLS alone (26.2.2). */
+  #requestUri(text: string): string | undefined {
+    try {
+      const { headers: _, ...uri } = parseUri(text);
+      const { transport } = this.#parts.agent.settings.core;
+      if (uri.scheme === 'sips' && transport !== 'TLS') return undefined;
+      return writeUri({ ...uri, parameters: uri.parameters.filter(([name]) => name !== 'method') });
+    } catch (error) {
+      if (error instanceof SipSyntaxError) return undefined;
+      throw error;
+    }
   }
 }

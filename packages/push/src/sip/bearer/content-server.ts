@@ -17,6 +17,7 @@ interface Published {
 
 const MOST_BYTES = 64 * 1024 * 1024;
 const MOST_CONTENTS = 10_000;
+const MOST_CONNECTIONS = 1000;
 
 /** Serves contents that are too large for a MESSAGE, each under a name that cannot be guessed, until it expires. */
 export class ContentServer {
@@ -37,6 +38,7 @@ export class ContentServer {
   static async open(settings: ContentServerSettings, now: () => number): Promise<ContentServer> {
     const { host, port, publicUrl } = settings;
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 8192 });
+    server.maxConnections = MOST_CONNECTIONS;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(port, host, () => {

@@ -23,6 +23,7 @@ export const SIP_BEARER: BearerKind<typeof SIP_SETTINGS> = {
 async function openSipBearer(settings: SipSettings, means: BearerMeans): Promise<Bearer> {
   const { identity, displayName, password, listen, indirection, t1 = SIP_TIMERS.t1 } = settings;
   const { user = '' } = parseUri(identity, 'identity');
+  if (settings.phoneDomain !== undefined) parseUri(`sip:${settings.phoneDomain}`, 'phoneDomain');
   const core = coreOf(settings.proxy, 'proxy');
   const agent = await UserAgent.open(
     {

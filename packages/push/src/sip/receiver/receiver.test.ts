@@ -329,6 +329,27 @@ describe('other requests', () => {
   });
 });
 
+test('strangers without end do not keep out the core', async () => {
+  await open();
+  const stranger = createSocket('udp4');
+  stranger.bind(0, '127.0.0.1');
+  await once(stranger, 'listening');
+  try {
+    const port = stranger.address().port;
+    const statuses: string[] = [];
+    for (let turn = 0; turn < 1100; turn++) {
+      const answer = once(stranger, 'message');
+      stranger.send(core.request('OPTIONS', [], bytes(''), port), core.terminal, '127.0.0.1');
+      statuses.push(String((await answer)[0]).slice(8, 11));
+    }
+    expect(statuses.lastIndexOf('200')).toBe(1023);
+    expect(statuses.at(-1)).toBe('503');
+    expect(await core.exchange(core.request('OPTIONS'))).toMatchObject({ status: 200 });
+  } finally {
+    stranger.close();
+  }
+});
+
 test.each([
   ['sip:phone@grove.test', 'is written'],
   ['sip://grove.test', 'is written'],

@@ -9,6 +9,6 @@ export function serverKey({ via, fromTag, toTag, callId, cseq }: Essentials): st
 }
 
 /** What a response has in common with its request (RFC 3261, 17.1.3). */
-export function clientKey({ via, cseq }: Essentials): string {
-  return [branchOf(via), cseq.method].join('\n');
+export function clientKey(branch: string | undefined, method: string): string {
+  return `${branch}\n${method}`;
 }

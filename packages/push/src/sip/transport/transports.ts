@@ -220,11 +220,20 @@ export class Transports {
     }
   }
 
+  /** Where there are too many connections, those of strangers go first. */
+  #makeRoom(): boolean {
+    if (this.#accepted.size < MOST_CONNECTIONS) return true;
+    const stranger = [...this.#accepted].find(({ isCore }) => !isCore);
+    stranger?.close('there are too many connections');
+    if (stranger) this.#accepted.delete(stranger);
+    return stranger !== undefined;
+  }
+
   async #acceptAt({ host, port }: Endpoint): Promise<Server> {
     const { limits } = this.#settings;
     const server = createServer((socket) => {
       const from = plain(socket.remoteAddress);
-      if (this.#accepted.size >= MOST_CONNECTIONS) return socket.destroy();
+      if (!this.#makeRoom()) return socket.destroy();
       const connection = new Connection(
         socket,
         {
