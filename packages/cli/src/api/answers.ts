@@ -8,7 +8,6 @@ type Answer<T> = {
   [K in keyof T]: K extends TimeKey ? (null extends T[K] ? string | null : string) : T[K];
 };
 
-export type Event = Answer<server.Event>;
 export type Device = Answer<server.Device>;
 export type DeviceDetail = Answer<Omit<server.DeviceDetail, 'failures'>> & {
   failures: (Omit<server.Failures, 'lastAt' | 'lockedUntil'> & {
