@@ -3,6 +3,7 @@ import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/in
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
 import { trimEvents } from '../events/index.ts';
+import { trimNotifications } from '../notifications/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
@@ -19,6 +20,8 @@ export interface Retention {
   alertAge: number;
   /** Milliseconds for which events are kept. */
   eventAge: number;
+  /** Milliseconds for which notifications are kept that are over. */
+  notificationAge: number;
   /** How many refused messages are kept, the newest. */
   refusals: number;
   /** Milliseconds for which contents are kept that nothing refers to. */
@@ -33,6 +36,7 @@ export const DEFAULT_RETENTION: Retention = {
   sessionAge: 90 * DAY,
   alertAge: 90 * DAY,
   eventAge: 30 * DAY,
+  notificationAge: 90 * DAY,
   refusals: 10_000,
   contentAge: 30 * DAY,
 };
@@ -60,7 +64,7 @@ const SOON = 1000;
 type Errand = 'campaigns' | 'digests';
 
 /** What is walked through in the order of its ids, since some of it stays however old it is. */
-type Walked = 'sessions' | 'alerts' | 'contents';
+type Walked = 'sessions' | 'alerts' | 'notifications' | 'contents';
 
 /** Batches of one kind in one round; what is left is for the next one. */
 const BATCHES = 100;
@@ -136,7 +140,8 @@ export class Housekeeper {
   /** One round. */
   async round(): Promise<void> {
     const now = this.#now();
-    const { traceAge, sessionAge, alertAge, eventAge, refusals, contentAge } = this.#retention;
+    const { traceAge, sessionAge, alertAge, eventAge, notificationAge, refusals, contentAge } =
+      this.#retention;
     await this.#repeat((db) => expireSessions(db, now));
     await this.#expireWaits(now);
     await this.#finishCampaigns(now);
@@ -144,6 +149,7 @@ export class Housekeeper {
     await this.#walk('sessions', (db, after) => trimSessions(db, after, now - sessionAge));
     await this.#walk('alerts', (db, after) => trimAlerts(db, after, now - alertAge));
     await this.#repeat((db) => trimEvents(db, now - eventAge));
+    await this.#walk('notifications', (db, after) => trimNotifications(db, after, now - notificationAge));
     await this.#repeat((db) => trimRefusals(db, refusals));
     await this.#repeat((db) => trimFailures(db, this.#lockout, now));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));

@@ -1,6 +1,7 @@
 /** Notifications: devices are asked to call, for a task, a campaign or nothing in particular. */
 export { type Call, type Heard, hearRefusals, mayResync, outstandingOf, recordCall } from './calls.ts';
 export type { PushGateway } from './gateway.ts';
+export { trimNotifications } from './housekeeping.ts';
 export { type KeptWish, keepWish, readWish } from './kept.ts';
 export { NOTIFICATION_STATES } from './life.ts';
 export {

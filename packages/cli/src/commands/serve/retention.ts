@@ -9,6 +9,7 @@ export interface RetentionOptions {
   readonly keepSessions?: number;
   readonly keepAlerts?: number;
   readonly keepEvents?: number;
+  readonly keepNotifications?: number;
   readonly keepContents?: number;
   readonly keepRefusals?: number;
 }
@@ -23,6 +24,11 @@ export function addRetentionOptions(command: Command): void {
     .option('--keep-alerts <days>', 'how long alerts of devices are kept (default: 90)', days)
     .option('--keep-events <days>', 'how long the log of events is kept (default: 30)', days)
     .option(
+      '--keep-notifications <days>',
+      'how long notifications are kept that are over (default: 90)',
+      days,
+    )
+    .option(
       '--keep-contents <days>',
       'how long contents are kept that nothing refers to any more (default: 30)',
       days,
@@ -36,12 +42,14 @@ export function addRetentionOptions(command: Command): void {
 
 /** What differs from the defaults. */
 export function retentionFrom(options: RetentionOptions): Partial<Retention> {
-  const { keepTraces, keepSessions, keepAlerts, keepEvents, keepContents, keepRefusals } = options;
+  const { keepTraces, keepSessions, keepAlerts, keepEvents, keepNotifications, keepContents, keepRefusals } =
+    options;
   return {
     ...(keepTraces === undefined ? {} : { traceAge: keepTraces * DAY }),
     ...(keepSessions === undefined ? {} : { sessionAge: keepSessions * DAY }),
     ...(keepAlerts === undefined ? {} : { alertAge: keepAlerts * DAY }),
     ...(keepEvents === undefined ? {} : { eventAge: keepEvents * DAY }),
+    ...(keepNotifications === undefined ? {} : { notificationAge: keepNotifications * DAY }),
     ...(keepContents === undefined ? {} : { contentAge: keepContents * DAY }),
     ...(keepRefusals === undefined ? {} : { refusals: keepRefusals }),
   };

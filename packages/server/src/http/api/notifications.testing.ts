@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseNotification, reasonOf } from '@grove/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { DEFAULT_POLICY, Notifier, type PushGateway } from '../../notifications/index.ts';
+import { DEFAULT_POLICY, Notifier, type PushGateway, trimNotifications } from '../../notifications/index.ts';
 import { keyringOf } from '../../secrets/index.ts';
 import { finishWork } from '../../tasks/index.ts';
 import { type Client, openClient } from './client.testing.ts';
@@ -384,6 +384,23 @@ export function notificationSuite(url: () => Promise<string>): void {
     client.clock.now += MINUTE;
     await notifier().round();
     expect(pushes).toHaveLength(1);
+  });
+
+  it('are forgotten when they have long been over, but for those of campaigns that run', async () => {
+    await campaign();
+    await notifier().round();
+    const { id } = await notify();
+    for (const each of await list()) await client.call('POST', `/notifications/${each.id}/cancel`);
+    await notifier().round();
+    const trim = (before: number) =>
+      client.store.transaction((db) => trimNotifications(db, 0, client.clock.now + before));
+    await trim(0);
+    expect(await list()).toHaveLength(4);
+    const { id: outstanding } = await notify('IMEI:2');
+    await trim(1);
+    expect((await list()).map((each) => each.id)).not.toContain(id);
+    expect((await list()).map((each) => each.id)).toContain(outstanding);
+    expect(await list('?state=cancelled')).toHaveLength(3);
   });
 
   it('expire, and say so', async () => {
