@@ -58,7 +58,7 @@ export async function switchOn(
       const agent = new Agent(phone, { onReport: reporting(each.devId) });
       closers.push(() => agent.end());
       phones.agents.push(agent);
-      agent.start();
+      agent.start().catch(() => {});
     }
     if (network !== undefined && phones.agents.length > 0) {
       const reception = await openFleetReception(
