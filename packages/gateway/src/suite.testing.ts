@@ -620,7 +620,7 @@ export function gatewaySuite(freshUrl: () => Promise<string>): void {
       await vi.waitFor(() => expect(network('sms').sent).toHaveLength(1), soon);
       // As if it had been killed: it says no more that it is alive, and its claim stays.
       const { store } = dead.means;
-      await store.transaction((db) => db.updateTable('push_processes').set({ alive_until: 0 }).execute());
+      await store.transaction((db) => db.updateTable('push_processes').set({ alive_until: 1 }).execute());
       network('sms').answer = () => ({ kind: 'delivered', text: 'done' });
       const gateway = await start();
       await become(gateway, 'a', 'delivered');

@@ -1,6 +1,7 @@
 /** What happens to deliveries when time goes by. */
 import { RESULT } from '@grove/push';
 import type { Params } from '@grove/store';
+import { sql } from 'kysely';
 import { isOpen, type Queries, statement } from '../store/index.ts';
 import { DELIVERY_COLUMNS, deliveryOf } from './delivery.ts';
 import { end } from './life.ts';
@@ -8,26 +9,25 @@ import { end } from './life.ts';
 /** Milliseconds for which a receipt may be late: the network reports that its time was over after it was. */
 const RECEIPT_GRACE = 60_000;
 
-const overdue = statement((q, p: Params<{ now: number; receiptsUntil: number; limit: number }>) =>
+const GRACE = sql`case push_deliveries.state when 'accepted' then ${sql.lit(RECEIPT_GRACE)} else 0 end`;
+
+const overdue = statement((q, p: Params<{ now: number; limit: number }>) =>
   q
     .selectFrom('push_deliveries')
     .innerJoin('push_messages', 'push_messages.id', 'push_deliveries.message_id')
     .select(DELIVERY_COLUMNS)
     .where(isOpen)
     .where('push_deliveries.expires_at', '<=', p('now'))
-    .where((eb) =>
-      eb.or([
-        eb('push_deliveries.state', '=', 'queued'),
-        eb('push_deliveries.expires_at', '<=', p('receiptsUntil')),
-      ]),
-    )
+    .where('push_deliveries.state', '!=', 'sending')
+    // In one condition, as alternatives would lead SQLite to look at each.
+    .where(sql<number>`push_deliveries.expires_at + ${GRACE}`, '<=', p('now'))
     .orderBy('push_deliveries.expires_at')
     .limit(p('limit')),
 );
 
 /** Ends what nobody wants delivered any more. @returns whether there may be more */
 export async function expireDeliveries(db: Queries, now: number, limit: number): Promise<boolean> {
-  const rows = await overdue.all(db, { now, receiptsUntil: now - RECEIPT_GRACE, limit });
+  const rows = await overdue.all(db, { now, limit });
   for (const row of rows) {
     const delivery = deliveryOf(row);
     const code = RESULT.serviceFailure.code;

@@ -3,14 +3,7 @@ import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/a
 import type { Quality } from '@grove/push';
 import { sql } from 'kysely';
 import { shortKey } from '../address/index.ts';
-import {
-  type DeliveryState,
-  type EventKind,
-  isAccepted,
-  isQueued,
-  type NotificationTable,
-  type Queries,
-} from '../store/index.ts';
+import type { DeliveryState, EventKind, NotificationTable, Queries } from '../store/index.ts';
 
 /** A push to one address. Times are milliseconds since the epoch. */
 export interface ListedPush {
@@ -63,7 +56,7 @@ const select = (db: Queries) =>
       'push_deliveries.ended_at',
       'push_deliveries.code',
       'push_deliveries.text',
-      'push_messages.client',
+      'push_deliveries.client',
       'push_messages.push_id',
       'push_messages.submitted_at',
     ]);
@@ -93,6 +86,18 @@ function listedOf(row: Row): ListedPush {
   };
 }
 
+const STATES: readonly DeliveryState[] = [
+  'queued',
+  'sending',
+  'accepted',
+  'delivered',
+  'undeliverable',
+  'expired',
+  'aborted',
+  'timeout',
+  'cancelled',
+];
+
 /** Pushes, the newest first. */
 export async function listPushes(
   db: Queries,
@@ -100,16 +105,23 @@ export async function listPushes(
   page: PageRequest,
 ): Promise<Page<ListedPush>> {
   const after = idAfter(page);
-  let query = select(db)
-    .orderBy('push_deliveries.id', 'desc')
-    .limit(page.limit + 1);
-  if (after !== undefined) query = query.where('push_deliveries.id', '<', after);
-  if (filter.state !== undefined) query = query.where('push_deliveries.state', '=', filter.state);
-  if (filter.bearer !== undefined) query = query.where('push_deliveries.bearer', '=', filter.bearer);
-  if (filter.address !== undefined) query = query.where('push_deliveries.address', '=', filter.address);
-  if (filter.client !== undefined) query = query.where('push_messages.client', '=', filter.client);
-  if (filter.pushId !== undefined) query = query.where('push_messages.push_id', '=', filter.pushId);
-  return pageOf((await query.execute()).map(listedOf), page.limit, ({ id }) => id);
+  const rowsIn = (state: DeliveryState | undefined): Promise<Row[]> => {
+    let query = select(db)
+      .orderBy('push_deliveries.id', 'desc')
+      .limit(page.limit + 1);
+    if (after !== undefined) query = query.where('push_deliveries.id', '<', after);
+    if (state !== undefined) query = query.where('push_deliveries.state', '=', state);
+    if (filter.bearer !== undefined) query = query.where('push_deliveries.bearer', '=', filter.bearer);
+    if (filter.address !== undefined) query = query.where('push_deliveries.address', '=', filter.address);
+    if (filter.client !== undefined) query = query.where('push_deliveries.client', '=', filter.client);
+    if (filter.pushId !== undefined) query = query.where('push_messages.push_id', '=', filter.pushId);
+    return query.execute();
+  };
+  // The indexes of a bearer's and a client's pushes have them by state: there are few states, and may be a million pushes.
+  const isByState = filter.bearer !== undefined || filter.client !== undefined;
+  const states = isByState && filter.state === undefined ? STATES : [filter.state];
+  const rows = (await Promise.all(states.map(rowsIn))).flat().toSorted((a, b) => b.id - a.id);
+  return pageOf(rows.slice(0, page.limit + 1).map(listedOf), page.limit, ({ id }) => id);
 }
 
 /** A push to one address with all that is known of it. */
@@ -200,14 +212,14 @@ export async function countWaiting(
   db: Queries,
   bearer: string,
 ): Promise<{ queued: number; accepted: number }> {
-  const count = async (state: 'queued' | 'accepted') => {
+  const count = async (state: DeliveryState) => {
     const { n } = await db
       .selectFrom((eb) =>
         eb
           .selectFrom('push_deliveries')
           .select('id')
           .where('bearer', '=', bearer)
-          .where(state === 'queued' ? isQueued : isAccepted)
+          .where('state', '=', state)
           .limit(COUNTED)
           .as('some'),
       )

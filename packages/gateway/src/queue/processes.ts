@@ -3,11 +3,15 @@ import type { Params } from '@grove/store';
 import { isBeingPosted, isSending, type Queries, statement } from '../store/index.ts';
 import { note } from './life.ts';
 
+/** `alive_until` of a process whose claims are being taken over: it does not come back. */
+const DEAD = 0;
+
 const renew = statement((q, p: Params<{ id: string; until: number }>) =>
   q
     .updateTable('push_processes')
     .set({ alive_until: p('until') })
-    .where('id', '=', p('id')),
+    .where('id', '=', p('id'))
+    .where('alive_until', '>', DEAD),
 );
 
 /** This process was not heard of for too long: what it had claimed is others' now. It has to enrol anew. */
@@ -47,6 +51,14 @@ export async function recover(db: Queries, now: number, limit: number): Promise<
     .limit(1)
     .executeTakeFirst();
   if (dead === undefined) return false;
+  // From here on it claims nothing more: whoever claims says that he is alive, which waits for this and then fails.
+  const { numUpdatedRows: isDead } = await db
+    .updateTable('push_processes')
+    .set({ alive_until: DEAD })
+    .where('id', '=', dead.id)
+    .where('alive_until', '<', now)
+    .executeTakeFirst();
+  if (isDead === 0n) return true;
   const text =
     'the gateway ended while it was being sent; whether the network has it is not known, so that it is sent again';
   const deliveries = await db

@@ -67,6 +67,7 @@ const addMessage = insertion((q, p: Params<MessageParams>) =>
 
 type DeliveryParams = {
   messageId: number;
+  client: string;
   address: string;
   addressText: string;
   priority: number;
@@ -81,6 +82,7 @@ type DeliveryParams = {
 const addDelivery = insertion((q, p: Params<DeliveryParams>) =>
   q.insertInto('push_deliveries').values({
     message_id: p('messageId'),
+    client: p('client'),
     address: p('address'),
     address_text: p('addressText'),
     state: 'queued',
@@ -224,6 +226,7 @@ async function keep(
     const text = isWay ? `queued for ${way.bearer}` : way.text;
     const id = await addDelivery.insert(db, {
       messageId,
+      client: client.name,
       address: key,
       addressText,
       priority: PRIORITIES[quality.priority],

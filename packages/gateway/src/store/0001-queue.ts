@@ -21,10 +21,12 @@ export function queue(c: Columns): string[] {
       submitted_at ${c.integer} not null,
       unique (client, push_id)
     ) ${c.table}`,
+    'create index push_messages_push_id on push_messages (push_id)',
 
     `create table push_deliveries (
       id ${c.id},
       message_id ${c.integer} not null references push_messages (id) on delete cascade,
+      client ${c.text} not null,
       address ${c.text} not null,
       address_text ${c.text} not null,
       state ${c.text} not null,
@@ -45,11 +47,12 @@ export function queue(c: Columns): string[] {
     ) ${c.busyTable}`,
     'create index push_deliveries_message on push_deliveries (message_id, id)',
     'create index push_deliveries_address on push_deliveries (address, id)',
+    'create index push_deliveries_client on push_deliveries (client, state, id)',
     'create index push_deliveries_state on push_deliveries (state, id)',
+    'create index push_deliveries_bearer on push_deliveries (bearer, state, id)',
     `create index push_deliveries_queued on push_deliveries (bearer, priority, due_at, id) where state = 'queued'`,
-    `create index push_deliveries_accepted on push_deliveries (bearer) where state = 'accepted'`,
     `create index push_deliveries_claimed on push_deliveries (owner, claim) where state = 'sending'`,
-    `create index push_deliveries_open on push_deliveries (expires_at) where state in ('queued', 'accepted')`,
+    'create index push_deliveries_open on push_deliveries (expires_at) where ended_at is null',
     'create index push_deliveries_ended on push_deliveries (ended_at) where ended_at is not null',
 
     `create table push_references (

@@ -39,14 +39,11 @@ export function openStore(options: StoreOptions): Promise<Store> {
 /** `push_deliveries.state` is `queued`; served in order of due_at by `(bearer, priority)`. */
 export const isQueued: RawBuilder<SqlBool> = sql`push_deliveries.state = 'queued'`;
 
-/** `push_deliveries.state` is `accepted`; served by `(bearer)`. */
-export const isAccepted: RawBuilder<SqlBool> = sql`push_deliveries.state = 'accepted'`;
-
 /** `push_deliveries.state` is `sending`; served by `(owner, claim)`. */
 export const isSending: RawBuilder<SqlBool> = sql`push_deliveries.state = 'sending'`;
 
-/** `push_deliveries.state` is `queued` or `accepted`; served in order of expires_at. */
-export const isOpen: RawBuilder<SqlBool> = sql`push_deliveries.state in ('queued', 'accepted')`;
+/** The delivery is not at its end; served in order of expires_at. */
+export const isOpen: RawBuilder<SqlBool> = sql`push_deliveries.ended_at is null`;
 
 /** `push_notifications.state` is `waiting`; served in order of due_at. */
 export const isWaiting: RawBuilder<SqlBool> = sql`push_notifications.state = 'waiting'`;

@@ -52,6 +52,8 @@ export type FinalState = 'delivered' | 'undeliverable' | 'expired' | 'aborted' |
 export interface DeliveryTable {
   id: Generated<number>;
   message_id: number;
+  /** That of the message. */
+  client: string;
   /** The address, written in the one way. */
   address: string;
   /** The address as the initiator wrote it, by which answers name it. */
