@@ -18,9 +18,9 @@ export function addPushOption(command: Command): void {
 /** @throws {UsageError} for a bearer that cannot be opened. */
 export async function receivers(
   { push = [] }: PushOptions,
-  onPush: ReceptionOptions['onPush'],
+  options: Pick<ReceptionOptions, 'onPush' | 'onChange'>,
 ): Promise<Reception> {
-  return opened(() => openReception(push, { onPush, log: noteReceived }));
+  return opened(() => openReception(push, { ...options, log: noteReceived }));
 }
 
 /** What a bearer has to say, for a person. */

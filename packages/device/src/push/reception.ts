@@ -21,8 +21,8 @@ export interface ReachedBy {
 
 /** What receivers are opened with. */
 export interface ReceptionOptions extends Pick<ReceiverMeans, 'onPush'> {
-  /** Called whenever a bearer's state changes. */
-  readonly onChange?: () => void;
+  /** Called whenever a bearer's state changes, with those that are open. */
+  readonly onChange?: (bearers: readonly ReachedBy[]) => void;
   /** What the user should see; no more lines in a minute than anybody reads. */
   readonly log?: (text: string) => void;
   readonly now?: () => Date;
@@ -49,11 +49,16 @@ export async function openReception(urls: readonly string[], options: ReceptionO
   const close = async () => {
     await Promise.all(open.splice(0).map(({ receiver }) => receiver.close()));
   };
+  const bearers = (): ReachedBy[] =>
+    open.map(({ bearer, receiver }) => {
+      const { state, text } = receiver.health();
+      return { bearer, address: receiver.address, state, text };
+    });
   const means: ReceiverMeans = {
     now: () => now().getTime(),
     random: options.random ?? ((bytes) => crypto.getRandomValues(new Uint8Array(bytes))),
     onPush,
-    onHealth: onChange,
+    onHealth: () => onChange(bearers()),
     log: boundedLog(log, () => now().getTime()),
   };
   try {
@@ -67,11 +72,7 @@ export async function openReception(urls: readonly string[], options: ReceptionO
   }
   return {
     get bearers() {
-      return open.map(({ bearer, receiver }) => ({
-        bearer,
-        address: receiver.address,
-        ...receiver.health(),
-      }));
+      return bearers();
     },
     close,
   };

@@ -16,7 +16,7 @@ import { type TlsDeviceOptions, tlsOf } from '../tls-options.ts';
 import { type FoundPhone, findPhone, type PhoneChoice, restored } from './find.ts';
 import { readNotification } from './notification.ts';
 import { checkPageOptions, servePage } from './page.ts';
-import { messageTeller, notificationTeller, tellBearers, tellReport } from './tell.ts';
+import { bearerTeller, messageTeller, notificationTeller, tellReport } from './tell.ts';
 
 export interface Options extends PhoneChoice, PushOptions, TlsDeviceOptions {
   readonly once?: true;
@@ -79,9 +79,13 @@ async function callServer(found: FoundPhone, options: Options, signal: AbortSign
   });
   const end = (): void => void agent.end();
   signal.addEventListener('abort', end);
-  const reception = await receivers(options, (push) => agent.receive(push));
+  const tellBearers = bearerTeller(options);
+  const reception = await receivers(options, {
+    onPush: (push) => agent.receive(push),
+    onChange: tellBearers,
+  });
   try {
-    if (options.push !== undefined) tellBearers(reception.bearers, options);
+    tellBearers(reception.bearers);
     await Promise.race([broken.promise, unlessEnded(signal, () => live(agent, given, options, signal))]);
   } finally {
     signal.removeEventListener('abort', end);

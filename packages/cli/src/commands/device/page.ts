@@ -6,7 +6,7 @@ import { noteReceived, opened } from '../push-option.ts';
 import type { Options } from './device.ts';
 import { type FoundPhone, restored } from './find.ts';
 import { readNotification } from './notification.ts';
-import { messageTeller, notificationTeller, tellBearers, tellReport } from './tell.ts';
+import { bearerTeller, messageTeller, notificationTeller, tellReport } from './tell.ts';
 
 /** @throws {UsageError} when options are given that do not go together */
 export function checkPageOptions({ page, port, once, answers }: Options): void {
@@ -46,7 +46,9 @@ export async function servePage(
     print(`Phone  ${style('cyan', page.url)}`);
     note('Whoever has this address may use the phone. Ctrl-C ends it.');
   }
-  if (options.push !== undefined) tellBearers(handset.view.bearers, options);
+  const tellBearers = bearerTeller(options);
+  tellBearers(handset.view.bearers);
+  handset.onChange(() => tellBearers(handset.view.bearers));
   const calls =
     options.every === undefined ? undefined : setInterval(() => call(handset), options.every * 1000);
   try {

@@ -25,13 +25,17 @@ export function messageTeller(): (message: TracedMessage) => void {
   return (message) => print(...describeTraced(message, conversation));
 }
 
-/** Prints what the phone is reached by. */
-export function tellBearers(bearers: readonly ReachedBy[], { json }: Pick<Telling, 'json'>): void {
-  if (json) print(JSON.stringify({ reached: bearers }));
-  else {
-    for (const { bearer, address, state, text } of bearers)
+/** Prints what the phone is reached by, and of each bearer again when its state has changed. */
+export function bearerTeller({ json }: Pick<Telling, 'json'>): (bearers: readonly ReachedBy[]) => void {
+  let told: readonly (ReachedBy['state'] | undefined)[] = [];
+  return (bearers) => {
+    const news = bearers.filter(({ state }, index) => state !== told[index]);
+    told = bearers.map(({ state }) => state);
+    if (json && news.length > 0) print(JSON.stringify({ reached: bearers }));
+    if (json) return;
+    for (const { bearer, address, state, text } of news)
       print(`Reached by ${bearer} at ${style('cyan', printable(address))}: ${state}, ${printable(text)}`);
-  }
+  };
 }
 
 /**
