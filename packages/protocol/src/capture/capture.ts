@@ -118,10 +118,17 @@ function readCarrier(
   return { tried };
 }
 
-function readInside({ carrier, inside }: Opened, way: Way): CapturePart[] {
-  const within = { ...way, carriers: [...way.carriers, carrier] };
+function readInside({ carrier, inside }: Opened, around: Way): CapturePart[] {
+  const within = { ...around, carriers: [...around.carriers, carrier] };
   if (inside.length === 0) return [{ ...originOf(within), bytes: NOTHING, tried: [] }];
-  return inside.flatMap(({ bytes, mediaType }) => readParts(bytes, { ...within, mediaType }));
+  return inside.flatMap(({ pieces, mediaType }) => {
+    const way = { ...within, mediaType };
+    if (pieces.length > 1) {
+      const carried = readCarrier(pieces, way);
+      if ('parts' in carried) return carried.parts;
+    }
+    return pieces.flatMap((piece) => readParts(piece, way));
+  });
 }
 
 /** The body of an HTTP message, and what follows it. */

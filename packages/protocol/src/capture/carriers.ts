@@ -3,7 +3,8 @@ import type { Tried } from './documents.ts';
 
 /** What is inside of something. */
 export interface Inside {
-  readonly bytes: Uint8Array;
+  /** One, or several that might belong together. */
+  readonly pieces: readonly Uint8Array[];
   /** Its media type, where the carrier says one. */
   readonly mediaType?: string | undefined;
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DM_APPLICATION } from '../bearer/index.ts';
 import { NEWEST, writePap } from '../pap/index.ts';
+import { encodePdu, PLAIN_MESSAGE } from '../smpp/index.ts';
 import { SMS_SOURCE_PORT, segment } from '../sms/index.ts';
 import { buildPush, PUSH_PORT } from '../wsp/index.ts';
 import { PUSH_OPENERS } from './index.ts';
@@ -33,6 +34,22 @@ const segments = segment(push, {
   wide: true,
   most: 8,
 });
+
+/** SMS-DELIVER of a modem: from +441632960001, 8 bits, behind the number of the SMS centre +447785016005. */
+const delivered = (userData: Uint8Array): string =>
+  `07914477581006F5 44 0C91441623690010 00 04 62110251008000 ${userData.length.toString(16).padStart(2, '0')}${userData.toHex()}`.replace(
+    / /g,
+    '',
+  );
+const submitted = (userData: Uint8Array, sequence: number): Buffer =>
+  encodePdu('submit_sm', sequence, 0, {
+    ...PLAIN_MESSAGE,
+    source_addr: '100',
+    destination_addr: '441632960001',
+    esm_class: 0x40,
+    data_coding: 4,
+    short_message: userData,
+  });
 
 const read = (input: Uint8Array | string): CapturePart[] =>
   readCapture(typeof input === 'string' ? Buffer.from(input, 'latin1') : input, PUSH_OPENERS);
@@ -87,6 +104,28 @@ describe('a capture', () => {
       [segments[1], segments[0], segments[1], segments[2]].map((each) => each?.toBase64()).join('\r\n'),
       ['sms', 'wsp-push', 'notification'],
     ],
+    [
+      'short messages of a modem',
+      segments.map(delivered).join('\n'),
+      ['sms-transfer', 'sms', 'wsp-push', 'notification'],
+    ],
+    [
+      'submissions to an SMS centre',
+      Buffer.concat(segments.map(submitted)),
+      ['smpp', 'sms', 'wsp-push', 'notification'],
+    ],
+    [
+      'a MESSAGE of SIP',
+      Buffer.concat([
+        Buffer.from(
+          'MESSAGE sip:alice@example.com SIP/2.0\r\nVia: SIP/2.0/UDP core;branch=z9hG4bK1\r\n' +
+            'From: <sip:push@example.com>;tag=1\r\nTo: <sip:alice@example.com>\r\nCall-ID: 1\r\nCSeq: 1 MESSAGE\r\n' +
+            `Content-Type: ${content.contentType}\r\nContent-Length: ${body.length}\r\n\r\n`,
+        ),
+        body,
+      ]),
+      ['sip', 'notification'],
+    ],
     ['a push of PAP', related('b'), ['pap', 'notification']],
     [
       'a push of PAP over HTTP',
@@ -132,6 +171,22 @@ describe('a capture', () => {
     });
     const mixed = [segments[0], other, segments[2], segments[1]].map((each) => each?.toHex()).join('\n');
     expect(kinds(read(mixed))).toEqual([['sms', 'wsp-push', 'notification'], ['sms']]);
+  });
+
+  it.each([
+    [
+      '07917283010010F5040BC87238880900F10000993092516195800AE8329BFD4697D9EC37',
+      'SMS-DELIVER, 36 bytes',
+      { From: '27838890001', 'SMS centre': '+27381000015', 'Data coding': '0x00 (text)' },
+    ],
+    [
+      '0011000B916407281553F80000AA0AE8329BFD4697D9EC37',
+      'SMS-SUBMIT, 24 bytes',
+      { To: '+46708251358', 'SMS centre': undefined },
+    ],
+    ['000409D0CFF9382C07000032113041908240024131', 'SMS-DELIVER, 21 bytes', { From: 'Oscar' }],
+  ])('of a text message, %s, tells whose it is', (digits, title, facts) => {
+    expect(read(digits)).toMatchObject([{ bytes: new Uint8Array(0), carriers: [{ title, facts }] }]);
   });
 
   it('keeps the MAC of a provisioning document to itself', () => {

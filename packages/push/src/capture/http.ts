@@ -19,7 +19,7 @@ export const openOtaHttp: Opener = (pieces, mediaType) => {
           layout: [],
           remarks: [],
         },
-        inside: [{ bytes: body, mediaType: contentType }],
+        inside: [{ pieces: [body], mediaType: contentType }],
       },
     ];
   } catch (error) {

@@ -19,3 +19,8 @@ export function carrierBytes(bytes: Uint8Array, layout: readonly Field[], before
 export function bytesInWords(count: number): string {
   return `${count.toLocaleString('en')} ${count === 1 ? 'byte' : 'bytes'}`;
 }
+
+/** `0x04` */
+export function hexByte(byte: number): string {
+  return `0x${byte.toString(16).padStart(2, '0')}`;
+}

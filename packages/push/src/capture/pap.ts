@@ -30,7 +30,7 @@ export const openPap: Opener = (pieces, mediaType) => {
           remarks: [],
         },
         inside: parts.map(({ headers, body }) => ({
-          bytes: body,
+          pieces: [body],
           mediaType: headers.find(([header]) => header === 'content-type')?.[1],
         })),
       },

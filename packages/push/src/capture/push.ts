@@ -25,7 +25,7 @@ function opened(bytes: Uint8Array, { content, layout, remarks }: ParsedPush): Op
       layout: carrierBytes(bytes, layout).map(withoutMac),
       remarks,
     },
-    inside: [{ bytes: content.body, mediaType: content.contentType }],
+    inside: [{ pieces: [content.body], mediaType: content.contentType }],
   };
 }
 

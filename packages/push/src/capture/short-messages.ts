@@ -52,7 +52,7 @@ function opened(pieces: readonly Piece[]): Opened {
       ),
       remarks: pieces.flatMap(({ userData }) => userData.remarks),
     },
-    inside: data === undefined || data.length === 0 ? [] : [{ bytes: data }],
+    inside: data === undefined || data.length === 0 ? [] : [{ pieces: [data] }],
   };
 }
 

@@ -9,6 +9,7 @@ export {
   type Taken,
 } from './reassembly.ts';
 export { MOST_SEGMENTS, type Segmentation, SMS_SOURCE_PORT, segment } from './segments.ts';
+export { readTransferUnit, type TransferUnit } from './transfer.ts';
 export {
   type ParsedUserData,
   type Part,

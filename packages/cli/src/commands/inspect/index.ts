@@ -22,7 +22,7 @@ export function define(command: Command): void {
       'grove inspect notification.bin --account phone.json',
       'grove inspect short-messages.hex',
     ],
-    'Knows SyncML messages, serialized trees (TNDS), device descriptions (DDF), DevInf and MetInf documents, in\nXML or WBXML, one or several in a file: as they are, as captured HTTP messages with their heads, as hex dumps,\ndigits or base64. Documents inside of documents are opened too. What is not as the standard says is marked with\nthe rule that it breaks. Knows notifications (Package #0) as well, and what carries them: pushes of WSP, short\nmessages (one a line; those that belong together are joined), OTA-HTTP and PAP.',
+    'Knows SyncML messages, serialized trees (TNDS), device descriptions (DDF), DevInf and MetInf documents, in\nXML or WBXML, one or several in a file: as they are, as captured HTTP messages with their heads, as hex dumps,\ndigits or base64. Documents inside of documents are opened too. What is not as the standard says is marked with\nthe rule that it breaks. Knows notifications (Package #0) as well, and what carries them: pushes of WSP, short\nmessages (one a line; those that belong together are joined), SMPP, SIP, OTA-HTTP and PAP.',
   );
   command.action(async (file: string, options: Options) => {
     const { inspect } = await import('./inspect.ts');
