@@ -3,6 +3,7 @@ import { EncodeError } from '@grove/protocol';
 import type { Attempt, Bearer, BearerKind, BearerMeans, Health, Shipment } from '../bearer/index.ts';
 import { boundedLog } from '../bounded-log/index.ts';
 import { comparableId, isReceipt, type MessageFields, openEsme, readReceipt, STATUS } from '../smpp/index.ts';
+import { readTlsFiles, type Tls } from '../tls-files/index.ts';
 import { conclude, messagesOf } from './attempt.ts';
 import { createProgress } from './progress.ts';
 import { SmsSettings } from './settings.ts';
@@ -14,10 +15,13 @@ export const SMS_BEARER: BearerKind<typeof SmsSettings> = {
   kind: 'sms',
   papNames: ['SMS'],
   settings: SmsSettings,
-  open: async (settings, means) => openSmsBearer(settings, means),
+  async open(settings, means) {
+    const tls = settings.tls === undefined ? undefined : await readTlsFiles(settings.tls);
+    return openSmsBearer(settings, tls, means);
+  },
 };
 
-function openSmsBearer(settings: SmsSettings, means: BearerMeans): Bearer {
+function openSmsBearer(settings: SmsSettings, tls: Tls | undefined, means: BearerMeans): Bearer {
   const { window = WINDOW, bind = 'transceiver' } = settings;
   const log = boundedLog(means.log, means.now);
   const progress = createProgress();
@@ -25,13 +29,13 @@ function openSmsBearer(settings: SmsSettings, means: BearerMeans): Bearer {
   const sessions = bind === 'separate' ? [sender, session('receiver')] : [sender];
 
   function session(bindAs: 'transceiver' | 'transmitter' | 'receiver') {
-    const { host, port = SMPP_PORT, tls = false, ca, systemId, password, systemType } = settings;
+    const { host, port = SMPP_PORT, systemId, password, systemType } = settings;
     const { responseSeconds, enquireSeconds } = settings;
     return openEsme(
       {
         host,
         port,
-        ...(tls ? { tls: ca === undefined ? {} : { ca } } : {}),
+        ...(tls === undefined ? {} : { tls }),
         bindAs,
         systemId,
         password,

@@ -10,10 +10,11 @@ import {
 import { boundedLog } from '../bounded-log/index.ts';
 import { ESM_CLASS, isReceipt, type MessageFields, openEsme, STATUS } from '../smpp/index.ts';
 import { type Lost, Reassembly, readUserData } from '../sms/index.ts';
+import { readTlsFiles, type Tls } from '../tls-files/index.ts';
 import { PUSH_PORT, parsePush } from '../wsp/index.ts';
 import { writtenNumber } from './numbers.ts';
 
-const FORM = 'smpp://SYSTEM-ID:PASSWORD@HOST:PORT?number=+NUMBER';
+const FORM = 'smpp://SYSTEM-ID:PASSWORD@HOST:PORT?number=+NUMBER, smpps:// with &ca=FILE';
 const SMPP_PORT = 2775;
 /** How often it is looked for segments that wait in vain, in milliseconds. */
 const LOOK = 30_000;
@@ -22,7 +23,16 @@ export const SMS_RECEIVER: ReceiverKind = {
   bearer: 'sms',
   schemes: ['smpp', 'smpps'],
   form: FORM,
-  open: async (url, means) => openSmsReceiver(readUrl(url), means),
+  async open(url, means) {
+    const place = readUrl(url);
+    try {
+      const tls = place.tls && (await readTlsFiles(place.tls));
+      return openSmsReceiver({ ...place, tls }, means);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+      throw new ReceiverError(`a file for TLS cannot be read: ${error.message}`, { cause: error });
+    }
+  },
 };
 
 /** Whole pushes that could not be stored and are kept for another time. */
@@ -37,7 +47,7 @@ interface Unstored {
 interface Place {
   readonly host: string;
   readonly port: number;
-  readonly tls: boolean;
+  readonly tls: Tls | undefined;
   readonly systemId: string;
   readonly password: string;
   /** `+441632960001`, or `+4416329*` for all that begin so. */
@@ -60,11 +70,22 @@ function readUrl(text: string): Place {
   return {
     host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
     port: url.port === '' ? SMPP_PORT : Number(url.port),
-    tls: url.protocol === 'smpps:',
+    tls: url.protocol === 'smpps:' ? filesOf(url.searchParams) : undefined,
     systemId,
     password,
     number,
   };
+}
+
+/** Paths of files in PEM, as the URL names them. */
+function filesOf(query: URLSearchParams): Tls {
+  const names = ['ca', 'cert', 'key', 'serverName'] as const;
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = query.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** What is no percent encoding stands for itself. */
@@ -87,7 +108,7 @@ function openSmsReceiver(place: Place, means: ReceiverMeans): Receiver {
     {
       host,
       port,
-      ...(place.tls ? { tls: {} } : {}),
+      ...(place.tls === undefined ? {} : { tls: place.tls }),
       bindAs: 'receiver',
       systemId: place.systemId,
       password: place.password,

@@ -1,5 +1,6 @@
 /** What an operator says of an SMS centre. */
 import { type Static, Type } from 'typebox';
+import { TlsFiles } from '../tls-files/index.ts';
 
 const IdForm = Type.Union([Type.Literal('text'), Type.Literal('decimal'), Type.Literal('hexadecimal')]);
 const Octet = Type.Integer({ minimum: 0, maximum: 255 });
@@ -12,13 +13,8 @@ export const SmsSettings = Type.Object(
       description: 'Host name or address of the SMS centre',
     }),
     port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535, default: 2775 })),
-    tls: Type.Optional(Type.Boolean({ default: false, description: 'TLS in place of plain TCP' })),
-    ca: Type.Optional(
-      Type.String({
-        maxLength: 100_000,
-        description: 'Certificates, in PEM, of who may have issued its certificate',
-      }),
-    ),
+    /** Where it is there, TLS in place of plain TCP. */
+    tls: Type.Optional(TlsFiles),
     systemId: Type.String({ minLength: 1, maxLength: 15 }),
     password: Type.String({ maxLength: 8 }),
     systemType: Type.Optional(Type.String({ maxLength: 12, default: '' })),

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { afterEach, expect, test } from 'vitest';
 import type { BearerMeans, Receipt, ReceivedPush, ReceiverMeans, Shipment } from '../bearer/index.ts';
@@ -304,6 +305,49 @@ test('what is hostile or not for pushes is told, bounded, and harms nothing', as
   await events.until((all) => all.filter(({ kind }) => kind === 'failed').length === 202);
   expect(lines.all.length).toBeLessThanOrEqual(30);
   expect(pushes.all).toEqual([]);
+});
+
+test('whatever arrives, every message is answered, and the phone goes on', async () => {
+  const { centre, events } = await smsc();
+  const { pushes, receiver } = await phone(centre.port, NUMBER);
+  const byte = fc.nat(255);
+  const port = fc.constantFrom([0x0b, 0x84], [0, 80]);
+  const header = fc
+    .tuple(port, fc.constantFrom(0, 3), byte, fc.nat(4), fc.nat(4))
+    .map(([ports, id, reference, total, part]) => [
+      11,
+      5,
+      4,
+      ...ports,
+      0xc0,
+      2,
+      id,
+      3,
+      reference,
+      total,
+      part,
+    ]);
+  const short_message = fc
+    .tuple(fc.oneof(header, fc.array(byte, { maxLength: 20 })), fc.array(byte, { maxLength: 60 }))
+    .map((parts) => Uint8Array.from(parts.flat()));
+  const messages = fc.record({
+    short_message,
+    esm_class: fc.constantFrom(0, 0x40, 0x44, 0x04, 0xff),
+    data_coding: byte,
+    source_addr: fc.string({ unit: 'binary-ascii', maxLength: 20 }).map((text) => text.replaceAll('\0', '')),
+    source_addr_ton: byte,
+  });
+  const all = fc.sample(messages, 400);
+  for (const message of all) centre.inject({ ...PLAIN_MESSAGE, destination_addr: NUMBER, ...message });
+  await events.until(
+    (told) => told.filter(({ kind }) => kind === 'delivered' || kind === 'failed').length === all.length,
+  );
+  expect(centre.held).toBe(0);
+  expect(receiver.health().state).toBe('up');
+  const before = pushes.all.length;
+  const { sms } = await bearer(centre.port);
+  await sms.send(shipment(10), never);
+  await pushes.until((got) => got.length > before);
 });
 
 test.each([

@@ -1,9 +1,9 @@
 import type { Bearer, BearerKind, BearerMeans, Health } from '../../bearer/index.ts';
 import { boundedLog } from '../../bounded-log/index.ts';
+import { readTlsFiles } from '../../tls-files/index.ts';
 import { coreOf, EXPIRES, KEEP_ALIVE, RETRY, Registration, UserAgent } from '../agent/index.ts';
 import { parseUri, SIP_LIMITS } from '../message/index.ts';
 import { SIP_TIMERS } from '../transaction/index.ts';
-import { readTlsFiles } from '../transport/index.ts';
 import { SipBearer } from './bearer.ts';
 import { ContentServer } from './content-server.ts';
 import { Ping } from './ping.ts';

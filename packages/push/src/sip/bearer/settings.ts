@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { TlsFiles } from '../../tls-files/index.ts';
 
 const closed = { additionalProperties: false };
 
@@ -72,17 +73,7 @@ export const SIP_SETTINGS = Type.Object(
         { ...closed, description: 'Where SIP by UDP is taken; any address and a free port' },
       ),
     ),
-    tls: Type.Optional(
-      Type.Object(
-        {
-          ca: Type.Optional(Type.String()),
-          cert: Type.Optional(Type.String()),
-          key: Type.Optional(Type.String()),
-          serverName: Type.Optional(Type.String()),
-        },
-        { ...closed, description: 'Files in PEM: authorities for the core, own certificate with key' },
-      ),
-    ),
+    tls: Type.Optional(TlsFiles),
     window: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, description: 'Messages under way; 50' })),
     t1: Type.Optional(
       Type.Integer({

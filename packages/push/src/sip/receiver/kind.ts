@@ -1,10 +1,10 @@
 import { type Receiver, ReceiverError, type ReceiverKind, type ReceiverMeans } from '../../bearer/index.ts';
 import { boundedLog } from '../../bounded-log/index.ts';
+import { readTlsFiles } from '../../tls-files/index.ts';
 import { EXPIRES, KEEP_ALIVE, RETRY, Registration, UserAgent } from '../agent/index.ts';
 import { PUSH_FEATURE } from '../content/index.ts';
 import { quoted, SIP_LIMITS } from '../message/index.ts';
 import { SIP_TIMERS } from '../transaction/index.ts';
-import { readTlsFiles } from '../transport/index.ts';
 import { SipReceiver } from './receiver.ts';
 import { FORM, parseTerminalUrl } from './url.ts';
 

@@ -1,8 +1,9 @@
 import { ReceiverError } from '../../bearer/index.ts';
+import type { Tls } from '../../tls-files/index.ts';
 import { coreOf } from '../agent/index.ts';
 import type { Credentials } from '../digest/index.ts';
 import { escapeUser, parseUri, SipSyntaxError, writeHostAndPort } from '../message/index.ts';
-import type { CoreAddress, Endpoint, SipTls } from '../transport/index.ts';
+import type { CoreAddress, Endpoint } from '../transport/index.ts';
 
 export const FORM =
   'sip[s]://USER:PASSWORD@DOMAIN[:PORT][?proxy=HOST:PORT][&transport=udp|tcp][&expires=SECONDS][&application=ID]…';
@@ -21,7 +22,7 @@ export interface TerminalSettings {
   readonly instance: string | undefined;
   readonly bind: Endpoint;
   /** Paths of files. */
-  readonly tls: SipTls;
+  readonly tls: Tls;
   /** Whether the core has to prove that it knows the password. */
   readonly mutual: boolean;
   /** Whether requests are taken from elsewhere than the core. */
@@ -121,7 +122,7 @@ function listen(value: string | undefined): Endpoint {
   return { host, port: port ?? 0 };
 }
 
-function files(find: (name: string) => string | undefined): SipTls {
+function files(find: (name: string) => string | undefined): Tls {
   const pairs = [
     ['ca', find('ca')],
     ['cert', find('cert')],

@@ -9,5 +9,4 @@ export {
   type Transport,
   textOf,
 } from './link.ts';
-export { readTlsFiles } from './tls-files.ts';
-export { type SipTls, type TransportSettings, Transports } from './transports.ts';
+export { type TransportSettings, Transports } from './transports.ts';

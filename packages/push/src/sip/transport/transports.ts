@@ -1,27 +1,18 @@
 import { connect as connectTcp, createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Tls } from '../../tls-files/index.ts';
 import { parameterOf, type SipLimits, type Via } from '../message/index.ts';
 import { Connection, plain } from './connection.ts';
 import { type CoreAddress, type FoundCore, findCore } from './core.ts';
 import { Datagrams } from './datagrams.ts';
 import { type Endpoint, isReliable, type Link, LinkError, type LinkEvents, textOf } from './link.ts';
 
-/** Certificates, PEM. */
-export interface SipTls {
-  /** Authorities that the core's certificate may be of; otherwise those that Node knows. */
-  readonly ca?: string;
-  /** Our own certificate with its key, for cores that ask for one. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** The name that the core's certificate has to have, where it is not the host. */
-  readonly serverName?: string;
-}
-
 export interface TransportSettings {
   readonly core: CoreAddress;
   /** Where datagrams are taken; host '' and port 0 leave it to the system. */
   readonly bind: Endpoint;
-  readonly tls: SipTls;
+  /** In PEM. */
+  readonly tls: Tls;
   readonly limits: SipLimits;
   /** Milliseconds between signs of life on a connection. */
   readonly keepAlive: number;

@@ -2,6 +2,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Health } from '../../bearer/index.ts';
+import type { Tls } from '../../tls-files/index.ts';
 import { LINK_LIMITS, type Link, type LinkLimits, openLink, type Reply } from '../link/index.ts';
 import { describeStatus, type MessageFields, SMPP_3_4, STATUS, statusRow } from '../pdu/index.ts';
 import { createGate, type Patience } from './gate.ts';
@@ -10,8 +11,8 @@ import { createGate, type Patience } from './gate.ts';
 export interface EsmeSettings {
   readonly host: string;
   readonly port: number;
-  /** TLS with these options in place of plain TCP. */
-  readonly tls?: ConnectionOptions;
+  /** TLS with these certificates, in PEM, in place of plain TCP. */
+  readonly tls?: Tls;
   readonly bindAs: 'transceiver' | 'transmitter' | 'receiver';
   readonly systemId: string;
   readonly password: string;
@@ -101,7 +102,7 @@ export function openEsme(settings: EsmeSettings, means: EsmeMeans): Esme {
   function connect(): void {
     let made: Socket;
     try {
-      made = settings.tls ? connectTls({ host, port, ...settings.tls }) : connectTcp({ host, port });
+      made = settings.tls ? connectTls(tlsOptions(host, port, settings.tls)) : connectTcp({ host, port });
     } catch (error) {
       lost(`cannot connect to ${place}: ${error instanceof Error ? error.message : String(error)}`);
       return;
@@ -238,6 +239,16 @@ export function openEsme(settings: EsmeSettings, means: EsmeMeans): Esme {
       await leaving?.end(leaving === session);
       become({ state: 'down', text: `closed the session with ${place}` });
     },
+  };
+}
+
+function tlsOptions(host: string, port: number, { ca, cert, key, serverName }: Tls): ConnectionOptions {
+  return {
+    host,
+    port,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+    ...(serverName === undefined ? {} : { servername: serverName }),
   };
 }
 

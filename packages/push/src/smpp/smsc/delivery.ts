@@ -1,6 +1,6 @@
 /** How a simulated SMS centre gets messages to those who are bound for them, and tells their senders what became of them. */
 import type { Reply } from '../link/index.ts';
-import { ESM_CLASS, type MessageFields, RECEIPT_MASK, statusRow } from '../pdu/index.ts';
+import { type MessageFields, RECEIPT_MASK, statusRow } from '../pdu/index.ts';
 import { type ReceiptWord, receiptFields } from '../receipts/index.ts';
 import { type Directory, mailboxOf, receiptsOf, type Session } from './directory.ts';
 import type { SmscEvent } from './events.ts';
@@ -41,7 +41,14 @@ export function createDelivery({ messages, directory, faults, limits, now, tell 
   function take(fields: MessageFields, by: string | undefined, expiresAt: number): string | undefined {
     lastId += 1;
     const id = lastId.toString(16).padStart(8, '0');
-    const message: HeldMessage = { id, by, fields: fieldsOf(fields), submittedAt: now(), expiresAt };
+    const message: HeldMessage = {
+      id,
+      by,
+      isReceipt: false,
+      fields: fieldsOf(fields),
+      submittedAt: now(),
+      expiresAt,
+    };
     const mailbox = messages.put(mailboxOf(fields.destination_addr), message);
     if (mailbox === undefined) return undefined;
     tell({ kind: 'submitted', id, by: by ?? '', message: message.fields });
@@ -67,8 +74,7 @@ export function createDelivery({ messages, directory, faults, limits, now, tell 
   }
 
   async function deliver(session: Session, mailbox: Mailbox, message: HeldMessage): Promise<void> {
-    const { id, fields } = message;
-    const isReceipt = (fields.esm_class & ESM_CLASS.typeMask) === ESM_CLASS.deliveryReceipt;
+    const { id, fields, isReceipt } = message;
     const copies = isReceipt ? 1 : (faults.copies?.(fields) ?? 1);
     if (copies === 0) {
       tell({ kind: 'lost', id, message: fields });
@@ -109,6 +115,7 @@ export function createDelivery({ messages, directory, faults, limits, now, tell 
     const mailbox = messages.put(receiptsOf(by), {
       id: `receipt-${lastId}`,
       by: undefined,
+      isReceipt: true,
       submittedAt: now(),
       expiresAt: now() + limits.validity,
       fields: {

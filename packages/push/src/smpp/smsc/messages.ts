@@ -7,6 +7,8 @@ export interface HeldMessage {
   readonly id: string;
   /** The account that submitted it and may get a receipt; undefined = it was put in by hand, or is a receipt itself. */
   readonly by: string | undefined;
+  /** Whether it is a receipt of this SMS centre. */
+  readonly isReceipt: boolean;
   readonly fields: MessageFields;
   /** Milliseconds since the epoch. */
   readonly submittedAt: number;
