@@ -1,4 +1,4 @@
-import { type ReceivedPush, ReceiverError } from '@grove/push';
+import { boundedLog, type ReceivedPush, ReceiverError } from '@grove/push';
 import { openReception, type ReachedBy, type Reception, type ReceptionOptions } from '../push/index.ts';
 
 /** How the devices of a fleet are reached. */
@@ -11,6 +11,9 @@ export interface FleetPush {
   /** Telephone number of each device: `+4416329{n:5}`. */
   readonly number?: string | undefined;
 }
+
+/** Lines of all devices' bearers in a minute: what one says, most of the others say too. */
+const LINES = 10;
 
 /** Which devices, and who takes their pushes. */
 export interface Reached extends Pick<ReceptionOptions, 'log' | 'kinds'> {
@@ -34,15 +37,20 @@ export interface FleetReception {
  * @throws {ReceiverError} when one cannot be opened, or several devices would share one that cannot tell them apart.
  */
 export async function openFleetReception(push: FleetPush, reached: Reached): Promise<FleetReception> {
-  const { first, devices, receive, log = () => {}, kinds } = reached;
+  const { first, devices, receive, kinds } = reached;
+  const log = boundedLog(reached.log ?? (() => {}), Date.now, LINES);
   const { number } = push;
   const shared: Reception[] = [];
   const own = new Map<number, Reception[]>();
   const close = async () => {
     await Promise.all([...shared, ...[...own.values()].flat()].map((each) => each.close()));
   };
-  const open = (url: string, onPush: ReceptionOptions['onPush']) =>
-    openReception([url], { onPush, log, ...(kinds === undefined ? {} : { kinds }) });
+  const open = (url: string, onPush: ReceptionOptions['onPush'], name: string) =>
+    openReception([url], {
+      onPush,
+      log: (text) => log(`${name}: ${text}`),
+      ...(kinds === undefined ? {} : { kinds }),
+    });
   const indexes = Array.from({ length: devices }, (_, offset) => first + offset);
   const byNumber = new Map(
     number === undefined ? [] : indexes.map((index) => [digitsOf(numbered(number, index)), index]),
@@ -65,11 +73,15 @@ export async function openFleetReception(push: FleetPush, reached: Reached): Pro
             'a bearer with * serves all devices; expected --number, to tell them apart',
           );
         }
-        shared.push(await open(url, dispatch));
+        shared.push(await open(url, dispatch, 'all devices'));
         continue;
       }
       for (const index of indexes) {
-        const opened = await open(numbered(url, index), (received) => receive(index, received));
+        const opened = await open(
+          numbered(url, index),
+          (received) => receive(index, received),
+          `device ${index}`,
+        );
         own.set(index, [...(own.get(index) ?? []), opened]);
       }
     }
