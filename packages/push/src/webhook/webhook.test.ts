@@ -109,6 +109,17 @@ describe('a webhook', () => {
       text: expect.stringContaining('larger than 65536 bytes'),
     });
     expect(endless.health().state).toBe('down');
+    const slow = await openBearer(
+      await answeringServer((response) => {
+        response.writeHead(200);
+        response.write('x');
+      }),
+      { timeoutSeconds: 0.05 },
+    );
+    expect(await slow.send(shipment, signal)).toMatchObject({
+      kind: 'retry',
+      text: expect.stringContaining('no answer within 50 ms'),
+    });
   });
 
   it('that cannot be reached is left alone for a while, longer each time, and then tried', async () => {

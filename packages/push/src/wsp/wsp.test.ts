@@ -60,6 +60,28 @@ describe('a push PDU', () => {
     expect(remarks).toEqual([]);
   });
 
+  it.each([
+    ['a service indication', 'DC 06 01 AE 02056A00', 'application/vnd.wap.sic', undefined],
+    [
+      'one for the browser',
+      '00 06 08 03AE81EA AF82 B484 02056A',
+      'application/vnd.wap.sic; charset=utf-8',
+      'wml.ua',
+    ],
+    [
+      'an MMS notification',
+      `2D 06 22 ${ascii('application/vnd.wap.mms-message')}00 AF84 8C82`,
+      'application/vnd.wap.mms-message',
+      'mms.ua',
+    ],
+    ['a trigger of SUPL', '7F 06 06 03 02 0312 AF90 01', 'application/vnd.omaloc-supl-init', 'ulp.ua'],
+  ])('as networks send it, %s, is read', (_, bytes, contentType, application) => {
+    const { content, remarks } = parsePush(hex(bytes));
+    expect(content).toMatchObject({ contentType });
+    expect(content.applicationId).toBe(application && `x-wap-application:${application}`);
+    expect(remarks).toEqual([]);
+  });
+
   it('tells of headers by number, by text, of other code pages and of none that it knows', () => {
     const { content, remarks } = parsePush(
       withHeaders(
