@@ -32,6 +32,9 @@ const LIFETIME = 3 * 86_400;
 const LONGEST_LIFETIME = 30 * 86_400;
 const RETENTION = 30 * 86_400;
 
+/** Seconds for which pushes wait for a bearer that is down while they could go over another. */
+const PATIENCE = 60;
+
 /** Result notifications that are posted at the same time, and when they are posted again. */
 const POSTS = 16;
 const POST_BACKOFF: Backoff = { first: 2 * SECOND, longest: 300 * SECOND, attempts: 1 };
@@ -169,6 +172,7 @@ async function assemble(
       lifetime: DAY,
     },
     confirmed: policy.confirmed ?? true,
+    patience: (policy.patience ?? PATIENCE) * SECOND,
     retention: (policy.retention ?? RETENTION) * SECOND,
     lease: times.lease,
     poll: times.poll,

@@ -229,6 +229,30 @@ export function gatewaySuite(freshUrl: () => Promise<string>): void {
       expect(rows.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
     });
 
+    it('waits for a bearer no longer than it has to, where there is another', async () => {
+      network('sms').state = 'down';
+      network('sip').reaches = (to) => to.kind === 'plmn' && to.number === '+15550100';
+      const gateway = await start();
+      await submit(gateway, 'stays', {}, 'WAPPUSH=+15550101/TYPE=PLMN@ppg');
+      await submit(gateway, 'later', { deliverAfter: Date.now() + 3_600_000 });
+      await submit(gateway, 'goes');
+      clock.ahead = 59_000;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(network('sip').sent).toEqual([]);
+      clock.ahead = 61_000;
+      await become(gateway, 'goes', 'delivered');
+      expect(await lifeOf(gateway, 'goes')).toEqual([
+        'queued sms: queued for sms',
+        'rerouted sip: sms is down; goes over sip from now on',
+        'delivered sip: the terminal has it',
+      ]);
+      expect(await statesOf(gateway, 'stays')).toEqual(['queued']);
+      expect(await statesOf(gateway, 'later')).toEqual(['queued']);
+      network('sms').state = 'up';
+      await become(gateway, 'stays', 'delivered');
+      expect(network('sip').sent).toHaveLength(1);
+    });
+
     it('that meets a bearer going down has not been tried', async () => {
       const sms = network('sms');
       sms.answer = (_, n) => {

@@ -78,6 +78,9 @@ const Policy = object({
   ),
   lifetime: Type.Optional(Seconds('seconds for which a push is tried that does not say for how long')),
   longestLifetime: Type.Optional(Seconds('seconds for which any push is tried')),
+  patience: Type.Optional(
+    Seconds('seconds for which pushes wait for a bearer that is down while they could go over another'),
+  ),
   confirmed: Type.Optional(
     Type.Boolean({ description: 'whether delivery should be confirmed where a push does not say' }),
   ),

@@ -11,6 +11,7 @@ import {
   trimReceipts,
 } from '../queue/index.ts';
 import type { Queries, Store } from '../store/index.ts';
+import { Downtime } from './downtime.ts';
 import { type Counters, Lane } from './lane.ts';
 
 /** A bearer, and shipments that it is given in a second; undefined for as many as there are. */
@@ -26,6 +27,8 @@ export interface DispatcherOptions {
   readonly outbox: Pick<OutboxOptions, 'post' | 'window' | 'backoff' | 'lifetime'>;
   /** Whether delivery should be confirmed where the initiator does not say. */
   readonly confirmed: boolean;
+  /** Milliseconds for which pushes wait for a bearer that is down while they could go over another. */
+  readonly patience: number;
   /** Milliseconds for which pushes are kept that are at their end. */
   readonly retention: number;
   /** Milliseconds after which other processes take over from one that they do not hear of. */
@@ -50,6 +53,7 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #membership: Membership;
   readonly #outbox: Outbox;
+  readonly #downtime: Downtime;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #rounds = new Set<Promise<void>>();
   #isClosing = false;
@@ -66,6 +70,16 @@ export class Dispatcher {
       random,
       now,
       log,
+    });
+    this.#downtime = new Downtime({
+      store,
+      bearers: options.bearers.map(({ bearer }) => bearer),
+      rules,
+      patience: options.patience,
+      now,
+      onLeft: (names) => {
+        for (const name of names) this.wake(name);
+      },
     });
     this.#lanes = new Map(
       options.bearers.map(({ bearer, rate }) => [
@@ -97,6 +111,7 @@ export class Dispatcher {
     this.#every(lease / 3, () => this.#membership.beat());
     this.#every(poll, () => this.#repeat((db) => expireDeliveries(db, now(), BATCH)));
     this.#every(Math.min(lease, poll), () => this.#recover());
+    this.#every(poll, () => this.#downtime.look(() => this.#isClosing));
     this.#every(TRIM_INTERVAL, () => this.#trim());
     this.wakeAll();
   }

@@ -278,6 +278,32 @@ export async function goOnElsewhere(
   return { bearer: next.bearer, dueAt };
 }
 
+/**
+ * Takes a queued delivery over to a bearer that is up, where there is such a way that was not gone yet.
+ *
+ * @returns the bearer, or undefined where it stays
+ */
+export async function goAround(
+  db: Queries,
+  delivery: Delivery,
+  up: ReadonlySet<string>,
+  rules: Rules,
+  now: number,
+): Promise<string | undefined> {
+  const { id, bearer, target } = delivery;
+  if (bearer === null || target === null) return undefined;
+  const tried: TriedWay[] = [...delivery.tried, { bearer, to: target, dead: false }];
+  const next = (await waysOf(db, delivery, rules)).find(
+    (way) => up.has(way.bearer) && !tried.some((one) => sameWay(way, one)),
+  );
+  if (next === undefined) return undefined;
+  const text = `${bearer} is down; goes over ${next.bearer} from now on`;
+  const place: Place = { bearer: next.bearer, target: keyOf(next.to), dueAt: now, failures: 0, tried };
+  if (!(await queue(db, delivery, place, text, now))) return undefined;
+  await note(db, id, now, { kind: 'rerouted', bearer: next.bearer, text });
+  return next.bearer;
+}
+
 async function waysOf(db: Queries, delivery: Delivery, { router }: Rules): Promise<readonly Way[]> {
   const address = parseAddress(delivery.address);
   const terminals = await terminalsOf(db, address);
