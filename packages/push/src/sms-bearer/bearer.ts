@@ -1,5 +1,5 @@
 /** The gateway's end of SMS: pushes as 8-bit messages over SMPP, in as many segments as they need. */
-import { EncodeError } from '@grove/protocol';
+import { EncodeError, printable } from '@grove/protocol';
 import type { Attempt, Bearer, BearerKind, BearerMeans, Health, Shipment } from '../bearer/index.ts';
 import { boundedLog } from '../bounded-log/index.ts';
 import { comparableId, isReceipt, type MessageFields, openEsme, readReceipt, STATUS } from '../smpp/index.ts';
@@ -52,7 +52,7 @@ function openSmsBearer(settings: SmsSettings, tls: Tls | undefined, means: Beare
 
   async function onDeliver(message: MessageFields): Promise<number> {
     if (!isReceipt(message)) {
-      log(`a message from ${message.source_addr} was refused: a gateway only sends`);
+      log(`a message from ${printable(message.source_addr)} was refused: a gateway only sends`);
       return STATUS.ESME_RX_R_APPN;
     }
     const receipt = readReceipt(message);

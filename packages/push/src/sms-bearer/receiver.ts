@@ -1,5 +1,5 @@
 /** The terminal's end of SMS: bound to an SMS centre with its number, it joins segments and reads the push in them. */
-import { MalformedError } from '@grove/protocol';
+import { MalformedError, printable } from '@grove/protocol';
 import {
   type ReceivedPush,
   type Receiver,
@@ -120,7 +120,7 @@ function openSmsReceiver(place: Place, means: ReceiverMeans): Receiver {
 
   function tellLost(lost: readonly Lost[]): void {
     for (const { route, found, total, why } of lost)
-      log(`${found} of ${total} segments from ${route.from} were thrown away: ${why}`);
+      log(`${found} of ${total} segments from ${printable(route.from)} were thrown away: ${why}`);
   }
 
   async function onDeliver(message: MessageFields): Promise<number> {
@@ -132,7 +132,7 @@ function openSmsReceiver(place: Place, means: ReceiverMeans): Receiver {
       return await take(message, from, to);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
-      log(`a message from ${from} was rejected: ${error.message}`);
+      log(`a message from ${printable(from)} was rejected: ${error.message}`);
       return STATUS.ESME_RX_P_APPN;
     }
   }
@@ -143,7 +143,9 @@ function openSmsReceiver(place: Place, means: ReceiverMeans): Receiver {
     const data = message.message_payload ?? message.short_message;
     const userData = (message.esm_class & ESM_CLASS.udh) === 0 ? undefined : readUserData(data);
     if (userData?.ports?.destination !== PUSH_PORT) {
-      log(`a message from ${from} was passed over: it is not for the port of pushes, ${PUSH_PORT}`);
+      log(
+        `a message from ${printable(from)} was passed over: it is not for the port of pushes, ${PUSH_PORT}`,
+      );
       return STATUS.ESME_ROK;
     }
     const { taken, lost } = reassembly.take({ from, to }, userData, means.now());

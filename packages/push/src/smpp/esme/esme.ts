@@ -4,7 +4,14 @@ import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import type { Health } from '../../bearer/index.ts';
 import type { Tls } from '../../tls-files/index.ts';
 import { LINK_LIMITS, type Link, type LinkLimits, openLink, type Reply } from '../link/index.ts';
-import { describeStatus, type MessageFields, SMPP_3_4, STATUS, statusRow } from '../pdu/index.ts';
+import {
+  describeStatus,
+  type MessageFields,
+  PLAIN_MESSAGE,
+  SMPP_3_4,
+  STATUS,
+  statusRow,
+} from '../pdu/index.ts';
 import { createGate, type Patience } from './gate.ts';
 
 /** Whom to bind to, and as what. Times in milliseconds. */
@@ -32,7 +39,7 @@ export interface EsmeSettings {
 
 export interface EsmeMeans {
   readonly random: (bytes: number) => Uint8Array;
-  /** Takes a deliver_sm and says its status. Where it rejects, the SMS centre is told to try again later. */
+  /** Takes a deliver_sm or data_sm and says its status. Where it rejects, the SMS centre is told to try again later. */
   readonly onDeliver: (message: MessageFields) => Promise<number>;
   readonly log: (text: string) => void;
   /** Called whenever {@link Esme.health} says something else than before. */
@@ -132,12 +139,14 @@ export function openEsme(settings: EsmeSettings, means: EsmeMeans): Esme {
       onPdu: means.onPdu,
       onRequest: async (request) => {
         if (request.command === 'outbind') return undefined;
-        if (request.command !== 'deliver_sm') return { status: STATUS.ESME_RINVBNDSTS };
+        if (request.command !== 'deliver_sm' && request.command !== 'data_sm')
+          return { status: STATUS.ESME_RINVBNDSTS };
         try {
-          return { status: await means.onDeliver(request.fields), fields: { message_id: '' } };
+          const message = { ...PLAIN_MESSAGE, ...request.fields };
+          return { status: await means.onDeliver(message), fields: { message_id: '' } };
         } catch (error) {
           means.log(
-            `${place}: deliver_sm was not taken: ${error instanceof Error ? error.message : String(error)}`,
+            `${place}: a message was not taken: ${error instanceof Error ? error.message : String(error)}`,
           );
           return { status: STATUS.ESME_RX_T_APPN };
         }
@@ -228,7 +237,11 @@ export function openEsme(settings: EsmeSettings, means: EsmeMeans): Esme {
   return {
     submit,
     bound,
-    health: () => health,
+    health() {
+      const seconds = Math.ceil((retryAt - performance.now()) / 1000);
+      if (health.state !== 'down' || ended || seconds <= 0) return health;
+      return { ...health, text: `${health.text}; the next attempt is in ${seconds} s` };
+    },
     pause: () => Math.ceil(gate.pause()),
     async close() {
       ended = true;

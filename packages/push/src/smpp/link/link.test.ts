@@ -113,10 +113,30 @@ test('an unknown command and one that cannot be read are refused by their number
   expect(await pdus()).toMatchObject({ command: 'enquire_link_resp', sequence: 3 });
 });
 
+test('commands that this side does not know are refused for ever, and told of for a while', async () => {
+  const { peer, pdus, lines } = await linkAndPeer();
+  for (let number = 1; number <= 100; number++) peer.write(header(16, 0x99, number));
+  peer.write(
+    encodePdu('alert_notification', 101, 0, {
+      source_addr_ton: 1,
+      source_addr_npi: 1,
+      source_addr: '1',
+      esme_addr_ton: 0,
+      esme_addr_npi: 0,
+      esme_addr: '',
+    }),
+  );
+  peer.write(encodePdu('enquire_link', 102, 0, {}));
+  for (let number = 1; number <= 100; number++)
+    expect(await pdus()).toMatchObject({ command: 'generic_nack', sequence: number });
+  expect(await pdus()).toMatchObject({ command: 'enquire_link_resp', sequence: 102 });
+  expect(lines).toHaveLength(50);
+});
+
 test('a peer that sends nothing but rubbish is given up', async () => {
   const { peer, closed, lines } = await linkAndPeer();
-  for (let number = 1; number <= 20; number++) peer.write(header(16, 0x99, number));
-  expect(await closed).toBe('16 PDUs that cannot be taken');
+  for (let number = 1; number <= 20; number++) peer.write(header(16, 0x05, number));
+  expect(await closed).toBe('16 PDUs that cannot be read');
   expect(lines).toHaveLength(16);
 });
 

@@ -31,7 +31,7 @@ export interface LinkLimits {
   readonly enquireAfter: number;
   /** The peer's requests that are being handled at the same time; the next are read when one is done. */
   readonly mostHandled: number;
-  /** PDUs that cannot be taken, and responses to nothing, after which the peer is given up. */
+  /** PDUs that cannot be read, and responses to nothing, after which the peer is given up. */
   readonly mostBad: number;
 }
 
@@ -164,7 +164,7 @@ export function openLink(means: LinkMeans): Link {
   function strike(text: string): void {
     bad += 1;
     log(text);
-    if (bad >= limits.mostBad) close(`${bad} PDUs that cannot be taken`, true);
+    if (bad >= limits.mostBad) close(`${bad} PDUs that cannot be read`, true);
   }
 
   /** Whether the peer may be read from: it has not more on its way than is good for either side. */
@@ -209,10 +209,14 @@ export function openLink(means: LinkMeans): Link {
     switch (pdu.command) {
       case 'bad':
         if (!pdu.response) send('generic_nack', pdu.sequence, pdu.status, {});
-        strike(pdu.text);
+        // One that knows more commands than this side does nothing wrong.
+        if (pdu.status === STATUS.ESME_RINVCMDID) log(pdu.text);
+        else strike(pdu.text);
         return;
       case 'enquire_link':
         send('enquire_link_resp', pdu.sequence, 0, {});
+        return;
+      case 'alert_notification':
         return;
       case 'unbind':
         unbind = pdu.sequence;
@@ -225,6 +229,7 @@ export function openLink(means: LinkMeans): Link {
       case 'deliver_sm':
       case 'query_sm':
       case 'cancel_sm':
+      case 'data_sm':
       case 'outbind':
         void handle(pdu);
         return;
@@ -262,7 +267,7 @@ export function openLink(means: LinkMeans): Link {
       answer = { status: STATUS.ESME_RSYSERR };
     }
     handled -= 1;
-    if (answer !== undefined && request.command !== 'outbind')
+    if (answer !== undefined && request.command !== 'outbind' && request.command !== 'alert_notification')
       send(`${request.command}_resp`, request.sequence, answer.status, answer.fields ?? {});
     if (handled === 0) for (const resolve of idle.splice(0)) resolve();
     letGo();

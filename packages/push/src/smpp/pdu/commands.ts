@@ -50,6 +50,35 @@ export interface MessageRespFields {
   readonly message_id?: string;
 }
 
+/** data_sm (4.7.1): a message without what only an SMS centre that stores needs to know. */
+export type DataFields = Pick<
+  MessageFields,
+  | 'service_type'
+  | 'source_addr_ton'
+  | 'source_addr_npi'
+  | 'source_addr'
+  | 'dest_addr_ton'
+  | 'dest_addr_npi'
+  | 'destination_addr'
+  | 'esm_class'
+  | 'registered_delivery'
+  | 'data_coding'
+  | 'message_payload'
+  | 'receipted_message_id'
+  | 'message_state'
+  | 'network_error_code'
+>;
+
+/** alert_notification (4.12.1): a phone can be reached again. It has no response. */
+export interface AlertFields {
+  readonly source_addr_ton: number;
+  readonly source_addr_npi: number;
+  readonly source_addr: string;
+  readonly esme_addr_ton: number;
+  readonly esme_addr_npi: number;
+  readonly esme_addr: string;
+}
+
 /** query_sm (4.8), cancel_sm (4.9). */
 export interface QueryFields {
   readonly message_id: string;
@@ -86,6 +115,8 @@ export interface Requests {
   bind_transceiver: BindFields;
   submit_sm: MessageFields;
   deliver_sm: MessageFields;
+  data_sm: DataFields;
+  alert_notification: AlertFields;
   query_sm: QueryFields;
   cancel_sm: CancelFields;
   enquire_link: NoFields;
@@ -100,6 +131,7 @@ export interface Responses {
   bind_transceiver_resp: BindRespFields;
   submit_sm_resp: MessageRespFields;
   deliver_sm_resp: MessageRespFields;
+  data_sm_resp: MessageRespFields;
   query_sm_resp: QueryRespFields;
   cancel_sm_resp: NoFields;
   enquire_link_resp: NoFields;

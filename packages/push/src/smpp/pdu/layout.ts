@@ -119,6 +119,12 @@ const source = {
   source_addr: text('source_addr', ADDRESS),
 };
 
+const destination = {
+  dest_addr_ton: int8,
+  dest_addr_npi: int8,
+  destination_addr: text('destination_addr', ADDRESS),
+};
+
 /** The fields of each command, in their order on the wire. */
 const LAYOUT: Record<RequestName | ResponseName, Readonly<Record<string, FieldType>>> = {
   bind_transmitter: bind,
@@ -131,6 +137,21 @@ const LAYOUT: Record<RequestName | ResponseName, Readonly<Record<string, FieldTy
   submit_sm_resp: messageId,
   deliver_sm: message,
   deliver_sm_resp: messageId,
+  data_sm: {
+    service_type: message.service_type,
+    ...source,
+    ...destination,
+    esm_class: int8,
+    registered_delivery: int8,
+    data_coding: int8,
+  },
+  data_sm_resp: messageId,
+  alert_notification: {
+    ...source,
+    esme_addr_ton: int8,
+    esme_addr_npi: int8,
+    esme_addr: text('esme_addr', 65),
+  },
   query_sm: { ...messageId, ...source },
   query_sm_resp: {
     ...messageId,
@@ -142,9 +163,7 @@ const LAYOUT: Record<RequestName | ResponseName, Readonly<Record<string, FieldTy
     service_type: message.service_type,
     ...messageId,
     ...source,
-    dest_addr_ton: int8,
-    dest_addr_npi: int8,
-    destination_addr: message.destination_addr,
+    ...destination,
   },
   cancel_sm_resp: {},
   enquire_link: {},

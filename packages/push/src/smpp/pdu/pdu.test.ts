@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import smpp from 'smpp';
 import { expect, test } from 'vitest';
 import {
   absoluteTime,
@@ -9,6 +10,7 @@ import {
   readTime,
   relativeTime,
   STATUS,
+  STATUSES,
 } from './index.ts';
 
 const word = (most: number) =>
@@ -136,6 +138,20 @@ test('a text that is too long or has a zero in it is not written', () => {
   expect(() => encodePdu('submit_sm', 1, 0, { ...PLAIN_MESSAGE, source_addr: 'a\0b' })).toThrow(
     'source_addr',
   );
+});
+
+test('statuses have the codes that the library knows them by', () => {
+  // Optional parameters were given other names in SMPP 5.
+  const renamed = [0xc0, 0xc1, 0xc2, 0xc3, 0xc4];
+  const ours = STATUSES.filter(({ code }) => !renamed.includes(code));
+  const theirs = Object.entries(smpp.errors).filter(([, code]) => code <= 0xff && !renamed.includes(code));
+  expect(ours.map(({ name, code }) => [name, code]).sort()).toEqual(theirs.sort());
+});
+
+test('a data_sm is read', () => {
+  const fields = { ...PLAIN_MESSAGE, message_payload: new Uint8Array(300), registered_delivery: 1 };
+  const read = decodePdu(encodePdu('data_sm', 1, 0, fields));
+  expect(read).toMatchObject({ command: 'data_sm', fields: { registered_delivery: 1 } });
 });
 
 test('times', () => {

@@ -85,7 +85,10 @@ export async function startSmsc(options: SmscOptions): Promise<Smsc> {
   const delivery = createDelivery({ messages, directory, faults, limits, now, tell });
   const sessions = new Set<Session>();
 
-  const server = options.tls ? createTlsServer(options.tls, accept) : createTcpServer(accept);
+  const server = options.tls
+    ? createTlsServer({ ...options.tls, handshakeTimeout: limits.bindWithin }, accept)
+    : createTcpServer(accept);
+  server.maxConnections = limits.mostSessions;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host ?? '127.0.0.1', () => {
@@ -97,10 +100,6 @@ export async function startSmsc(options: SmscOptions): Promise<Smsc> {
   const sweeper = setInterval(delivery.sweep, Math.min(SWEEP, limits.retryAfter));
 
   function accept(socket: Socket): void {
-    if (sessions.size >= limits.mostSessions) {
-      socket.destroy();
-      return;
-    }
     const link = openLink({
       socket,
       limits,
