@@ -28,11 +28,23 @@ export interface Notifying {
   readonly upTo: number;
 }
 
+/** The campaigns about which there is something to do. */
 export async function notifyingCampaigns(db: Queries): Promise<Notifying[]> {
   const rows = await db
     .selectFrom('campaigns')
     .select(['id', 'state', 'notify', 'notified_up_to'])
     .where(isCampaignNotifying)
+    .where((where) =>
+      where.or([
+        where('state', '<>', 'running'),
+        where.exists(
+          where
+            .selectFrom('devices')
+            .select('devices.id')
+            .whereRef('devices.id', '>', 'campaigns.notified_up_to'),
+        ),
+      ]),
+    )
     .orderBy('id')
     .execute();
   return rows.map(({ id, state, notify, notified_up_to }) => ({

@@ -23,9 +23,17 @@ export type Submitted =
   /** It cannot be reached, lets nobody in, or cannot take any push now. */
   | { readonly kind: 'unavailable'; readonly text: string };
 
+/** What the gateway says became of a push. */
+export interface Reported {
+  readonly kind: 'sent' | 'delivered' | 'undeliverable';
+  readonly text: string;
+}
+
 /** A push proxy gateway. Never rejects but by the signal. */
 export interface PushGateway {
   submit(push: Push, signal: AbortSignal): Promise<Submitted>;
   /** Tells it to leave a push. What it answers is for the operator: the push may have gone out. */
   withdraw(pushId: string, signal: AbortSignal): Promise<Submitted>;
+  /** Asks what became of a push; undefined where there is nothing to tell. */
+  status(pushId: string, signal: AbortSignal): Promise<Reported | undefined>;
 }

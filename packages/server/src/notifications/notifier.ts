@@ -6,7 +6,7 @@ import { notifyingCampaigns, notifyNext, withdrawNext } from './campaigns.ts';
 import type { PushGateway, Submitted } from './gateway.ts';
 import type { Attempt, Happening } from './life.ts';
 import { makePackage0, type Package0 } from './package0.ts';
-import { type Job, prepareDue } from './prepare.ts';
+import { isAnyDue, type Job, prepareDue } from './prepare.ts';
 import { findStored, happen, runUnit } from './rows.ts';
 import { pushIdOf, type Stored } from './stored.ts';
 import type { NotificationPolicy } from './wish.ts';
@@ -85,20 +85,26 @@ export class Notifier {
 
   /** Everything that is due now. */
   async round(): Promise<void> {
-    const { store, now } = this.#by;
-    while (!this.#stopping.signal.aborted && now() >= this.#pausedUntil) {
-      const at = now();
-      const { jobs, claimed } = await runUnit(store, (db) =>
-        prepareDue(db, this.#by.policy, { engine: store.engine, now: at, lease: at + LEASE, limit: BATCH }),
-      );
-      await this.#doAll(jobs);
+    while (!this.#stopping.signal.aborted && this.#by.now() >= this.#pausedUntil) {
       // More are made only when there is nothing else to send, so that no more wait than a batch.
-      if (claimed === 0 && !(await this.#walk(store))) return;
+      if (!(await this.#sendDue()) && !(await this.#walk())) return;
     }
   }
 
+  /** A batch of what is due. @returns whether there was any */
+  async #sendDue(): Promise<boolean> {
+    const { store, policy } = this.#by;
+    const now = this.#by.now();
+    if (!(await isAnyDue(store.reader, now))) return false;
+    const claim = { engine: store.engine, now, lease: now + LEASE, limit: BATCH };
+    const { jobs, claimed } = await runUnit(store, (db) => prepareDue(db, policy, claim));
+    await this.#doAll(jobs);
+    return claimed > 0;
+  }
+
   /** The next batch of the campaigns that want their devices to call. @returns whether there may be more */
-  async #walk(store: Store): Promise<boolean> {
+  async #walk(): Promise<boolean> {
+    const { store } = this.#by;
     let more = false;
     for (const campaign of await notifyingCampaigns(store.reader)) {
       const step = campaign.isRunning
@@ -120,14 +126,25 @@ export class Notifier {
   async #do(job: Job): Promise<void> {
     const { signal } = this.#stopping;
     // What is broken off is begun anew by the next process, under the same name.
-    let happening: Happening = { kind: 'postponed', until: this.#by.now() };
+    let happenings: Happening[] = [{ kind: 'postponed', until: this.#by.now() }];
     try {
       if (!signal.aborted)
-        happening = await (job.kind === 'submit' ? this.#submit(job, signal) : this.#withdraw(job, signal));
+        happenings =
+          job.kind === 'submit'
+            ? [...(await this.#askFor(job, signal)), await this.#submit(job, signal)]
+            : [await this.#withdraw(job, signal)];
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    await this.#record(job.stored, happening);
+    await this.#record(job.stored, happenings);
+  }
+
+  /** What became of the push before, of which nothing was reported: some gateways never do. */
+  async #askFor({ stored, attempt }: Job & { kind: 'submit' }, signal: AbortSignal): Promise<Happening[]> {
+    const before = stored.attempts[attempt.n - 2];
+    if (before?.state !== 'submitted' || attempt.tries > 0) return [];
+    const reported = await this.#by.gateway.status(pushIdOf(stored, before.n), signal);
+    return reported === undefined ? [] : [{ ...reported, n: before.n }];
   }
 
   async #withdraw({ stored, attempts }: Job & { kind: 'withdraw' }, signal: AbortSignal): Promise<Happening> {
@@ -198,10 +215,12 @@ export class Notifier {
     }
   }
 
-  async #record({ id }: Stored, happening: Happening): Promise<void> {
+  async #record({ id }: Stored, happenings: readonly Happening[]): Promise<void> {
+    const now = this.#by.now();
     await runUnit(this.#by.store, async (db) => {
-      const latest = await findStored(db, id);
-      if (latest !== undefined) await happen(db, latest, happening, this.#by.now());
+      let latest = await findStored(db, id);
+      for (const happening of happenings)
+        if (latest !== undefined) latest = await happen(db, latest, happening, now);
     });
   }
 }

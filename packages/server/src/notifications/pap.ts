@@ -1,6 +1,7 @@
 /** The push proxy gateway, by PAP. */
 import { DM_APPLICATION, type PushInitiator, parseAddress } from '@grove/push';
 import type { PushGateway, Submitted } from './gateway.ts';
+import { reportedBy } from './results.ts';
 
 /**
  * A gateway that is asked by PAP.
@@ -41,6 +42,12 @@ export function papGateway(initiator: PushInitiator, notifyTo: () => string | un
       if (answer.kind !== 'answered') return notTaken(answer);
       const said = answer.results.map(({ code, desc }) => `${desc ?? 'no reason'} (${code})`).join('; ');
       return { kind: 'accepted', text: `taken back: ${said}` };
+    },
+
+    async status(pushId, signal) {
+      const answer = await initiator.statusQuery(pushId, [], signal);
+      const [result] = answer.kind === 'answered' ? answer.results : [];
+      return result === undefined ? undefined : reportedBy(result);
     },
   };
 }

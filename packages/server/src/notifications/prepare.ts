@@ -56,6 +56,17 @@ async function claimDue(db: Queries, { engine, now, lease, limit }: Claim): Prom
     .execute();
 }
 
+/** Whether there may be something to claim. */
+export async function isAnyDue(db: Queries, now: number): Promise<boolean> {
+  const due = await db
+    .selectFrom('notifications')
+    .select('id')
+    .where('due_at', '<=', now)
+    .limit(1)
+    .executeTakeFirst();
+  return due !== undefined;
+}
+
 /**
  * Claims what is due, and writes what follows without the gateway: that its time is over, that there is no way to the
  * device, that nothing is left to call for.

@@ -2,6 +2,7 @@
 import type { Answer, ResultNotification } from '@grove/push';
 import { RESULT } from '@grove/push';
 import type { Queries } from '../store/index.ts';
+import type { Reported } from './gateway.ts';
 import type { Happening } from './life.ts';
 import { findStored, happen } from './rows.ts';
 import { pushNamed } from './stored.ts';
@@ -22,26 +23,44 @@ export async function recordResult(db: Queries, result: ResultNotification, now:
   return RESULT.ok;
 }
 
-function happeningOf({ state, code, desc, qualityOfService }: ResultNotification, n: number): Happening {
+/** What the gateway says, in an answer or of its own accord. */
+type Result = Pick<ResultNotification, 'state' | 'code' | 'desc' | 'qualityOfService'>;
+
+/** What became of a push; undefined where the gateway has nothing to say of it. */
+export function reportedBy(result: Result): Reported | undefined {
+  const { state, code, desc, qualityOfService } = result;
   const said = `${desc ?? state} (${code})`;
   switch (state) {
     case 'pending':
-      return { kind: 'sent', n, text: said };
+    case 'unknown':
+      return undefined;
     case 'delivered': {
       const isConfirmed = qualityOfService?.deliveryMethod !== 'unconfirmed';
-      return { kind: isConfirmed ? 'delivered' : 'sent', n, text: said };
+      return { kind: isConfirmed ? 'delivered' : 'sent', text: said };
     }
     default:
-      return { kind: 'undeliverable', n, text: `${WORDS[state]}: ${said}` };
+      return { kind: 'undeliverable', text: `${WORDS[state]}: ${said}` };
   }
 }
 
-const WORDS: Readonly<Record<Exclude<ResultNotification['state'], 'pending' | 'delivered'>, string>> = {
+/** Of its own accord a gateway says that a push is pending when the network has taken it. */
+function happeningOf(result: Result, n: number): Happening {
+  const { state, code, desc } = result;
+  const reported = reportedBy(result);
+  if (reported !== undefined) return { ...reported, n };
+  const said = `${desc ?? state} (${code})`;
+  return state === 'pending'
+    ? { kind: 'sent', n, text: said }
+    : { kind: 'undeliverable', n, text: `the gateway does not know what became of it: ${said}` };
+}
+
+const WORDS: Readonly<
+  Record<Exclude<ResultNotification['state'], 'pending' | 'delivered' | 'unknown'>, string>
+> = {
   rejected: 'the gateway did not take it',
   undeliverable: 'it could not be delivered',
   expired: 'its time was over before it could be delivered',
   aborted: 'the device refused it',
   timeout: 'the device did not confirm it',
   cancelled: 'the gateway was told to leave it',
-  unknown: 'the gateway does not know what became of it',
 };

@@ -54,6 +54,7 @@ export function notificationSuite(url: () => Promise<string>): void {
   let woken: number;
   let pushes: Push[];
   let withdrawn: string[];
+  let queried: string[];
   let answer: (push: Push) => Submitted | Promise<Submitted>;
   let ids: number[];
   const failures: unknown[] = [];
@@ -62,6 +63,10 @@ export function notificationSuite(url: () => Promise<string>): void {
     async submit(push) {
       pushes.push(push);
       return answer(push);
+    },
+    status: async (pushId) => {
+      queried.push(pushId);
+      return { kind: 'undeliverable', text: 'absent' };
     },
     async withdraw(pushId) {
       withdrawn.push(pushId);
@@ -94,6 +99,7 @@ export function notificationSuite(url: () => Promise<string>): void {
     woken = 0;
     pushes = [];
     withdrawn = [];
+    queried = [];
     failures.length = 0;
     answer = () => ACCEPTED;
     ids = await register('IMEI:1', 'IMEI:2', 'IMEI:3');
@@ -384,6 +390,18 @@ export function notificationSuite(url: () => Promise<string>): void {
     client.clock.now += MINUTE;
     await notifier().round();
     expect(pushes).toHaveLength(1);
+  });
+
+  it('are asked for before the next attempt, where nothing was reported', async () => {
+    const { id } = await notify();
+    await notifier().round();
+    client.clock.now += 15 * MINUTE;
+    await notifier().round();
+    expect(queried).toEqual([pushes[0]?.pushId]);
+    expect(await show(id)).toMatchObject({
+      state: 'submitted',
+      attempts: [{ state: 'failed', text: 'absent' }, { state: 'submitted' }],
+    });
   });
 
   it('are forgotten when they have long been over, but for those of campaigns that run', async () => {
