@@ -9,5 +9,5 @@ export {
   scriptedUser,
 } from './script.ts';
 export { shownName, shownText } from './shown.ts';
-export { inTurn } from './turns.ts';
+export { inTurn, Turns } from './turns.ts';
 export { reactionWithin } from './within.ts';

@@ -1,19 +1,28 @@
 import type { UserInteraction } from './port.ts';
 
+/** The attention of a user, who deals with one thing at a time. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Does some work once all that came before is done, or nobody wants it any more. Rejects with the signal's reason when
+   * that is aborted before.
+   */
+  take<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const before = this.#last;
+    const result = Promise.race([before, rejected(signal)]).then(() => {
+      signal.throwIfAborted();
+      return work();
+    });
+    const ended = Promise.race([result.catch(() => {}), aborted(signal)]);
+    this.#last = Promise.all([before, ended]);
+    return result;
+  }
+}
+
 /** Asks one thing at a time, however many ask: what comes meanwhile waits for its turn. */
-export function inTurn(interaction: UserInteraction): UserInteraction {
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    ask(asked, signal) {
-      const reaction = last.then(() => {
-        signal.throwIfAborted();
-        return interaction.ask(asked, signal);
-      });
-      // Whoever asks may not wait for the end of a question that nobody wants answered any more.
-      last = Promise.race([reaction.catch(() => {}), aborted(signal)]);
-      return reaction;
-    },
-  };
+export function inTurn(interaction: UserInteraction, turns = new Turns()): UserInteraction {
+  return { ask: (asked, signal) => turns.take(() => interaction.ask(asked, signal), signal) };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -21,4 +30,9 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+}
+
+async function rejected(signal: AbortSignal): Promise<never> {
+  await aborted(signal);
+  throw signal.reason;
 }

@@ -7,6 +7,7 @@ import {
   reactionWithin,
   shownName,
   shownText,
+  type Turns,
   type UserInteraction,
 } from '../interaction/index.ts';
 import type { WaitingNotification } from './record.ts';
@@ -14,13 +15,15 @@ import type { WaitingNotification } from './record.ts';
 /** What a notification is decided with. */
 export interface Consent {
   readonly interaction: UserInteraction | undefined;
+  /** The user's attention: the time to decide begins when it is given. */
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly now: () => Date;
   /** Name of the server, for the user. */
   readonly operator: string;
   /** Whether the user may be interrupted now; asked only where there is something to show. */
   readonly mayInterrupt: () => boolean;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Seconds that a user has to decide, and for which a text is shown at most before the session begins. */
@@ -41,10 +44,20 @@ export async function consentTo(waiting: WaitingNotification, consent: Consent):
   const asks = manner === 'asks';
   if (interaction === undefined) return asks ? 'unaskable' : 'accepted';
   if (!asks && waiting.reason?.text === undefined && waiting.uiMode === 'not-specified') return 'accepted';
+  return consent.turns.take(() => show(waiting, consent, interaction, asks), consent.signal);
+}
+
+async function show(
+  waiting: WaitingNotification,
+  consent: Consent,
+  interaction: UserInteraction,
+  asks: boolean,
+): Promise<Verdict> {
+  if (consent.now().getTime() >= waiting.until) return 'postponed';
   if (!consent.mayInterrupt()) return asks ? 'crowded' : 'accepted';
   const notice = noticeOf(waiting, consent, asks);
   const reaction = await reactionWithin(notice, interaction, consent).catch((error: unknown) => {
-    consent.signal?.throwIfAborted();
+    consent.signal.throwIfAborted();
     // A user interface that fails has shown nothing.
     return { kind: 'unsupported', error } as const;
   });

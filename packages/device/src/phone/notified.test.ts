@@ -334,6 +334,27 @@ describe('the user', () => {
   });
 });
 
+test('the time to decide begins when it is the user’s turn', async () => {
+  const shown: number[] = [];
+  const phone = await made({
+    interaction: {
+      ask: (asked) => {
+        if (asked.kind === 'notice') shown.push(clock.now());
+        return new Promise(() => {});
+      },
+    },
+  });
+  const mode = { uiMode: 'user-interaction' } as const;
+  const deciding = [1, 2].map((sessionID) => notify(phone, notification({ ...mode, sessionID })));
+  await clock.pass(300_000);
+  await clock.pass(0);
+  expect(shown).toEqual([0, 300_000]);
+  await clock.pass(299_999);
+  expect(phone.notifications).toHaveLength(2);
+  await clock.pass(1);
+  expect((await Promise.all(deciding)).map(({ kind }) => kind)).toEqual(['postponed', 'postponed']);
+});
+
 test('what is expired when it comes is reported, not shown', async () => {
   const interaction = user('accept');
   const phone = await made({ interaction });

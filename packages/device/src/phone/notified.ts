@@ -1,7 +1,7 @@
 import { ObjectError } from '@grove/protocol';
 import type { Outbox } from '../alerts/index.ts';
 import type { Clock } from '../clock/index.ts';
-import type { UserInteraction } from '../interaction/index.ts';
+import type { Turns, UserInteraction } from '../interaction/index.ts';
 import {
   type Consent,
   checkNotification,
@@ -20,7 +20,9 @@ import type { Account, Outcome } from '../session/index.ts';
 export interface NotifiedBy {
   readonly memory: NotificationMemory;
   readonly outbox: Outbox;
+  /** Which asks at once, and whose turn it is. */
   readonly interaction: UserInteraction | undefined;
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly now: () => Date;
   /** The account with a server; undefined = there is none. */
@@ -143,13 +145,14 @@ export class Notified {
       signal,
     }: Pick<Consent, 'mayInterrupt'> & { readonly settled: AbortSignal; readonly signal: AbortSignal },
   ): Promise<Decision> {
-    const { memory, interaction, clock, now, operator, stored } = this.#by;
+    const { memory, interaction, turns, clock, now, operator, stored } = this.#by;
     const { serverID, sessionID, resync } = waiting;
     const isOver = (): boolean => now().getTime() >= waiting.until;
     if (!memory.isWaiting(waiting)) return isSettled(waiting);
     if (isOver()) return this.#refuse(waiting, 'expired');
     const consent: Consent = {
       interaction,
+      turns,
       clock,
       now,
       operator: operator(serverID),

@@ -2,7 +2,7 @@ import type { DmAcc, ManagementTree } from '@grove/protocol';
 import { type DeviceAlert, Outbox, type RaisedAlert } from '../alerts/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { memoryContentStore } from '../content-store/index.ts';
-import { inTurn } from '../interaction/index.ts';
+import { inTurn, Turns } from '../interaction/index.ts';
 import {
   type Decision,
   type Ignored,
@@ -151,7 +151,8 @@ class VirtualPhone implements Phone {
     const notifications = new NotificationMemory(record?.notifications);
     this.#keeper = new Keeper({ devId, tree, outbox, notifications, contents, store, record });
     const { limits } = options;
-    const interaction = options.interaction === undefined ? undefined : inTurn(options.interaction);
+    const turns = new Turns();
+    const interaction = options.interaction && inTurn(options.interaction, turns);
     this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits };
     this.#urgency.note(this.#tellable());
     const device: Device = { tree, now, raise: (alert) => void outbox.raise(alert) };
@@ -164,7 +165,8 @@ class VirtualPhone implements Phone {
     this.#notified = new Notified({
       memory: notifications,
       outbox,
-      interaction,
+      interaction: options.interaction,
+      turns,
       clock,
       now,
       onFault,
