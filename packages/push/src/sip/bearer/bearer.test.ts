@@ -30,7 +30,7 @@ async function open(settings: Partial<SipSettings> = {}): Promise<Bearer> {
     {
       proxy: `sip:127.0.0.1:${core.port}`,
       identity: 'sip:gateway@grove.test',
-      t1: 20,
+      t1: 10,
       ...settings,
     },
     { name: 'sip', now: () => NOW, random: randomBytes, onReceipt: async () => {}, log: () => {} },
@@ -189,7 +189,7 @@ describe('what comes of it', () => {
     core.scripts.MESSAGE = () => undefined;
     expect(await send()).toEqual({
       kind: 'retry',
-      text: `sip:phone@grove.test: no answer; 127.0.0.1:${core.port} did not respond within 1.28 s.`,
+      text: `sip:phone@grove.test: no answer; 127.0.0.1:${core.port} did not respond within 0.64 s.`,
     });
   });
 
@@ -334,6 +334,19 @@ test.each([
   [{ tls: { ca: '/nowhere' } }, '/nowhere'],
 ])('settings %j are refused: %s', async (settings, text) => {
   await expect(open(settings)).rejects.toThrow(text);
+});
+
+test('a phone that is silent does not make the core down, a core that is silent does', async () => {
+  core.scripts.MESSAGE = () => undefined;
+  const opened = await open({ pingSeconds: 3600 });
+  await core.nextRequest('OPTIONS');
+  const asked = core.nextRequest('OPTIONS');
+  expect(await send()).toMatchObject({ kind: 'retry' });
+  await asked;
+  expect(opened.health()).toEqual({ state: 'up', text: 'The SIP core answers.' });
+  core.scripts.OPTIONS = () => undefined;
+  expect(await send()).toMatchObject({ kind: 'retry' });
+  await expect.poll(() => opened.health().state, { timeout: 3000 }).toBe('down');
 });
 
 test('health is that of the core, by OPTIONS or by the registration', async () => {

@@ -33,7 +33,8 @@ export const SIP_SETTINGS = Type.Object(
       Type.Integer({
         minimum: 0,
         maximum: 3600,
-        description: 'Between two OPTIONS to the core, where it does not register; 0: none; 30',
+        description:
+          'Between two OPTIONS to the core, where it does not register; 0: none, the core is taken to be there; 30',
       }),
     ),
     phoneDomain: Type.Optional(
