@@ -61,6 +61,7 @@ export interface Bearer {
   readonly window: number;
   /** Never rejects but by the signal: what goes wrong is an {@link Attempt}. */
   send(shipment: Shipment, signal: AbortSignal): Promise<Attempt>;
+  /** While it is not up it is handed nothing: one that learns of its network only by sending comes up by itself. */
   health(): Health;
   /** Ends its connections. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 /** The push access protocol: how an initiator asks a gateway to push (PAP 1.0, 2.0, 2.1). */
-export { type Credentials, type Entity, type Envelope, readEnvelope } from './http/index.ts';
+export { type Credentials, readEnvelope } from './http/index.ts';
 export {
   type CancelOutcome,
   type CapabilityOutcome,

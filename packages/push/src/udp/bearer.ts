@@ -1,8 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { EncodeError } from '@grove/protocol';
 import { type Static, Type } from 'typebox';
-import type { Attempt, Bearer, BearerKind, BearerMeans, Health } from '../bearer/index.ts';
+import type { Attempt, Bearer, BearerKind, BearerMeans, Health, Shipment } from '../bearer/index.ts';
 import { formatEndpoint, Networks, reachableHost, type ToHost } from '../ip/index.ts';
 import { buildPush, PUSH_PORT } from '../wsp/index.ts';
 
@@ -63,6 +64,8 @@ class UdpBearer implements Bearer {
   readonly #settings: Static<typeof UdpSettings>;
   readonly #means: BearerMeans;
   readonly #hostOf: ReturnType<typeof reachableHost>;
+  /** The only one that can be sent to from the address that was told. */
+  readonly #family: ToHost['family'] | undefined;
   /** One for each family of addresses, once it is needed. */
   readonly #sockets = new Map<4 | 6, Promise<Socket>>();
 
@@ -71,19 +74,19 @@ class UdpBearer implements Bearer {
     this.#settings = settings;
     this.#means = means;
     this.#hostOf = reachableHost(settings.networks);
+    this.#family = settings.from && (isIPv6(settings.from.host) ? 6 : 4);
   }
 
   /** Takes the address that it was told to send from, and rejects where it cannot. */
   async open(): Promise<void> {
-    const { from } = this.#settings;
-    if (from !== undefined) await this.#socket(from.host.includes(':') ? 6 : 4);
+    if (this.#family !== undefined) await this.#socket(this.#family);
   }
 
-  reaches(to: Parameters<Bearer['reaches']>[0]): boolean {
+  reaches(to: Shipment['to']): boolean {
     return this.#target(to) !== undefined;
   }
 
-  async send({ to, content }: Parameters<Bearer['send']>[0], signal: AbortSignal): Promise<Attempt> {
+  async send({ to, content }: Shipment, signal: AbortSignal): Promise<Attempt> {
     signal.throwIfAborted();
     const host = this.#target(to);
     if (host === undefined) return { kind: 'failed', text: 'the address is none that UDP reaches' };
@@ -118,11 +121,9 @@ class UdpBearer implements Bearer {
     for (const socket of sockets) if (socket.status === 'fulfilled') socket.value.close();
   }
 
-  /** A socket that sends from an address sends to those of its family. */
-  #target(to: Parameters<Bearer['reaches']>[0]): ToHost | undefined {
+  #target(to: Shipment['to']): ToHost | undefined {
     const host = this.#hostOf(to);
-    const { from } = this.#settings;
-    return from !== undefined && host?.family !== (from.host.includes(':') ? 6 : 4) ? undefined : host;
+    return this.#family === undefined || host?.family === this.#family ? host : undefined;
   }
 
   #sendTo(socket: Socket, pdu: Uint8Array, { host, port }: { host: string; port: number }): Promise<void> {

@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
 import { MalformedError } from '@grove/protocol';
 import {
   type Health,
@@ -22,7 +23,7 @@ export const UDP_RECEIVER: ReceiverKind = {
   form: `udp://HOST:PORT (port ${PUSH_PORT} unless told)`,
   open: async (url, means) => {
     const at = endpointOf(url, 'udp', PUSH_PORT);
-    const socket = createSocket({ type: at.host.includes(':') ? 'udp6' : 'udp4' });
+    const socket = createSocket({ type: isIPv6(at.host) ? 'udp6' : 'udp4' });
     try {
       socket.bind({ address: at.host, port: at.port, exclusive: true });
       await once(socket, 'listening');
