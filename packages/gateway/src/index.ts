@@ -7,6 +7,7 @@ export {
   GatewayConfig,
   readConfig,
 } from './config/index.ts';
+export type { User, UserInput } from './directory/index.ts';
 export {
   DEFAULT_LISTEN,
   DEFAULT_PAP_PATHS,
@@ -17,3 +18,4 @@ export {
   openGateway,
 } from './gateway.ts';
 export { type BearerStatus, GATEWAY_TAGS, type GatewayMeans, gatewayRoutes } from './http/index.ts';
+export type { ListedPush, ShownPush } from './queue/index.ts';

@@ -1,5 +1,5 @@
 /** The OMA DM server. */
-export { mayUseApi, type Page } from '@grove/api';
+export type { Page } from '@grove/api';
 export { ADDRESS_KINDS, type DeviceAddresses, type DeviceAddressKind } from './addresses/index.ts';
 export type { Alert } from './alerts/index.ts';
 export type {

@@ -1,3 +1,4 @@
+import type * as gateway from '@grove/gateway';
 import type * as server from '@grove/server';
 
 /** Which properties are times: numbers in the server, RFC 3339 text in what the API answers. */
@@ -39,6 +40,18 @@ export type Notification = Answer<Omit<server.Notification, 'attempts'>> & {
 };
 export type Token = Answer<server.ListedToken>;
 export type Refusal = Answer<server.Refusal>;
+export type Push = Answer<gateway.ListedPush>;
+export type PushDetail = Answer<Omit<gateway.ShownPush, 'deliverAfter' | 'events'>> & {
+  deliverAfter: string | null;
+  events: Answer<gateway.ShownPush['events'][number]>[];
+};
+export type PushBearer = Omit<gateway.BearerStatus, 'health'> &
+  gateway.BearerStatus['health'] & {
+    /** Pushes that wait for it, and whose receipts are awaited. */
+    queued: number;
+    accepted: number;
+  };
+export type PushUser = Answer<gateway.User>;
 
 /** A node of a device's tree with the nodes below it. */
 export type DeviceTree = Omit<server.DeviceTree, 'node' | 'children'> & {

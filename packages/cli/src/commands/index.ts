@@ -19,6 +19,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./serve/index.ts'),
   },
   {
+    name: 'gateway',
+    summary: 'run a push gateway, and look after its queue and bearers',
+    group: RUN,
+    load: () => import('./gateway/index.ts'),
+  },
+  {
     name: 'device',
     summary: 'run one virtual phone',
     group: RUN,

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Column, counted, note, tableLines } from '../output/index.ts';
-import { integer } from '../program/index.ts';
+import { integer, optionOf } from '../program/index.ts';
 import { defineCall } from './call.ts';
 
 /** A list of the API as a command. */
@@ -17,7 +17,7 @@ export interface Listing<T> {
 
 /** An option that narrows a list. */
 export interface Filter {
-  /** Name of the option, and of the query's parameter. */
+  /** Name of the query's parameter, and of the option in its own spelling. */
   readonly name: string;
   readonly argument: string;
   readonly description: string;
@@ -34,7 +34,7 @@ export function defineListing<T>(parent: Command, listing: Listing<T>): void {
     examples: listing.examples,
     options(command) {
       for (const { name, argument, description, choices } of listing.filters) {
-        const option = new Option(`--${name} <${argument}>`, description);
+        const option = new Option(`${optionOf(name)} <${argument}>`, description);
         command.addOption(choices === undefined ? option : option.choices(choices));
       }
       command.option('--limit <n>', 'how many at most; 0 for all', integer(0), LIMIT);

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Credentials } from '@grove/push';
 import { createToken, type Grove, type GroveOptions, openGrove, TOKEN_FILE } from '@grove/server';
-import { CommandError, explain } from '../program/index.ts';
+import { attempt } from './attempt.ts';
 import { makeFolder } from './folder.ts';
 
 /** A server in this process that listens. */
@@ -30,14 +30,14 @@ export interface Hosted {
  */
 export async function host(options: GroveOptions & { data: string }): Promise<Hosted> {
   const { data } = options;
-  const grove = await attempt('start', async () => {
+  const grove = await attempt('the server cannot start', async () => {
     makeFolder(data);
     return openGrove(options);
   });
   try {
     const tokenFile = join(data, TOKEN_FILE);
     const isMade = grove.firstToken === undefined && (await addToken(grove, tokenFile));
-    const { url, tlsUrl } = await attempt('listen', () => grove.listen());
+    const { url, tlsUrl } = await attempt('the server cannot listen', () => grove.listen());
     return {
       url,
       tlsUrl,
@@ -50,14 +50,6 @@ export async function host(options: GroveOptions & { data: string }): Promise<Ho
   } catch (error) {
     await grove.close();
     throw error;
-  }
-}
-
-async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new CommandError(`the server cannot ${what}: ${explain(error)}`, { cause: error });
   }
 }
 

@@ -11,17 +11,27 @@ const STATES: Readonly<Record<string, Format>> = {
   succeeded: 'green',
   completed: 'green',
   finished: 'green',
+  delivered: 'green',
+  up: 'green',
   running: 'cyan',
   open: 'cyan',
+  sending: 'cyan',
+  accepted: 'cyan',
   pending: 'yellow',
   waiting: 'yellow',
+  queued: 'yellow',
+  connecting: 'yellow',
   cancelled: 'gray',
   failed: 'red',
   aborted: 'red',
   refused: 'red',
+  undeliverable: 'red',
+  expired: 'red',
+  timeout: 'red',
+  down: 'red',
 };
 
-/** The state of a task, campaign or session in its colour. */
+/** The state of a task, campaign, session, push or bearer in its colour. */
 export function styleState(state: string): string {
   const format = STATES[state];
   return format === undefined ? state : style(format, state);

@@ -32,3 +32,8 @@ export function httpUrl(text: string): string {
 
 /** 0 is any free port. */
 export const port = integer(0, 65535);
+
+/** The option that a property of the options is given by: `--push-id` for `pushId`. */
+export function optionOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

@@ -102,12 +102,14 @@ export const GatewayConfig = object({
   database: Type.Optional(Text),
   api: Type.Optional(
     object({
-      token: Type.String({
-        minLength: 16,
-        maxLength: 256,
-        pattern: '^[\\w.~+/=-]+$',
-        description: 'letters, digits and . ~ + / = - _',
-      }),
+      token: Type.Optional(
+        Type.String({
+          minLength: 16,
+          maxLength: 256,
+          pattern: '^[\\w.~+/=-]+$',
+          description: 'letters, digits and . ~ + / = - _',
+        }),
+      ),
       host: Type.Optional(
         Type.String({
           maxLength: 256,

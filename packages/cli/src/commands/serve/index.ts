@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { Option } from 'commander';
 import { addExamples, httpUrl, integer, port } from '../../program/index.ts';
+import { logLevelOption } from '../log-level.ts';
 import { addPushOptions } from './push.ts';
 import { addRetentionOptions } from './retention.ts';
 import { addTlsOptions } from './tls.ts';
@@ -17,11 +17,7 @@ export function define(command: Command): void {
     )
     .option('--data <dir>', 'data folder: database, keys, token (GROVE_DATA, else .grove)')
     .option('--db <url>', 'database, postgres://… or sqlite:FILE (default: grove.db in the data folder)')
-    .addOption(
-      new Option('--log-level <level>', 'what is logged to standard error, as JSON lines')
-        .choices(['debug', 'info', 'warn', 'error', 'silent'])
-        .default('warn'),
-    )
+    .addOption(logLevelOption())
     .option(
       '--lockout-after <n>',
       'wrong credentials for a device from one address that lock that address out; 0 for never (default: 5)',

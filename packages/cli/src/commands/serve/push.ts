@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError, checkConfig, type GatewayConfig, readConfig } from '@grove/gateway';
+import { checkConfig, type GatewayConfig } from '@grove/gateway';
 import { BEARERS, type Credentials } from '@grove/push';
 import type { GroveOptions } from '@grove/server';
 import type { Command } from 'commander';
-import { CommandError, explain, httpUrl, integer, UsageError } from '../../program/index.ts';
+import { CommandError, explain, httpUrl, integer, optionOf, UsageError } from '../../program/index.ts';
+import { gatewayConfig } from '../gateway-config.ts';
 
 /** What the options for asking devices to call say. */
 export interface PushServeOptions {
@@ -86,16 +87,8 @@ export function pushFrom(options: PushServeOptions): GroveOptions['push'] {
   return { ppgUrl, credentials, authorities, notifyUrl: resultsUrl, policy };
 }
 
-const optionOf = (name: string): string =>
-  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-
 function configFrom(file: string | undefined): GatewayConfig {
-  try {
-    return file === undefined ? checkConfig(BARE, BEARERS) : readConfig(file, BEARERS);
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CommandError(error.message, { cause: error });
-    throw error;
-  }
+  return file === undefined ? checkConfig(BARE, BEARERS) : gatewayConfig(file);
 }
 
 function textOf(file: string): string {

@@ -1,15 +1,9 @@
-import {
-  DEFAULT_LIMITS,
-  DEFAULT_LOCKOUT,
-  DM_PATH,
-  type LockoutPolicy,
-  mayUseApi,
-  RESULTS_PATH,
-} from '@grove/server';
-import pino, { type Logger } from 'pino';
+import { DEFAULT_LIMITS, DEFAULT_LOCKOUT, DM_PATH, type LockoutPolicy, RESULTS_PATH } from '@grove/server';
+import type { Logger } from 'pino';
 import { dataFolder } from '../../api/index.ts';
-import { type Hosted, host } from '../../hosting/index.ts';
+import { answersApi, type Hosted, host } from '../../hosting/index.ts';
 import { formatFacts, note, print, printJson } from '../../output/index.ts';
+import { openLog } from '../log-level.ts';
 import { ended } from '../signal.ts';
 import { leaveResults, type PushServeOptions, pushFrom } from './push.ts';
 import { type RetentionOptions, retentionFrom } from './retention.ts';
@@ -32,17 +26,13 @@ interface Options extends TlsServeOptions, RetentionOptions, PushServeOptions {
   readonly json?: true;
 }
 
-/** Addresses at which a server listens on loopback, too. */
-const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::', 'localhost']);
-
 const LOOPBACK = '127.0.0.1';
 
 /** Runs the server until it is told to end. */
 export async function serve(options: Options): Promise<void> {
   const { port, apiHost, publicUrl, db, logLevel, json } = options;
   const data = dataFolder(options.data);
-  const log = pino({ level: logLevel }, pino.destination({ fd: 2, sync: true }));
-  process.prependListener('uncaughtException', (err) => log.fatal({ err }, 'the server fails'));
+  const log = openLog(logLevel, 'the server');
   const keys = process.env.GROVE_KEYS || undefined;
   const tls = tlsFrom(options, options.host);
   // Who asks for HTTPS does not want to be reached without it.
@@ -69,7 +59,7 @@ export async function serve(options: Options): Promise<void> {
     retention: retentionFrom(options),
   });
   const { url, tlsUrl = url, tokenFile, isNewToken } = server;
-  const answers = mayUseApi(plainHost, apiHost) || WILDCARDS.has(plainHost);
+  const answers = answersApi(plainHost, apiHost);
   const results =
     push === undefined || 'config' in push
       ? undefined

@@ -1,0 +1,17 @@
+import { ConfigError, type GatewayConfig, readConfig } from '@grove/gateway';
+import { BEARERS } from '@grove/push';
+import { UsageError } from '../program/index.ts';
+
+/**
+ * Reads the configuration of a push gateway.
+ *
+ * @throws {UsageError} which says all that is wrong in it
+ */
+export function gatewayConfig(file: string): GatewayConfig {
+  try {
+    return readConfig(file, BEARERS);
+  } catch (error) {
+    if (error instanceof ConfigError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
