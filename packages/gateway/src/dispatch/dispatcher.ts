@@ -12,6 +12,7 @@ import {
 } from '../queue/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { Downtime } from './downtime.ts';
+import { HealthLog } from './health-log.ts';
 import { type Counters, Lane } from './lane.ts';
 
 /** A bearer, and shipments that it is given in a second; undefined for as many as there are. */
@@ -54,6 +55,7 @@ export class Dispatcher {
   readonly #membership: Membership;
   readonly #outbox: Outbox;
   readonly #downtime: Downtime;
+  readonly #healthLog: HealthLog;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #rounds = new Set<Promise<void>>();
   #isClosing = false;
@@ -71,9 +73,11 @@ export class Dispatcher {
       now,
       log,
     });
+    const bearers = options.bearers.map(({ bearer }) => bearer);
+    this.#healthLog = new HealthLog(bearers, log);
     this.#downtime = new Downtime({
       store,
-      bearers: options.bearers.map(({ bearer }) => bearer),
+      bearers,
       rules,
       patience: options.patience,
       now,
@@ -113,6 +117,7 @@ export class Dispatcher {
     this.#every(Math.min(lease, poll), () => this.#recover());
     this.#every(poll, () => this.#downtime.look(() => this.#isClosing));
     this.#every(TRIM_INTERVAL, () => this.#trim());
+    this.#every(poll, async () => this.#healthLog.look());
     this.wakeAll();
   }
 

@@ -70,7 +70,8 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     },
     routes: (scope) => {
       for (const routes of ROUTES) routes(scope, options);
-      if (gateway !== undefined) gatewayRoutes(scope, gateway);
+      if (gateway === undefined) noGateway(scope);
+      else gatewayRoutes(scope, gateway);
     },
     authenticate: async (token) => (await authenticateToken(store.reader, token)) !== undefined,
     check: () => store.reader.selectFrom('tokens').select('id').limit(1).execute(),
@@ -78,6 +79,16 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     problemOf,
     bodyLimit,
     ...(fastify === undefined ? {} : { fastify }),
+  });
+}
+
+/** Says why the routes of a gateway are not there. */
+function noGateway(scope: Api): void {
+  scope.all('/gateway/*', { schema: { hide: true } }, () => {
+    throw new HttpProblem(
+      'not-found',
+      'no push gateway runs within this server; if it pushes through another one, that has an API of its own',
+    );
   });
 }
 
