@@ -22,13 +22,14 @@ export const TEXT_FORMS: readonly TextForm[] = [
   { wrapping: 'base64', isOfLines: true, unwrap: fromBase64 },
 ];
 
-/** Lines that may be pieces of one thing. */
-const MOST_LINES = 255;
+/** Lines, blank ones included, that may be pieces of one thing. */
+const MOST_LINES = 1024;
 
 /** Several lines that are digits each, or base64 each; undefined for other texts. */
 export function linesOf(text: string): { wrapping: Wrapping; pieces: Uint8Array[] } | undefined {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (lines.length < 2 || lines.length > MOST_LINES) return undefined;
+  const all = text.split(/\r?\n/, MOST_LINES + 1);
+  const lines = all.filter((line) => line.trim() !== '');
+  if (lines.length < 2 || all.length > MOST_LINES) return undefined;
   for (const { wrapping, unwrap } of TEXT_FORMS.filter(({ isOfLines }) => isOfLines)) {
     const pieces = lines.map((line) => unwrap(line.trim()));
     if (pieces.every((piece) => typeof piece !== 'string')) return { wrapping, pieces };
