@@ -123,6 +123,15 @@ describe('a push', () => {
     expect(new Set(messages().map((message) => headerOf(message, 'via'))).size).toBe(1);
   });
 
+  test('that is too large for a datagram is one after all where the core takes no connections', async () => {
+    await open();
+    const body = Buffer.alloc(5000, 'x');
+    expect(await send({ content: { ...CONTENT, body } })).toMatchObject({ kind: 'delivered' });
+    const [message] = messages();
+    expect(message?.body).toEqual(new Uint8Array(body));
+    expect(message && headerOf(message, 'via')).toContain('SIP/2.0/UDP');
+  });
+
   test('waits for the one before it to the same terminal, and not for others', async () => {
     await open();
     core.scripts.MESSAGE = ({ uri }, turn) =>

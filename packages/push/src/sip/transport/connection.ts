@@ -14,7 +14,7 @@ export interface ConnectionSettings {
   readonly idle: number;
 }
 
-/** How long the other side may take for its sign of life (RFC 5626, 4.4.1). */
+/** How long the other side may take for its sign of life (RFC 5626, 4.4.1); no longer than until the next is due. */
 const PONG_WITHIN = 10_000;
 
 const PING = Buffer.from('\r\n\r\n');
@@ -121,7 +121,10 @@ export class Connection implements Link {
     this.#timer = setTimeout(() => {
       this.#socket.write(PING);
       if (this.#answersPings)
-        this.#timer = setTimeout(() => this.close('the other side gives no sign of life'), PONG_WITHIN);
+        this.#timer = setTimeout(
+          () => this.close('the other side gives no sign of life'),
+          Math.min(PONG_WITHIN, this.#keepAlive),
+        );
       else this.#pingLater();
     }, this.#keepAlive);
   }
