@@ -28,21 +28,24 @@ export interface Api {
   /**
    * What a path says by server-sent events, for ever; after an interruption it goes on where it was.
    *
-   * @param after id of what was seen last; undefined = from now on
-   * @param onLost told why the stream was interrupted, after which it is tried again
+   * It ends only by the signal.
    */
-  follow<T>(
-    path: string,
-    query: Query,
-    after: string | undefined,
-    onLost: (error: unknown) => void,
-  ): AsyncGenerator<T>;
+  follow<T>(path: string, query: Query, options: FollowOptions): AsyncGenerator<T>;
   /**
    * The beginning of a list, read page by page.
    *
    * @param limit how many items at most; 0 for all
    */
   list<T>(path: string, query: Query, limit: number): Promise<{ items: T[]; more: boolean }>;
+}
+
+/** How a stream is followed. */
+export interface FollowOptions {
+  /** Id of what was seen last; undefined = from now on. */
+  readonly after: string | undefined;
+  /** Told why the stream was interrupted, after which it is tried again. */
+  readonly onLost: (error: unknown) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Items that one request asks for at most. */
@@ -150,21 +153,17 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
       valueIn(path, response, await reached(() => response.text()));
       return Readable.from([]);
     },
-    async *follow<T>(
-      path: string,
-      query: Query,
-      after: string | undefined,
-      onLost: (error: unknown) => void,
-    ) {
+    async *follow<T>(path: string, query: Query, { after, onLost, signal }: FollowOptions) {
       let seen = after;
       let pause = RETRY;
-      for (let isFirst = true; ; isFirst = false) {
+      for (let isFirst = true; !signal?.aborted; isFirst = false) {
         try {
           const headers = {
             accept: 'text/event-stream',
             ...(seen === undefined ? {} : { 'last-event-id': seen }),
           };
-          const response = await reached(() => send('GET', path, query, { headers }));
+          const init = { headers, signal: signal ?? null };
+          const response = await reached(() => send('GET', path, query, init), signal);
           if (!response.ok || response.body === null) {
             valueIn(path, response, await reached(() => response.text()));
             throw new CommandError(`${server} answers without a stream`);
@@ -175,12 +174,13 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
             seen = id ?? seen;
           }
         } catch (error) {
+          if (signal?.aborted) return;
           // What is refused is refused again, but where the server only has too much to do.
           const isRefused = error instanceof ApiError && error.status < 500;
           if (isFirst || isRefused) throw error;
           onLost(error);
         }
-        await sleep(pause);
+        await sleep(pause, undefined, signal === undefined ? {} : { signal }).catch(() => {});
       }
     },
     async list<T>(path: string, query: Query, limit: number) {

@@ -44,8 +44,8 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'notify',
-    summary: 'make a notification that asks a device for a session',
-    group: RUN,
+    summary: 'make a notification as a file, for a client under test',
+    group: LOOK,
     load: () => import('./notify/index.ts'),
   },
   {
@@ -107,6 +107,12 @@ export const commands: readonly CommandEntry[] = [
     summary: 'list what devices reported of their own accord',
     group: MANAGE,
     load: () => import('./alerts.ts'),
+  },
+  {
+    name: 'notifications',
+    summary: 'ask devices to call, and see what becomes of it',
+    group: MANAGE,
+    load: () => import('./notifications/index.ts'),
   },
   {
     name: 'reasons',

@@ -5,9 +5,10 @@ import { Exit, integer, UsageError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { readSteps } from '../documents.ts';
 import { waitFor } from '../wait.ts';
+import { addNotifyOptions, type NotifyOptions, notifyFrom } from '../wish-options.ts';
 import { formatCampaign, progressOf } from './format.ts';
 
-interface Options {
+interface Options extends NotifyOptions {
   readonly profile?: string;
   readonly file?: string;
   /** True without a number. */
@@ -24,26 +25,31 @@ export function defineCreate(parent: Command): void {
     examples: [
       'grove campaigns create "MMS tonight" --profile mms --wait',
       'grove campaigns create restart --file steps.yaml',
+      'grove campaigns create "MMS tonight" --profile mms --notify --reason mms-settings --ui-mode informative',
     ],
     remarks:
       'With --wait the exit code is 0 when it succeeded on every device, 1 when it failed on some, 3 when the time was over.',
     options(command) {
       command
         .option('--profile <name>', 'bring a profile, in its newest version')
-        .option('--file <file>', 'carry out the steps in a YAML or JSON file (see grove tasks create --help)')
-        .addOption(
-          new Option(
-            '--wait [seconds]',
-            'wait until every device has been reached, for ever if not told how long',
-          ).argParser(integer(1, 31_536_000)),
+        .option(
+          '--file <file>',
+          'carry out the steps in a YAML or JSON file (see grove tasks create --help)',
         );
+      addNotifyOptions(command).addOption(
+        new Option(
+          '--wait [seconds]',
+          'wait until every device has been reached, for ever if not told how long',
+        ).argParser(integer(1, 31_536_000)),
+      );
     },
-    async run(api, [name = ''], { profile, file, wait }) {
+    async run(api, [name = ''], { profile, file, wait, ...options }) {
+      const notify = notifyFrom(options);
       if ((profile === undefined) === (file === undefined)) {
         throw new UsageError('a campaign needs either --profile or --file');
       }
       const work = profile !== undefined ? { profile } : { steps: readSteps(file ?? '') };
-      const made = await api.post<Campaign>('campaigns', { name, ...work });
+      const made = await api.post<Campaign>('campaigns', { name, ...work, notify });
       if (wait === undefined) {
         const devices = made.counts.devices;
         return {

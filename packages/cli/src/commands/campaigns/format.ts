@@ -12,6 +12,7 @@ export function formatCampaign(
   failures: { items: readonly CampaignFailure[]; more: boolean },
 ): string[] {
   const { counts } = campaign;
+  const asked = formatCounts(campaign.notifications);
   return [
     ...formatFacts({
       Campaign: campaign.id,
@@ -24,8 +25,15 @@ export function formatCampaign(
     '',
     `${styleState(campaign.state)}  ${formatBar(counts.succeeded + counts.failed, counts.devices)}`,
     `${counts.succeeded} succeeded, ${counts.failed} failed, ${counts.pending} pending`,
+    ...(asked === undefined ? [] : [`Asked to call: ${asked}`]),
     ...(failures.items.length === 0 ? [] : ['', ...failureLines(failures)]),
   ];
+}
+
+/** Numbers of notifications by their state, those that there are. */
+function formatCounts(counts: Readonly<Record<string, number>>): string | undefined {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  return some.length === 0 ? undefined : some.map(([state, count]) => `${count} ${state}`).join(', ');
 }
 
 function failureLines({ items, more }: { items: readonly CampaignFailure[]; more: boolean }): string[] {

@@ -6,10 +6,11 @@ import { Exit, integer, UsageError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { readSteps } from '../documents.ts';
 import { waitFor } from '../wait.ts';
+import { addNotifyOptions, type NotifyOptions, notifyFrom } from '../wish-options.ts';
 import { formatTask } from './format.ts';
 import { addStepOptions } from './steps.ts';
 
-interface Options {
+interface Options extends NotifyOptions {
   readonly file?: string;
   /** True without a number. */
   readonly wait?: number | true;
@@ -29,6 +30,7 @@ export function defineCreate(parent: Command): void {
       'grove tasks create IMEI:490154203237518 --get ./DevInfo/Man --get ./DevDetail/SwV --wait',
       'grove tasks create 7 --replace ./Setting/MMS/Size=300 --format int --exec ./Vendor/Restart',
       'grove tasks create 7 --file task.yaml --wait 300',
+      'grove tasks create +441632960001 --get ./DevInfo/Man --notify --reason mms-settings',
     ],
     remarks: [
       'The options that make up the steps may be given in any number, and keep their order.',
@@ -44,13 +46,13 @@ export function defineCreate(parent: Command): void {
       steps = addStepOptions(command);
       command
         .option('--file <file>', 'YAML or JSON file with steps; - is standard input')
-        .optionsGroup('Options:')
-        .addOption(
-          new Option(
-            '--wait [seconds]',
-            `wait until it is done, ${WAIT} seconds if not told how long`,
-          ).argParser(integer(1, 86_400)),
-        );
+        .optionsGroup('Options:');
+      addNotifyOptions(command).addOption(
+        new Option(
+          '--wait [seconds]',
+          `wait until it is done, ${WAIT} seconds if not told how long`,
+        ).argParser(integer(1, 86_400)),
+      );
     },
     async run(api, [key = ''], options) {
       if (options.file !== undefined && steps.length > 0) {
@@ -59,7 +61,8 @@ export function defineCreate(parent: Command): void {
       const asked = options.file === undefined ? steps : readSteps(options.file);
       if (asked.length === 0)
         throw new UsageError('a task needs a step: --get, --replace, --add, …, or --file');
-      const made = await api.post<Task>(`devices/${segment(key)}/tasks`, { steps: asked });
+      const notify = notifyFrom(options);
+      const made = await api.post<Task>(`devices/${segment(key)}/tasks`, { steps: asked, notify });
       if (options.wait === undefined) {
         return { json: made, lines: () => [`Task ${made.id} waits for ${made.devId}.`] };
       }
