@@ -192,6 +192,16 @@ test('a session that the operator asks for is accepted, refused, or put off and 
   expect(handset.view).toMatchObject({ waiting: 0, sessions: [{ sessionID: 'A', state: 'completed' }] });
 });
 
+test('a click that was meant for what was there before does not accept a session', async () => {
+  await tab.clock.pauseAt(Date.now() + 60_000);
+  const { decision } = await notify(1);
+  const accept = dialog().getByRole('button', { name: 'Accept' });
+  expect(await accept.isEnabled()).toBe(false);
+  await tab.clock.runFor(1000);
+  await accept.click();
+  expect(await decision).toBe('accepted');
+});
+
 test('a notification that comes over UDP is accepted, and another one refused', async () => {
   const [reached] = handset.view.bearers;
   const socket = createSocket('udp4');

@@ -5,5 +5,4 @@ export {
   type ReachedBy,
   type Reception,
   type ReceptionOptions,
-  receiverKindOf,
 } from './reception.ts';

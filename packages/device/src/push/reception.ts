@@ -83,7 +83,7 @@ export async function openReception(urls: readonly string[], options: ReceptionO
  *
  * @throws {ReceiverError} naming the forms that there are.
  */
-export function receiverKindOf(url: string, kinds: readonly ReceiverKind[] = RECEIVERS): ReceiverKind {
+function receiverKindOf(url: string, kinds: readonly ReceiverKind[]): ReceiverKind {
   const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(url) ?? [];
   const found = kinds.find(({ schemes }) => schemes.includes(scheme.toLowerCase()));
   if (found !== undefined) return found;

@@ -12,6 +12,9 @@ interface Form {
   readonly reaction: () => Reaction;
 }
 
+/** Milliseconds in which a session cannot be accepted yet: a click that was meant for what was there before is no yes. */
+const GUARD = 700;
+
 /** Shows questions in a dialog, one at a time. */
 export class QuestionDialog {
   readonly #dialog: HTMLDialogElement;
@@ -21,6 +24,7 @@ export class QuestionDialog {
   #end = 0;
   #length = 0;
   #readable = 0;
+  #guarded = 0;
   #before: Element | null = null;
 
   /** @param behind is out of reach while the dialog is there. */
@@ -46,6 +50,7 @@ export class QuestionDialog {
     this.#end = performance.now() + left;
     this.#length = (question.maxDisplay ?? 0) * 1000;
     this.#readable = performance.now() + leftAtLeast;
+    this.#guarded = performance.now() + GUARD;
     if (!this.#dialog.open) this.#before = document.activeElement;
     this.#dialog.replaceChildren(
       ...contents(question, operator, async (reaction) => this.#answer(key, reaction)),
@@ -72,6 +77,8 @@ export class QuestionDialog {
     if (timer !== null) timer.textContent = `${clockTime(left)} left`;
     const bar = this.#dialog.querySelector<HTMLProgressElement>('progress');
     if (bar !== null) bar.value = this.#length === 0 ? 0 : left / this.#length;
+    const guarded = this.#dialog.querySelector<HTMLButtonElement>('[data-guarded]');
+    if (guarded !== null) guarded.disabled = performance.now() < this.#guarded;
     const read = this.#dialog.querySelector<HTMLButtonElement>('[data-read]');
     const wait = this.#readable - performance.now();
     if (read !== null) {
@@ -220,7 +227,7 @@ function noticeForm({ asks, consequence, legalNotice, language }: Notice): Form 
     buttons: [
       h('button', { type: 'button', value: 'no' }, 'Refuse'),
       h('button', { type: 'button', value: 'cancelled' }, 'Later'),
-      submit('Accept'),
+      submit('Accept', { 'data-guarded': true }),
     ],
     reaction: () => ({ kind: 'yes' }),
   };
