@@ -6,12 +6,14 @@ import { bounded, end, goOnElsewhere, goOnLater, note, type Onward, tell } from 
 import { expectReceipts } from './receipts.ts';
 import type { Rules } from './rules.ts';
 
+// Also where others have put it back into the queue because they took this process for dead: as long as nobody has claimed
+// it anew, it need not be sent twice.
 const acceptedFrom = statement((q, p: Params<{ id: number; attempt: number; text: string; now: number }>) =>
   q
     .updateTable('push_deliveries')
     .set({ state: 'accepted', owner: null, claim: null, text: p('text'), changed_at: p('now') })
     .where('id', '=', p('id'))
-    .where('state', '=', 'sending')
+    .where('state', 'in', ['sending', 'queued'])
     .where('attempt', '=', p('attempt')),
 );
 
@@ -39,7 +41,9 @@ export async function settleAttempt(
   }
   if (kind === 'delivered' || !attempt.awaitsReceipt) {
     const how = { state: 'delivered', code: RESULT.ok.code, text } as const;
-    return (await end(db, delivery, how, now)) ? 'ended' : 'overtaken';
+    const isEnded =
+      (await end(db, delivery, how, now)) || (await end(db, { ...delivery, state: 'queued' }, how, now));
+    return isEnded ? 'ended' : 'overtaken';
   }
   const { id, bearer } = delivery;
   const isOurs =
