@@ -188,6 +188,12 @@ describe('passwords', () => {
   );
 });
 
+test('a core whose certificate is of nobody that is trusted is not spoken to', async () => {
+  const phone = await openSipPhone(`sips://phone:secret@${DOMAIN}?proxy=127.0.0.1:${core.tlsPort}`);
+  opened.push(phone);
+  expect((await phone.isAt('down')).text).toMatch(/certificate/);
+});
+
 test('a registration is as long as the core wants it', async () => {
   const own = await coreWith({ shortest: 120 });
   const phone = await openPhone('udp', '&expires=30', own);

@@ -256,15 +256,17 @@ export class UserAgent {
       back.send(writeMessage(response)).catch(() => undefined);
       return;
     }
-    void this.#servers.serve(essentials, back, async () =>
+    const answer = async () =>
       responseOf(
         message,
         link,
         await this.#answer({ request: message, essentials, link }),
         this.token(),
         essentials,
-      ),
-    );
+      );
+    this.#servers.serve(essentials, back, answer).catch((error: Error) => {
+      this.#means.log(`SIP ${message.method} could not be answered: ${error.message}`);
+    });
   }
 
   async #answer(incoming: Incoming): Promise<Reply> {

@@ -36,12 +36,17 @@ export class Servers {
     return served !== undefined;
   }
 
-  /** Handles a new request and sends the response. */
+  /** Handles a new request and sends the response. Rejects as `answer` does, and with a SipSyntaxError for what cannot be written. */
   async serve(essentials: Essentials, link: Link, answer: () => Promise<SipResponse>): Promise<void> {
     const key = serverKey(essentials);
     const served: Served = { transaction: startServer(this.#timers, isReliable(link)), bytes: undefined };
     this.#served.set(key, served);
-    served.bytes = writeMessage(await answer());
+    try {
+      served.bytes = writeMessage(await answer());
+    } catch (error) {
+      this.#served.delete(key);
+      throw error;
+    }
     send(link, served.bytes);
     served.transaction = serverResponse(served.transaction, performance.now());
     this.#wait(key, served);

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReceivedPush, Receiver, ReceiverMeans } from '../../bearer/index.ts';
 import { hashOf } from '../content/index.ts';
@@ -326,6 +327,47 @@ describe('other requests', () => {
     ])
       void core.exchange(bytes(hostile)).catch(() => undefined);
     expect(await core.exchange(core.request('OPTIONS'))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('damaged requests', () => {
+  /** A valid MESSAGE with some octets changed, left out or doubled. */
+  const damage = fc.array(fc.tuple(fc.nat(), fc.constantFrom('change', 'drop', 'double'), fc.nat(255)), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  const damaged = (changes: [number, string, number][]): Uint8Array => {
+    const headers: Header[] = [
+      ['p-asserted-identity', '"Operator" <sip:operator@grove.test>'],
+      ['accept-contact', '*;+g.oma.pusheventapp="syncml.dm"'],
+      ['content-type', 'message/external-body; access-type=URL; URL="ftp://x"'],
+    ];
+    const octets = [...core.request('MESSAGE', headers, bytes('Content-Type: a/b\r\n\r\n'))];
+    for (const [at, kind, value] of changes) {
+      const index = at % octets.length;
+      if (kind === 'change') octets[index] = value;
+      else octets.splice(index, 1, ...(kind === 'double' ? [octets[index] ?? 0, octets[index] ?? 0] : []));
+    }
+    return Uint8Array.from(octets);
+  };
+
+  test('leave the terminal in service, by UDP and on connections', async () => {
+    await open();
+    const socket = createSocket('udp4');
+    try {
+      for (const changes of fc.sample(damage, 500)) {
+        const octets = damaged(changes);
+        socket.send(octets, core.terminal, '127.0.0.1');
+        if (octets.length % 10 === 0)
+          connect(core.terminal, '127.0.0.1')
+            .on('error', () => {})
+            .end(octets);
+      }
+      expect(await core.exchange(core.request('OPTIONS'))).toMatchObject({ status: 200 });
+      expect(pushes).toEqual([]);
+    } finally {
+      socket.close();
+    }
   });
 });
 
