@@ -18,6 +18,7 @@ import { DEVICE, MMS_OBJECT, MMS_URI, RESYNC_NONCE } from '@grove/protocol';
 import { DM_APPLICATION, RESULT, type Submission } from '@grove/push';
 import type { GroveOptions, Notification } from '@grove/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { HandDevice, packageOne } from '../rig/device.testing.ts';
 import { startGateway, type TestGateway } from '../rig/gateway.testing.ts';
 import { type Rig, startRig, type Task } from '../rig/rig.testing.ts';
 
@@ -374,6 +375,76 @@ describe('a device', () => {
     expect(await reaches(rig, 'expired')).toMatchObject({
       reason: expect.stringContaining('has not called'),
     });
+  });
+});
+
+describe('a session', () => {
+  const DEVICE = 'IMEI:1';
+  const byHand = async (rig: Rig): Promise<HandDevice> => {
+    const server = { auth: 'md5', user: 'grove', password: 'of the server' };
+    await rig.api('POST', '/devices', {
+      devId: DEVICE,
+      account: { client: { auth: 'none' }, server },
+      addresses: { msisdn: NUMBER },
+    });
+    return new HandDevice(rig, DEVICE);
+  };
+  const asked = packageOne(DEVICE).replace('<Data>1201</Data>', '<Data>1200</Data>');
+  const refusing = (sessionID: string) =>
+    packageOne(DEVICE).replace(
+      '<Final/>',
+      `<Alert><CmdID>3</CmdID><Data>1226</Data><Item><Meta><Type xmlns="syncml:metinf">com.example.grove.notification</Type></Meta><Data>{"sessionID":"${sessionID}","outcome":"refused"}</Data></Item></Alert><Final/>`,
+    );
+
+  it('with a SessionID of the device is the one that was asked for, if the device says so', async () => {
+    const rig = await open();
+    const device = await byHand(rig);
+    await notify(rig, DEVICE);
+    await reaches(rig, 'submitted');
+    await device.begin('1').say(asked);
+    expect(await reaches(rig, 'opened')).toMatchObject({ reason: expect.stringContaining('of its own') });
+  });
+
+  it('is not the one that was asked for where nothing was pushed yet', async () => {
+    gateway.answer = 'hang';
+    const rig = await open();
+    const device = await byHand(rig);
+    await notify(rig, DEVICE);
+    await gateway.askedFor(1);
+    await device.begin('1').say(asked);
+    await reaches(rig, 'cancelled');
+  });
+
+  it('does not give up what was begun before the device told of a refusal', async () => {
+    const rig = await open();
+    const device = await byHand(rig);
+    const task = await taskWith(rig, DEVICE, { reason: REASON, expiresIn: 60 });
+    await reaches(rig, 'submitted');
+    ahead += 2 * MINUTE;
+    const { sessionID } = await reaches(rig, 'expired');
+    expect((await device.begin('1').say(packageOne(DEVICE))).asks).not.toEqual([]);
+    expect((await device.begin('2').say(refusing(sessionID))).asks).not.toEqual([]);
+    await reaches(rig, 'refused');
+    expect((await rig.showTask(task.id)).state).toBe('running');
+  });
+
+  it.each([
+    ['no JSON', 'refused'],
+    ['of nothing', '{}'],
+    ['of another session', '{"sessionID":"1","outcome":"refused"}'],
+    ['of another outcome', '{"sessionID":"NAMED","outcome":"constructor"}'],
+  ])('with an alert that tells %s changes nothing', async (_, data) => {
+    const rig = await open();
+    const device = await byHand(rig);
+    const task = await taskWith(rig, DEVICE, { reason: REASON });
+    const { sessionID } = await reaches(rig, 'submitted');
+    const told = refusing('X').replace(
+      '{"sessionID":"X","outcome":"refused"}',
+      data.replace('NAMED', sessionID),
+    );
+    expect((await device.begin('1').say(told)).asks).not.toEqual([]);
+    expect((await rig.showTask(task.id)).state).toBe('running');
+    await reaches(rig, 'cancelled');
   });
 });
 

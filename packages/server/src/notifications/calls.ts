@@ -211,10 +211,6 @@ async function refuseWork(db: Queries, call: Call, work: WorkRef, reason: string
   const { deviceId, session, effects, begun, now } = call;
   const touched = [...begun, ...effects.started, ...effects.parked.map(({ work: parked }) => parked)];
   if (touched.some((each) => isSame(each, work))) return false;
-  if (work.kind === 'task') {
-    const task = await db.selectFrom('tasks').select('state').where('id', '=', work.id).executeTakeFirst();
-    if (task?.state !== 'pending') return false;
-  }
   await finishWork(db, work, deviceId, session, { state: 'failed', results: [], reason }, now);
   return true;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseNotification, reasonOf } from '@grove/protocol';
+import { nonceBehind, parseNotification, RESYNC_NONCE, reasonOf } from '@grove/protocol';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DEFAULT_POLICY, Notifier, type PushGateway, trimNotifications } from '../../notifications/index.ts';
 import { keyringOf } from '../../secrets/index.ts';
@@ -338,8 +338,10 @@ export function notificationSuite(url: () => Promise<string>): void {
     const worker = notifier();
     await worker.round();
     expect(pushes).toHaveLength(3);
+    const { id: more } = await notify();
     await worker.round();
     expect(pushes, 'it is left alone').toHaveLength(3);
+    await client.call('POST', `/notifications/${more}/cancel`);
     const [first] = await list(`?campaign=${id}`);
     expect(await show(first?.id ?? 0)).toMatchObject({
       state: 'queued',
@@ -351,6 +353,69 @@ export function notificationSuite(url: () => Promise<string>): void {
     expect(pushes).toHaveLength(6);
     expect(new Set(pushes.map(({ pushId }) => pushId)).size).toBe(3);
     expect(await list('?state=submitted')).toHaveLength(3);
+  });
+
+  it('are not sent any more for what has ended meanwhile', async () => {
+    const { id } = await campaign();
+    answer = () => AWAY;
+    await notifier().round();
+    expect(pushes).toHaveLength(3);
+    await client.store.transaction((db) =>
+      finishWork(db, { kind: 'campaign', id }, ids[0] ?? 0, 1, SUCCESS, client.clock.now),
+    );
+    answer = () => ACCEPTED;
+    client.clock.now += MINUTE;
+    await notifier().round();
+    expect(pushes).toHaveLength(5);
+    expect(await list('?device=IMEI:1')).toMatchObject([
+      { state: 'cancelled', reason: 'its campaign has ended on the device' },
+    ]);
+    client.clock.now += 15 * MINUTE;
+    await client.call('POST', `/campaigns/${id}/cancel`);
+    await notifier().round();
+    expect(pushes, 'the next attempts were due').toHaveLength(5);
+    expect(await list('?state=cancelled')).toHaveLength(3);
+  });
+
+  it('come to a device, too, whose registration was committed after that of a later one', async () => {
+    const [early = 0] = await register('IMEI:4', 'IMEI:5');
+    await client.call('DELETE', '/devices/IMEI:4');
+    await campaign();
+    await notifier().round();
+    expect(pushes).toHaveLength(4);
+    await client.store.transaction(async (db) => {
+      const device = await db
+        .selectFrom('devices')
+        .selectAll()
+        .where('dev_id', '=', 'IMEI:5')
+        .executeTakeFirstOrThrow();
+      const held = await db
+        .selectFrom('accounts')
+        .selectAll()
+        .where('device_id', '=', device.id)
+        .executeTakeFirstOrThrow();
+      await db
+        .insertInto('devices')
+        .values({ ...device, id: early, dev_id: 'IMEI:4' })
+        .execute();
+      await db
+        .insertInto('accounts')
+        .values({ ...held, device_id: early })
+        .execute();
+    });
+    await notifier().round();
+    expect((await list('?device=IMEI:4')).length).toBe(1);
+  });
+
+  it('are made with the resynchronisation nonce for accounts that have no other', async () => {
+    const basic = { ...account, server: { auth: 'basic', user: 'grove', password: 'server secret' } };
+    await client.call('PUT', '/devices/IMEI:1/account', basic);
+    const { id } = await notify();
+    await notifier().round();
+    expect(await show(id)).toMatchObject({ attempts: [{ resync: true }] });
+    const secret = { user: 'grove', password: 'server secret' };
+    const parsed = parseNotification(pushes[0]?.body ?? new Uint8Array(), '1.2');
+    expect(nonceBehind(parsed, secret, RESYNC_NONCE)).toEqual(RESYNC_NONCE);
   });
 
   it('are not sent while the device is in a session', async () => {
