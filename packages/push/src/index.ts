@@ -91,6 +91,7 @@ export {
   startSmsc,
 } from './smpp/index.ts';
 export {
+  MOST_SEGMENTS,
   type ParsedUserData,
   type Ports,
   Reassembly,

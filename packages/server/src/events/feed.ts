@@ -72,7 +72,7 @@ export class EventFeed {
 
   /**
    * Events from now on, or after the one with an id, in the order of their ids; each once, whichever process it comes
-   * from. Now and then a batch without events.
+   * from. At first, and now and then, a batch without events.
    *
    * @param signal ends it, and has to come at last: until then it is one of the readers
    * @throws {FeedFull}
@@ -117,6 +117,8 @@ export class EventFeed {
     let beat = performance.now() + this.#heartbeat;
     while (!signal.aborted) {
       const upTo = this.#upTo;
+      // Where it begins it tells at once: who is interrupted before anything comes goes on there.
+      const begins = seen === undefined && upTo !== undefined;
       if (upTo !== undefined) seen ??= await this.#start(after, upTo);
       const before = seen;
       let events: readonly Event[] = [];
@@ -126,7 +128,7 @@ export class EventFeed {
           upTo,
           limit: BATCH,
         }));
-      if (events.length > 0 || performance.now() >= beat) {
+      if (events.length > 0 || begins || performance.now() >= beat) {
         yield { events, seen };
         beat = performance.now() + this.#heartbeat;
       }

@@ -1,3 +1,4 @@
+import { MOST_SEGMENTS } from '@grove/push';
 import type { Command } from 'commander';
 import { segment } from '../../api/index.ts';
 import { formatFacts } from '../../output/index.ts';
@@ -44,7 +45,10 @@ export function definePreview(parent: Command): void {
   });
 }
 
+const MUCH = `: a gateway sends at most ${MOST_SEGMENTS} unless told otherwise`;
+
 function formatPreview({ bytes, notification, ...told }: Preview): string[] {
+  const isMuch = notification.messages > MOST_SEGMENTS;
   const messages = notification.messages === 1 ? 'one SMS' : `${notification.messages} SMS`;
   return formatFacts({
     Language: told.language,
@@ -53,6 +57,6 @@ function formatPreview({ bytes, notification, ...told }: Preview): string[] {
     Consequence: told.consequence ?? undefined,
     'Legal notice': told.legalNotice ?? undefined,
     Bytes: `${bytes.text} of the text, ${bytes.consequence} of the consequence, ${bytes.legalNotice} of the legal notice`,
-    Notification: `${notification.bytes} bytes, in ${messages}`,
+    Notification: `${notification.bytes} bytes, in ${messages}${isMuch ? MUCH : ''}`,
   });
 }
