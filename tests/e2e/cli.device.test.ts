@@ -111,33 +111,57 @@ test('a phone whose conversation nobody reads any more ends', async () => {
   expect(locks()).toEqual([]);
 });
 
-test('a phone that is reached over UDP calls when it is notified, under the SessionID that it was told', async () => {
-  const { call, messages } = await serveBy((response) => void response.writeHead(404).end());
-  const phone = call('--push', 'udp://127.0.0.1:0', '--answers', 'accept');
-  const [, port] = await phone.printed(/Reached by udp at 127\.0\.0\.1:(\d+)/);
+/** Sends a notification to a port of UDP. */
+function notifyAt(port: string | undefined, sessionID: number): void {
   const { mediaType } = NOTIFICATION_FORMATS['1.2'];
-  const notification = buildNotification(
+  const body = buildNotification(
     {
       format: '1.2',
       version: 11,
       uiMode: 'user-interaction',
       initiator: 'server',
-      sessionID: 0xa1,
+      sessionID,
       serverID: 'grove',
       body: reasonBody({ text: 'New settings' }),
     },
     { user: 'grove', password: 'secret' },
     RESYNC_NONCE,
   );
-  const content = { contentType: mediaType, applicationId: DM_APPLICATION, headers: [], body: notification };
+  const content = { contentType: mediaType, applicationId: DM_APPLICATION, headers: [], body };
   const socket = createSocket('udp4');
   socket.send(buildPush(content, 1), Number(port), '127.0.0.1', () => socket.close());
+}
+
+const REACHED = /Reached by udp at 127\.0\.0\.1:(\d+)/;
+
+test('a phone that is reached over UDP calls when it is notified, under the SessionID that it was told', async () => {
+  const { call, messages } = await serveBy((response) => void response.writeHead(404).end());
+  const phone = call('--push', 'udp://127.0.0.1:0', '--answers', 'accept');
+  const [, port] = await phone.printed(REACHED);
+  notifyAt(port, 0xa1);
   await phone.printed(/Notification accepted, session A1 over udp from 127/);
   const [first] = await messages(1);
   expect(first).toMatch(/<SessionID>A1<.*<Data>1200</s);
   expect(record().notifications.waiting).toMatchObject([{ sessionID: 'A1', accepted: true }]);
   phone.child.kill('SIGINT');
   await phone.ended;
+});
+
+test('a notification that a phone has taken outlives it, and is not taken twice', async () => {
+  const { call, messages } = await serveBy(() => {});
+  const push = ['--push', 'udp://127.0.0.1:0'];
+  const phone = call(...push, '--answers', 'ignore');
+  notifyAt((await phone.printed(REACHED))[1], 0xa1);
+  await phone.printed(/Notification over udp from .*, session A1/);
+  phone.child.kill('SIGKILL');
+  await phone.ended;
+  const again = call(...push, '--answers', 'accept');
+  const [first] = await messages(1);
+  expect(first).toMatch(/<SessionID>A1<.*<Data>1200</s);
+  notifyAt((await again.printed(REACHED))[1], 0xa1);
+  await again.printed(/Notification ignored over udp from .*: session A1 of grove was asked for before/);
+  again.child.kill('SIGINT');
+  expect(await again.ended).toBe(0);
 });
 
 test('a bearer that cannot be opened is a fault of the command line, and no password is printed', async () => {

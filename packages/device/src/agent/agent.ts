@@ -189,6 +189,7 @@ export class Agent {
     this.#holding = session;
     const report = await this.#run(session);
     this.#holding = undefined;
+    if (this.ended) return;
     if (!this.#waits(session)) {
       this.#tries = 0;
       this.#note(session, 'held', report?.outcome.text ?? '');

@@ -113,6 +113,7 @@ async function live(
       await agent.call();
     await agent.idle();
     if (isOnce) return;
+    signal.throwIfAborted();
     if (every === undefined) await once(signal, 'abort');
     else await sleep(every * 1000, undefined, { signal });
     signal.throwIfAborted();
