@@ -123,7 +123,7 @@ export class UserAgent {
     this.#lostListeners.add(listener);
   }
 
-  /** The routes that requests have to take, as the registrar said (RFC 3608). */
+  /** The routes that requests other than REGISTER have to take, as the registrar said (RFC 3608). */
   routeBy(routes: readonly string[]): void {
     this.#routes = routes;
   }
@@ -212,7 +212,7 @@ export class UserAgent {
           }),
         ],
         ['max-forwards', MAX_FORWARDS],
-        ...this.#routes.map((route): Header => ['route', route]),
+        ...(method === 'REGISTER' ? [] : this.#routes).map((route): Header => ['route', route]),
         [
           'from',
           writeNameAddress({

@@ -1,3 +1,4 @@
+import type { Health } from '../../bearer/index.ts';
 import {
   headerOf,
   headersOf,
@@ -26,13 +27,6 @@ export interface RegistrationSettings {
   readonly mutual: boolean;
 }
 
-/** How a registration is. */
-export type RegistrationState =
-  | { readonly state: 'connecting'; readonly text: string }
-  | { readonly state: 'up'; readonly text: string }
-  /** `isFinal`: the core knows us and does not want us, so that trying again is of little use. */
-  | { readonly state: 'down'; readonly text: string; readonly isFinal: boolean };
-
 /** How long it may take to unregister. */
 const FAREWELL = 2000;
 
@@ -41,8 +35,8 @@ export class Registration {
   readonly #agent: UserAgent;
   readonly #settings: RegistrationSettings;
   readonly #callId: string;
-  readonly #onState: (state: RegistrationState) => void;
-  #state: RegistrationState = { state: 'connecting', text: 'Registering with the SIP core.' };
+  readonly #onState: (state: Health) => void;
+  #state: Health = { state: 'connecting', text: 'Registering with the SIP core.' };
   #expires: number;
   #failures = 0;
   #isTrusted = false;
@@ -54,7 +48,7 @@ export class Registration {
   readonly #closing = new AbortController();
 
   /** @param onState told of each change */
-  constructor(agent: UserAgent, settings: RegistrationSettings, onState: (state: RegistrationState) => void) {
+  constructor(agent: UserAgent, settings: RegistrationSettings, onState: (state: Health) => void) {
     this.#agent = agent;
     this.#settings = settings;
     this.#expires = settings.expires;
@@ -68,7 +62,7 @@ export class Registration {
     });
   }
 
-  get state(): RegistrationState {
+  get state(): Health {
     return this.#state;
   }
 
@@ -86,8 +80,10 @@ export class Registration {
   async close(): Promise<void> {
     this.#closing.abort();
     clearTimeout(this.#timer);
+    // The core may have taken what was not answered yet.
+    const mayBeBound = this.#bound !== undefined || this.#running !== undefined;
     await this.#running;
-    if (this.#bound === undefined) return;
+    if (!mayBeBound) return;
     const farewell = AbortSignal.timeout(FAREWELL);
     await this.#send(0, farewell).catch((error: unknown) => {
       if (!farewell.aborted) throw error;
@@ -97,7 +93,8 @@ export class Registration {
   async #register(): Promise<void> {
     if (this.#running || this.#closing.signal.aborted) return;
     this.#running = this.#attempt(true).catch((error: unknown) => {
-      if (!this.#closing.signal.aborted) throw error;
+      if (!this.#closing.signal.aborted)
+        this.#fail(`Registering failed: ${error instanceof Error ? error.message : String(error)}.`);
     });
     await this.#running;
     this.#running = undefined;
@@ -107,12 +104,12 @@ export class Registration {
   async #attempt(mayLengthen: boolean): Promise<void> {
     const { isProved, ...sent } = await this.#send(this.#expires, this.#closing.signal);
     if (sent.kind === 'unwritable') {
-      this.#fail(`${sent.text}.`, true);
+      this.#fail(`${sent.text}.`);
       return;
     }
     if (sent.kind !== 'response') {
       this.#agent.forgetCore();
-      this.#fail(`${sent.text}.`, false);
+      this.#fail(`${sent.text}.`);
       return;
     }
     const { response } = sent;
@@ -123,34 +120,33 @@ export class Registration {
     } else if (response.status >= 300) {
       this.#fail(
         `The SIP core refuses the registration with ${response.status} ${response.reason}.`,
-        [401, 403, 404, 407].includes(response.status),
         retryAfterOf(response),
       );
     } else if (this.#settings.mutual && !isProved) {
-      this.#fail('The SIP core accepts the registration without proving that it knows the password.', true);
+      this.#fail('The SIP core accepts the registration without proving that it knows the password.');
     } else this.#succeed(response);
   }
 
   #succeed(response: SipResponse): void {
     const seconds = grantedTo(this.#sent, response) ?? this.#expires;
     if (seconds === 0) {
-      this.#fail('The SIP core takes the registration, but does not keep it.', false);
+      this.#fail('The SIP core takes the registration, but does not keep it.');
       return;
     }
     this.#bound = this.#sent;
     this.#isTrusted = true;
     this.#failures = 0;
-    this.#agent.routeBy(listOf(headersOf(response, 'service-route'), 'Service-Route'));
+    this.#agent.routeBy(serviceRoutesOf(response));
     this.#become({ state: 'up', text: `Registered with the SIP core for ${seconds} s.` });
     this.#later(refreshAfter(seconds) * 1000);
   }
 
-  #fail(text: string, isFinal: boolean, after = 0): void {
-    this.#become({ state: 'down', text, isFinal });
+  #fail(text: string, after = 0): void {
+    this.#become({ state: 'down', text });
     this.#later(Math.max(after, this.#backOff()));
   }
 
-  #become(state: RegistrationState): void {
+  #become(state: Health): void {
     const isNews = state.text !== this.#state.text;
     this.#state = state;
     if (isNews) this.#onState(state);
@@ -212,6 +208,16 @@ function contactOf(identity: string, { transport, local }: Link): string {
     ...local,
     parameters: transport === 'UDP' ? [] : [['transport', transport.toLowerCase()]],
   });
+}
+
+/** Where requests have to go by way of; what cannot be read is nowhere. */
+function serviceRoutesOf(response: SipResponse): string[] {
+  try {
+    return listOf(headersOf(response, 'service-route'), 'Service-Route');
+  } catch (error) {
+    if (error instanceof SipSyntaxError) return [];
+    throw error;
+  }
 }
 
 /** For how many seconds the registrar has a Contact; undefined if it does not say. */

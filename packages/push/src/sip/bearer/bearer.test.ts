@@ -345,6 +345,22 @@ test.each([
   await expect(open(settings)).rejects.toThrow(text);
 });
 
+test('a gateway that is registered sends by way of what the registrar says', async () => {
+  const routes: Header[] = [['service-route', '<sip:orig@a.test;lr>, <sip:b.test;lr>']];
+  core.scripts.REGISTER = (_, turn) => ({
+    status: 200,
+    headers: turn === 0 ? [...routes, ['expires', '1']] : [['service-route', '<sip:damaged']],
+  });
+  const registered = await open({ register: true });
+  await expect.poll(() => registered.health().state).toBe('up');
+  await send();
+  const [message] = messages();
+  expect(message && headersOf(message, 'route')).toEqual(['<sip:orig@a.test;lr>', '<sip:b.test;lr>']);
+  const refresh = await core.nextRequest('REGISTER');
+  expect(headerOf(refresh, 'route')).toBeUndefined();
+  await expect.poll(() => registered.health().text).toContain('600 s');
+});
+
 test('a phone that is silent does not make the core down, a core that is silent does', async () => {
   core.scripts.MESSAGE = () => undefined;
   const opened = await open({ pingSeconds: 3600 });
