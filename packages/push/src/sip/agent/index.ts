@@ -14,7 +14,6 @@ export { EXPIRES, KEEP_ALIVE, RETRY } from './defaults.ts';
 export {
   Registration,
   type RegistrationSettings,
-  type RegistrationState,
   retryAfterOf,
 } from './registration.ts';
 export type { Reply } from './reply.ts';
