@@ -10,7 +10,7 @@ import {
 import pino, { type Logger } from 'pino';
 import packageJson from '../package.json' with { type: 'json' };
 import { type ConfiguredBearer, openBearers, routed } from './bearers/index.ts';
-import { authenticate, clientOf } from './clients.ts';
+import { clientOf, Doorkeeper } from './clients/index.ts';
 import type { GatewayConfig } from './config/index.ts';
 import { putUser } from './directory/index.ts';
 import { Dispatcher } from './dispatch/index.ts';
@@ -206,12 +206,18 @@ async function assemble(
     bearers: () => bearers.map((one) => statusOf(one, dispatcher)),
     onEnded: () => dispatcher.wakeOutbox(),
   };
+  const doorkeeper = new Doorkeeper({
+    clients: [...clients.values()],
+    now,
+    onLocked: (user, place) =>
+      log.warn({ user, place }, 'wrong passwords for a client: none are looked at for a while'),
+  });
   const papPaths = config.papPaths ?? DEFAULT_PAP_PATHS;
   const server = await createGatewayServer({
     means,
     pap: papServer({
       service,
-      authenticate: (credentials) => authenticate(clients, credentials),
+      authenticate: (credentials, place) => doorkeeper.admit(credentials, place),
       onFailure: (error) => log.error({ err: error }, 'a PAP request failed'),
       now,
     }),
