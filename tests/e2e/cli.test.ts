@@ -83,6 +83,9 @@ test.each([
   [2, ['tasks', 'create', 'IMEI:1', '--file', 'missing.yaml'], /missing\.yaml.*no such file/],
   [2, ['devices', 'ls', '--data', 'missing'], /no token in the data folder/],
   [2, ['inspect', 'missing.xml'], /missing\.xml: no such file/],
+  [2, ['inspect', tmpdir()], /cannot read .*: is a folder/],
+  [2, ['gateway', 'run', 'missing.yaml'], /cannot read missing\.yaml: no such file/],
+  [2, ['gateway', 'run', MAIN], /main\.ts cannot be used: the configuration: expected an object/],
   [
     1,
     ['devices', 'ls', '--server', 'http://127.0.0.1:2'],

@@ -103,7 +103,7 @@ export interface Gateway {
  * does wait until then.
  *
  * @throws {StoreError} when the database cannot be opened
- * @throws what a bearer throws that cannot be opened
+ * @throws {BearerError} when a bearer cannot be opened
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, kinds = BEARERS, now = Date.now, random = randomBytes } = options;

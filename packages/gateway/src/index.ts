@@ -1,4 +1,5 @@
 /** The push proxy gateway. */
+export { BearerError } from './bearers/index.ts';
 export {
   type BearerConfig,
   type ClientConfig,

@@ -23,9 +23,9 @@ const DEFAULT_DATA = '.grove';
 /** File in the data folder that holds the token of the API. */
 export const TOKEN_FILE = 'token';
 
-/** The data folder: `--data`, else GROVE_DATA, else one in the current folder: `.grove`, unless told. */
-export function dataFolder(option: string | undefined, otherwise = DEFAULT_DATA): string {
-  return option ?? (process.env.GROVE_DATA || otherwise);
+/** The data folder: `--data`, else GROVE_DATA, else `.grove` in the current folder. */
+export function dataFolder(option: string | undefined): string {
+  return option ?? (process.env.GROVE_DATA || DEFAULT_DATA);
 }
 
 /** Adds the options that say which server. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { decodeBase64, type Secret } from '@grove/protocol';
 import type { SharedAccount } from '../accounts/index.ts';
-import { explainSystemError, UsageError } from '../program/index.ts';
+import { UsageError, unreadable } from '../program/index.ts';
 
 /** What `grove devices add --json` says of a device. */
 export interface AccountFile {
@@ -16,7 +16,7 @@ export function readAccount(file: string): AccountFile {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${explainSystemError(error) ?? file}`, { cause: error });
+    throw new UsageError(unreadable(file, error), { cause: error });
   }
   try {
     const { device, dmUrl, account } = JSON.parse(text);

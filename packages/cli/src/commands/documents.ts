@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Step } from '@grove/server';
 import { parse, YAMLParseError } from 'yaml';
-import { explainSystemError, UsageError } from '../program/index.ts';
+import { UsageError, unreadable } from '../program/index.ts';
 
 /**
  * Reads a YAML or JSON file; what it must hold is for the server to say.
@@ -14,7 +14,7 @@ export function readDocument(file: string): unknown {
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${explainSystemError(error) ?? file}`, { cause: error });
+    throw new UsageError(unreadable(file, error), { cause: error });
   }
   try {
     return parse(text, { maxAliasCount: 100 });

@@ -1,6 +1,6 @@
 import { ConfigError, type GatewayConfig, readConfig } from '@grove/gateway';
 import { BEARERS } from '@grove/push';
-import { UsageError } from '../program/index.ts';
+import { explainSystemError, UsageError, unreadable } from '../program/index.ts';
 
 /**
  * Reads the configuration of a push gateway.
@@ -11,7 +11,8 @@ export function gatewayConfig(file: string): GatewayConfig {
   try {
     return readConfig(file, BEARERS);
   } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof ConfigError)) throw error;
+    const isUnread = explainSystemError(error) !== undefined;
+    throw new UsageError(isUnread ? unreadable(file, error) : error.message, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { note } from '../output/index.ts';
-import { CommandError, explainSystemError, UsageError } from '../program/index.ts';
+import { CommandError, explainSystemError, UsageError, unreadable } from '../program/index.ts';
 
 /**
  * Reads a file, or standard input where it is `-`.
@@ -16,7 +16,7 @@ export async function readInput(file: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (error) {
-    throw new UsageError(`cannot read ${explainSystemError(error) ?? file}`, { cause: error });
+    throw new UsageError(unreadable(file, error), { cause: error });
   }
 }
 

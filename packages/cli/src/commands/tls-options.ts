@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TlsClientOptions } from '@grove/device';
 import type { Command } from 'commander';
-import { explainSystemError, UsageError } from '../program/index.ts';
+import { UsageError, unreadable } from '../program/index.ts';
 
 /** What the options say of a device's TLS. */
 export interface TlsDeviceOptions {
@@ -46,7 +46,7 @@ export function readPem(file: string | undefined): string | undefined {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${explainSystemError(error) ?? file}`, { cause: error });
+    throw new UsageError(unreadable(file, error), { cause: error });
   }
   if (!text.includes('-----BEGIN')) throw new UsageError(`${file}: expected PEM (-----BEGIN …)`);
   return text;

@@ -41,6 +41,13 @@ export function explainSystemError(error: unknown): string | undefined {
   return ofCall(error) ?? explainSystemError(error.cause);
 }
 
+/** That a file cannot be read, and why, where the system says so: `cannot read a.yaml: no such file or folder`. */
+export function unreadable(file: string, error: unknown): string {
+  const reason = explainSystemError(error) ?? '';
+  if (reason === '') return `cannot read ${file}`;
+  return reason.startsWith(`${file}: `) ? `cannot read ${reason}` : `cannot read ${file}: ${reason}`;
+}
+
 function ofCall(error: Error): string | undefined {
   // Several addresses were tried, and none answered.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return ofCall(error.errors[0]);

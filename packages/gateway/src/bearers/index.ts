@@ -1,2 +1,2 @@
 /** The bearers that a configuration names, opened. */
-export { type ConfiguredBearer, openBearers, routed } from './open.ts';
+export { BearerError, type ConfiguredBearer, openBearers, routed } from './open.ts';

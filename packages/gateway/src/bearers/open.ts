@@ -21,10 +21,15 @@ export interface OpeningMeans extends Pick<BearerMeans, 'now' | 'random'> {
   readonly onReceipt: (receipt: Receipt) => Promise<void>;
 }
 
+/** A bearer cannot be opened with its settings; the message names it and says why. */
+export class BearerError extends Error {
+  override readonly name = 'BearerError';
+}
+
 /**
  * Opens bearers; where one cannot be opened, none is.
  *
- * @throws what that one throws
+ * @throws {BearerError}
  */
 export async function openBearers(
   configs: readonly BearerConfig[],
@@ -36,12 +41,16 @@ export async function openBearers(
       const kind = kinds.find((known) => known.kind === config.kind);
       if (kind === undefined) throw new Error(`there is no kind of bearers ${JSON.stringify(config.kind)}`);
       const name = nameOf(config);
-      const bearer = await kind.open(splitBearer(config).settings, {
+      const means: BearerMeans = {
         name,
         now,
         random,
         log: (text) => log(name, text),
         onReceipt: (receipt) => onReceipt({ ...receipt, bearer: name }),
+      };
+      const bearer = await kind.open(splitBearer(config).settings, means).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new BearerError(`the bearer ${name} cannot be opened: ${reason}`, { cause: error });
       });
       opened.push({
         bearer,

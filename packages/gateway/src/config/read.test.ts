@@ -126,7 +126,11 @@ it('shows no password', () => {
 });
 
 it('says what is no YAML, and what cannot be read', () => {
-  expect(failureOf(() => read('clients: [')).message).toContain('YAML');
+  const broken = failureOf(() => read('clients: [{ name: pi, password: hush'));
+  expect(broken.message).toMatch(
+    /^\S+ cannot be used: the file: expected YAML or JSON \(.* at line 1, column \d+\)$/,
+  );
+  expect(broken.message).not.toContain('hush');
   expect(failureOf(() => readConfig(folder, [KIND])).message).toContain(folder);
 });
 

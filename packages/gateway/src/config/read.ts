@@ -8,13 +8,13 @@ import { parse, YAMLParseError } from 'yaml';
 import { addressProblems } from '../directory/index.ts';
 import { type BearerConfig, BearerSettings, GatewayConfig } from './schema.ts';
 
-/** A configuration cannot be used; the message has a line for each thing that is wrong. */
+/** A configuration cannot be used; the message, one line, names each thing that is wrong. The cause is why a file cannot be read. */
 export class ConfigError extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(where: string, problems: readonly Problem[]) {
+  constructor(problems: readonly Problem[], options: ErrorOptions & { readonly where: string }) {
     const lines = problems.map(({ field, expected }) => `${field}: expected ${expected}`);
-    super([`${where} cannot be used:`, ...lines].join('\n  '));
+    super(`${options.where} cannot be used: ${lines.join('; ')}`, options);
     this.name = 'ConfigError';
     this.problems = problems;
   }
@@ -29,19 +29,23 @@ const LARGEST = 4 * 1024 * 1024;
  * @throws {ConfigError} which names every field that is wrong
  */
 export function readConfig(file: string, kinds: readonly BearerKind[]): GatewayConfig {
-  const read = parsed(file);
-  if ('expected' in read) throw new ConfigError(file, [{ field: 'the file', expected: read.expected }]);
-  return checkConfig(read.value, kinds, file);
+  return checkConfig(parsed(file), kinds, file);
 }
 
-function parsed(file: string): { value: unknown } | { expected: string } {
+function parsed(file: string): unknown {
   try {
-    return { value: parse(textOf(file), { maxAliasCount: 100 }) };
+    return parse(textOf(file), { maxAliasCount: 100 });
   } catch (error) {
-    if (error instanceof YAMLParseError) return { expected: `YAML or JSON (${error.message})` };
-    return { expected: `a file that can be read (${String(error)})` };
+    // What follows the first line is the text around the error, in which there may be a password.
+    const expected =
+      error instanceof YAMLParseError
+        ? `YAML or JSON (${error.message.split(/:?\n/, 1)[0]})`
+        : `a file that can be read (${reasonOf(error)})`;
+    throw new ConfigError([{ field: 'the file', expected }], { where: file, cause: error });
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Checks a configuration, and fetches passwords and tokens from the files that it names.
@@ -63,7 +67,7 @@ export function checkConfig(
     checkNames(config, problems);
     checkDirectory(config, problems);
   }
-  if (problems.length > 0) throw new ConfigError(file, problems);
+  if (problems.length > 0) throw new ConfigError(problems, { where: file });
   return value as GatewayConfig;
 }
 
@@ -99,7 +103,7 @@ function secretIn(file: unknown, field: string, folder: string, problems: Proble
   try {
     return textOf(resolve(folder, file)).trim();
   } catch (error) {
-    problems.push({ field, value: file, expected: `a file that can be read (${String(error)})` });
+    problems.push({ field, value: file, expected: `a file that can be read (${reasonOf(error)})` });
     return undefined;
   }
 }
@@ -134,7 +138,8 @@ function checkBearers({ bearers }: GatewayConfig, kinds: readonly BearerKind[], 
     const field = `bearers/${index}`;
     const kind = kinds.find((known) => known.kind === bearer.kind);
     if (kind === undefined) {
-      const expected = `one of ${kinds.map((known) => JSON.stringify(known.kind)).join(', ')}`;
+      const known = kinds.map(({ kind }) => JSON.stringify(kind)).join(', ');
+      const expected = `one of ${known}, not ${JSON.stringify(bearer.kind)}`;
       problems.push({ field: `${field}/kind`, value: bearer.kind, expected });
       continue;
     }
@@ -178,7 +183,7 @@ function checkNames(config: GatewayConfig, problems: Problem[]): void {
   for (const [field, list] of lists) {
     for (const [index, name] of list.entries()) {
       if (names.includes(name)) continue;
-      const expected = `the name of a bearer: ${names.join(', ')}`;
+      const expected = `the name of a bearer (${names.join(', ')}), not ${JSON.stringify(name)}`;
       problems.push({ field: `${field}/${index}`, value: name, expected });
     }
   }

@@ -74,7 +74,7 @@ export class Dispatcher {
       log,
     });
     const bearers = options.bearers.map(({ bearer }) => bearer);
-    this.#healthLog = new HealthLog(bearers, log);
+    this.#healthLog = new HealthLog(bearers, log, now);
     this.#downtime = new Downtime({
       store,
       bearers,

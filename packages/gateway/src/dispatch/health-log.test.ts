@@ -3,7 +3,7 @@ import pino from 'pino';
 import { expect, it } from 'vitest';
 import { HealthLog } from './health-log.ts';
 
-it('tells of each change once, and of what happens while a bearer is down', () => {
+it('tells of each change, and of what happens while a bearer is down now and then', () => {
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => lines.push(line) });
   let health: Health = { state: 'connecting', text: '' };
@@ -15,25 +15,29 @@ it('tells of each change once, and of what happens while a bearer is down', () =
     health: () => health,
     close: async () => {},
   };
-  const healthLog = new HealthLog([bearer], log);
-  const seen: Health[] = [
-    health,
-    { state: 'up', text: 'bound' },
-    { state: 'up', text: 'sent something' },
-    { state: 'down', text: 'refused' },
-    { state: 'down', text: 'refused' },
-    { state: 'connecting', text: 'connecting' },
-    { state: 'down', text: 'wrong password' },
-    { state: 'up', text: 'bound' },
+  let now = 0;
+  const healthLog = new HealthLog([bearer], log, () => now);
+  const seen: [seconds: number, Health][] = [
+    [0, { state: 'connecting', text: '' }],
+    [0, { state: 'up', text: 'bound' }],
+    [1, { state: 'up', text: 'sent something' }],
+    [2, { state: 'down', text: 'refused; the next attempt is in 2 s' }],
+    [3, { state: 'down', text: 'refused; the next attempt is in 1 s' }],
+    [4, { state: 'connecting', text: 'connecting' }],
+    [70, { state: 'down', text: 'wrong password' }],
+    [150, { state: 'down', text: 'refused' }],
+    [999, { state: 'down', text: 'wrong password' }],
+    [1000, { state: 'up', text: 'bound' }],
   ];
-  for (const one of seen) {
+  for (const [seconds, one] of seen) {
+    now = seconds * 1_000;
     health = one;
     healthLog.look();
   }
   expect(lines.map((line) => JSON.parse(line)).map(({ level, msg, reason }) => [level, msg, reason])).toEqual(
     [
       [30, 'a bearer is up', 'bound'],
-      [40, 'a bearer is down', 'refused'],
+      [40, 'a bearer is down', 'refused; the next attempt is in 2 s'],
       [40, 'a bearer is down', 'wrong password'],
       [40, 'a bearer is up again', 'bound'],
     ],

@@ -35,7 +35,8 @@ const PASSWORD_BYTES = 32;
  * from before.
  *
  * @throws {StoreError} when its database cannot be opened
- * @throws what a bearer throws that cannot be opened, and when the gateway cannot listen
+ * @throws {BearerError} when a bearer cannot be opened
+ * @throws when the gateway cannot listen
  */
 export async function openOwnGateway(options: OwnGatewayOptions): Promise<OwnGateway> {
   const { config, db, results, now, random, log } = options;

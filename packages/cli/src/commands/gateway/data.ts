@@ -1,2 +1,2 @@
-/** Where a gateway of its own keeps its data unless told: not where a server has a gateway within itself. */
+/** Where a gateway of its own keeps its data unless told. GROVE_DATA is a server's folder, which has another gateway's queue. */
 export const GATEWAY_DATA = '.grove-gateway';

@@ -1,4 +1,4 @@
-import type { PushDetail } from '../../api/index.ts';
+import type { PushBearer, PushDetail } from '../../api/index.ts';
 import {
   type Column,
   formatBytes,
@@ -10,8 +10,12 @@ import {
   tableLines,
 } from '../../output/index.ts';
 
-/** A push with its life, for people. */
-export function formatPush(push: PushDetail): string[] {
+/**
+ * A push with its life, for people.
+ *
+ * @param bearer what it is queued for
+ */
+export function formatPush(push: PushDetail, bearer: PushBearer | undefined): string[] {
   return [
     ...formatFacts({
       Push: `${push.id} (${push.pushId} of ${push.client})`,
@@ -21,7 +25,11 @@ export function formatPush(push: PushDetail): string[] {
         push.target === null || push.target === push.address
           ? push.address
           : `${push.address}, at ${push.target}`,
-      Over: push.bearer === null ? 'no bearer' : `${push.bearer}, tried ${timesOf(push.attempts)}`,
+      Over: push.bearer === null ? 'no bearer' : `${push.bearer}, ${timesOf(push.attempts)}`,
+      'Waits for':
+        bearer?.state === 'up'
+          ? undefined
+          : bearer && `${bearer.name}, which is ${bearer.state}: ${bearer.text}`,
       'Named there': push.references.length === 0 ? undefined : referencesOf(push),
       Content: `${push.contentType}, ${formatBytes(push.size)}`,
       Application: push.applicationId ?? undefined,
@@ -57,7 +65,7 @@ function section<T>(title: string, columns: readonly Column<T>[], rows: readonly
 }
 
 const timesOf = (attempts: number): string =>
-  attempts === 0 ? 'not yet' : attempts === 1 ? 'once' : `${attempts} times`;
+  attempts === 0 ? 'not tried yet' : attempts === 1 ? 'tried once' : `tried ${attempts} times`;
 
 const referencesOf = ({ references }: PushDetail): string =>
   references.map(({ bearer, reference }) => `${reference} (${bearer})`).join(', ');

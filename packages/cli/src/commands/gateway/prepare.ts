@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayConfig } from '@grove/gateway';
-import { dataFolder, TOKEN_FILE } from '../../api/index.ts';
+import { TOKEN_FILE } from '../../api/index.ts';
 import { makeFolder } from '../../hosting/index.ts';
 import { CommandError, explain, UsageError } from '../../program/index.ts';
 import { GATEWAY_DATA } from './data.ts';
@@ -52,7 +52,7 @@ export function prepare(given: GatewayConfig, file: string, places: Places): Pre
   if (db !== undefined && config.api?.token !== undefined) {
     return { config, db, data: undefined, token: undefined };
   }
-  const data = dataFolder(places.data, GATEWAY_DATA);
+  const data = places.data ?? GATEWAY_DATA;
   if (existsSync(join(data, SERVER_DATABASE))) {
     throw new UsageError(
       `${data} is the data folder of a server, which has a gateway within itself; --data names another one`,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Push, type PushDetail, segment } from '../../api/index.ts';
+import { type Api, type Push, type PushBearer, type PushDetail, segment } from '../../api/index.ts';
 import { type Column, formatTime, styleState } from '../../output/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
@@ -64,9 +64,15 @@ export function defineShow(parent: Command): void {
     examples: ['grove gateway show 40', 'grove gateway show 40 --json'],
     async run(api, [id = '']) {
       const push = await api.get<PushDetail>(`gateway/pushes/${segment(id)}`);
-      return { json: push, lines: () => formatPush(push) };
+      const bearer = push.state === 'queued' ? await bearerOf(api, push) : undefined;
+      return { json: push, lines: () => formatPush(push, bearer) };
     },
   });
+}
+
+async function bearerOf(api: Api, { bearer }: Push): Promise<PushBearer | undefined> {
+  const { items } = await api.get<{ items: PushBearer[] }>('gateway/bearers');
+  return items.find(({ name }) => name === bearer);
 }
 
 export function defineCancel(parent: Command): void {

@@ -9,7 +9,7 @@ export function defineRun(parent: Command): void {
     .description('run a gateway of its own, as a YAML or JSON file configures it')
     .option(
       '--data <dir>',
-      `data folder: queue and token, where the file names none (GROVE_DATA, else ${GATEWAY_DATA})`,
+      `data folder: queue and token, where the file names none (default: ${GATEWAY_DATA})`,
     )
     .option(
       '--db <url>',
