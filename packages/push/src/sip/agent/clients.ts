@@ -76,8 +76,11 @@ export class Clients {
     if (!pending) return false;
     const { transaction, isFinal } = clientResponse(pending.transaction, response.status, performance.now());
     pending.transaction = transaction;
-    if (isFinal) pending.end({ kind: 'response', response });
-    this.#wait(key, pending);
+    if (isFinal) {
+      pending.end({ kind: 'response', response });
+      // Timer K would absorb the same response again, which without the transaction is passed over as well.
+      this.#drop(key);
+    } else this.#wait(key, pending);
     return true;
   }
 
