@@ -1,7 +1,7 @@
 import { NotFound } from '@grove/api';
 import type { Selectable } from 'kysely';
 import { addressesOfDevices, type DeviceAddresses, deviceNamedByAddress } from '../addresses/index.ts';
-import { recordEvent } from '../events/index.ts';
+import { forgetEventsOf, recordEvent } from '../events/index.ts';
 import { knownOf, type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
@@ -123,8 +123,13 @@ export async function showDevice(
   return { ...deviceOf(row), addresses, account: accountOf(row), failures, quirks };
 }
 
-/** @throws {NotFound} */
+/**
+ * Deletes a device with everything that is known of it; of the log, only that it was deleted stays.
+ *
+ * @throws {NotFound}
+ */
 export async function deleteDevice(db: Queries, id: number, now: number): Promise<void> {
+  await forgetEventsOf(db, id);
   await recordEvent(db, {
     type: 'device.removed',
     at: now,

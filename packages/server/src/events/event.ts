@@ -135,6 +135,11 @@ export async function newestEvent(db: Queries): Promise<number> {
   return row?.id ?? 0;
 }
 
+/** Forgets what has happened to a device. */
+export async function forgetEventsOf(db: Queries, deviceId: number): Promise<void> {
+  await db.deleteFrom('events').where('device_id', '=', deviceId).execute();
+}
+
 /** Rows that one statement deletes at most. */
 const BATCH = 1000;
 

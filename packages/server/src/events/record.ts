@@ -28,7 +28,7 @@ const insertEvent = statement<Row, never>((q, p: Params<Row>) =>
     type: p('type'),
     text: p('text'),
     device_id: p('device_id'),
-    // The event outlives the device.
+    // That a device was deleted is told when it is gone.
     dev_id: sql<string | null>`(select dev_id from devices where id = ${p('device_id')})`,
     notification_id: p('notification_id'),
     task_id: p('task_id'),

@@ -310,7 +310,7 @@ export function deviceRoutes(api: Api, means: ApiMeans): void {
       schema: {
         operationId: 'deleteDevice',
         summary: 'Delete a device with everything that is known of it',
-        description: 'Its tasks, sessions, alerts and outcomes of campaigns go with it.',
+        description: 'Its tasks, sessions, alerts, events and outcomes of campaigns go with it.',
         tags,
         params: DeviceParams,
         response: { 204: Type.Null({ description: 'It is deleted' }), ...problems(400, 401, 404) },

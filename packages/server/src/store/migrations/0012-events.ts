@@ -1,6 +1,6 @@
 import type { Columns } from '@grove/store';
 
-/** The log of what has happened. Its rows outlive what they are about. */
+/** The log of what has happened. Its rows may outlive what they are about. */
 export function events(c: Columns): string[] {
   const id = c.tracedId('events');
   return [
