@@ -26,9 +26,10 @@ export interface NotifierOptions {
 
 /** For so long a process has what it claims to itself. A submission takes less. */
 const LEASE = 2 * 60_000;
-/** Notifications that are claimed at a time, and pushes that are submitted at the same time. */
+/** Batches under way at the same time, notifications that each claims, and pushes that each submits at the same time. */
+const LANES = 4;
 const BATCH = 100;
-const CONCURRENCY = 32;
+const CONCURRENCY = 16;
 /** Milliseconds after which a gateway is asked again that could not take a push; each time twice as many, up to the most. */
 const PAUSE = { first: 1000, most: 5 * 60_000 };
 
@@ -44,6 +45,7 @@ export class Notifier {
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #interval = 0;
+  #walking: Promise<boolean> | undefined;
 
   constructor(options: NotifierOptions) {
     this.#by = options;
@@ -85,9 +87,14 @@ export class Notifier {
 
   /** Everything that is due now. */
   async round(): Promise<void> {
+    // While one waits for the disk or the gateway, another goes on; their commits are shared.
+    await Promise.all(Array.from({ length: LANES }, () => this.#lane()));
+  }
+
+  async #lane(): Promise<void> {
     while (!this.#stopping.signal.aborted && this.#by.now() >= this.#pausedUntil) {
-      // More are made only when there is nothing else to send, so that no more wait than a batch.
-      if (!(await this.#sendDue()) && !(await this.#walk())) return;
+      // More are made only when there is nothing else to send, so that no more wait than some batches.
+      if (!(await this.#sendDue()) && !(await this.#walkOnce())) return;
     }
   }
 
@@ -100,6 +107,14 @@ export class Notifier {
     const { jobs, claimed } = await runUnit(store, (db) => prepareDue(db, policy, claim));
     await this.#doAll(jobs);
     return claimed > 0;
+  }
+
+  /** One walk at a time, on whose outcome all wait. */
+  #walkOnce(): Promise<boolean> {
+    this.#walking ??= this.#walk().finally(() => {
+      this.#walking = undefined;
+    });
+    return this.#walking;
   }
 
   /** The next batch of the campaigns that want their devices to call. @returns whether there may be more */
@@ -117,26 +132,35 @@ export class Notifier {
 
   async #doAll(jobs: readonly Job[]): Promise<void> {
     const left = jobs.values();
+    // The gateway is not kept waiting for the disk: what it has answered is stored together with what others have brought.
+    const records: Promise<void>[] = [];
     const worker = async () => {
-      for (const job of left) await this.#do(job).catch(this.#by.onError);
+      for (const job of left) {
+        const happenings = await this.#do(job);
+        records.push(this.#record(job.stored, happenings).catch(this.#by.onError));
+      }
     };
     await Promise.all(Array.from({ length: Math.min(CONCURRENCY, jobs.length) }, worker));
+    await Promise.all(records);
   }
 
-  async #do(job: Job): Promise<void> {
+  /** Asks the gateway. @returns what is to be stored of it */
+  async #do(job: Job): Promise<readonly Happening[]> {
     const { signal } = this.#stopping;
-    // What is broken off is begun anew by the next process, under the same name.
-    let happenings: Happening[] = [{ kind: 'postponed', until: this.#by.now() }];
     try {
       if (!signal.aborted)
-        happenings =
-          job.kind === 'submit'
-            ? [...(await this.#askFor(job, signal)), await this.#submit(job, signal)]
-            : [await this.#withdraw(job, signal)];
+        return job.kind === 'submit'
+          ? [...(await this.#askFor(job, signal)), await this.#submit(job, signal)]
+          : [await this.#withdraw(job, signal)];
     } catch (error) {
-      if (!signal.aborted) throw error;
+      // The lease sees to it that it is tried again, only not at once.
+      if (!signal.aborted) {
+        this.#by.onError(error);
+        return [];
+      }
     }
-    await this.#record(job.stored, happenings);
+    // What is broken off is begun anew by the next process, under the same name.
+    return [{ kind: 'postponed', until: this.#by.now() }];
   }
 
   /** What became of the push before, of which nothing was reported: some gateways never do. */

@@ -209,9 +209,14 @@ async function prepare(
     const step = nextStep(stored, ways, policy, now);
     switch (step.kind) {
       case 'withdraw':
-        if (step.attempts.length > 0) return { kind: 'withdraw', stored, attempts: step.attempts };
-        await happen(db, stored, { kind: 'withdrawn', answers: new Map() }, now);
-        return undefined;
+        if (step.attempts.length === 0) {
+          await happen(db, stored, { kind: 'withdrawn', answers: new Map() }, now);
+          return undefined;
+        }
+        // What has ended just now is due at once, for others as well.
+        if (stored.dueAt !== lease)
+          stored = await happen(db, stored, { kind: 'postponed', until: lease }, now);
+        return { kind: 'withdraw', stored, attempts: step.attempts };
       case 'expire':
         stored = await happen(db, stored, { kind: 'expired', text: whyExpired(stored) }, now);
         break;

@@ -62,7 +62,7 @@ export interface Pushing {
 }
 
 /** Connections to the gateway. */
-const CONNECTIONS = 32;
+const CONNECTIONS = 64;
 
 /** @throws {TypeError} when the gateway's URL is none */
 export function createPushing(options: PushOptions, means: PushingMeans): Pushing {
