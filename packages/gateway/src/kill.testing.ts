@@ -25,7 +25,7 @@ function report(reference: string): void {
 const gateway = await openGateway({
   db,
   kinds: [kindOf({ sms: network })],
-  times: { lease: 400, poll: 20 },
+  times: { lease: 1_500, poll: 20 },
   config: {
     listen: { port: 0 },
     clients: [{ name: 'pi', password: 'secret' }],

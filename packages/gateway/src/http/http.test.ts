@@ -14,7 +14,7 @@ beforeEach(async () => {
   gateway = await openGateway({
     db: 'sqlite::memory:',
     kinds: [kindOf({ sms: network })],
-    times: { poll: 20, lease: 1_000, close: 50 },
+    times: { poll: 20, close: 50 },
     config: {
       listen: { port: 0 },
       papPaths: ['/pap', '/wappush'],

@@ -16,7 +16,7 @@ export function processSuite({ network, clock, start, stop, submit, become, life
 
     it('take over from one that is gone', async () => {
       network('sms').answer = () => new Promise(() => {});
-      const dead = await start({}, { times: { poll: 20, lease: 600, close: 1 } });
+      const dead = await start({}, { times: { poll: 20, close: 1 } });
       await submit(dead, 'a');
       await vi.waitFor(() => expect(network('sms').sent).toHaveLength(1), soon);
       // As if it had been killed: it says no more that it is alive, and its claim stays.

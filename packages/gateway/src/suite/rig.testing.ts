@@ -15,7 +15,7 @@ export const PI = { name: 'pi' };
 export const PHONE = 'WAPPUSH=+15550100/TYPE=PLMN@ppg';
 
 /** Milliseconds that a test waits for something at most. */
-export const soon = { timeout: 8_000, interval: 5 };
+export const soon = { timeout: 15_000, interval: 5 };
 
 export type Rig = ReturnType<typeof useRig>;
 
@@ -30,6 +30,7 @@ export function useRig(freshUrl: () => Promise<string>) {
   const clock = { ahead: 0 };
   let open: Gateway[];
 
+  vi.setConfig({ testTimeout: 20_000 });
   beforeEach(async () => {
     db = await freshUrl();
     networks = { sms: new Network(), sip: new Network() };
@@ -55,7 +56,7 @@ export function useRig(freshUrl: () => Promise<string>) {
       db,
       kinds: [kindOf(networks)],
       now: () => Date.now() + clock.ahead,
-      times: { poll: 20, lease: 600, close: 100 },
+      times: { poll: 20, close: 100 },
       config: {
         listen: { port: 0 },
         clients: [{ name: 'pi', password: 'secret', notify: { user: 'ppg', password: 'told' } }],
