@@ -30,7 +30,7 @@ async function open(settings: Partial<SipSettings> = {}): Promise<Bearer> {
     {
       proxy: `sip:127.0.0.1:${core.port}`,
       identity: 'sip:gateway@grove.test',
-      t1: 10,
+      t1: 500,
       ...settings,
     },
     { name: 'sip', now: () => NOW, random: randomBytes, onReceipt: async () => {}, log: () => {} },
@@ -117,7 +117,7 @@ describe('a push', () => {
   });
 
   test('is sent again over UDP until an answer comes', async () => {
-    await open();
+    await open({ t1: 20 });
     core.scripts.MESSAGE = (_, turn) => (turn < 2 ? undefined : { status: 200 });
     expect(await send()).toMatchObject({ kind: 'delivered' });
     expect(new Set(messages().map((message) => headerOf(message, 'via'))).size).toBe(1);
@@ -133,7 +133,7 @@ describe('a push', () => {
   });
 
   test('waits for the one before it to the same terminal, and not for others', async () => {
-    await open();
+    await open({ t1: 20 });
     core.scripts.MESSAGE = ({ uri }, turn) =>
       uri.includes('slow') && turn < 2 ? undefined : { status: 200 };
     const order: string[] = [];
@@ -194,7 +194,7 @@ describe('what comes of it', () => {
   });
 
   test('silence is a reason to try again', async () => {
-    await open();
+    await open({ t1: 10 });
     core.scripts.MESSAGE = () => undefined;
     expect(await send()).toEqual({
       kind: 'retry',
@@ -287,7 +287,7 @@ describe('large content', () => {
   }
 
   test('is served to the terminal until it has answered', async () => {
-    await open({ indirection });
+    await open({ indirection, t1: 50 });
     const fetched = fetching();
     expect(await send({ content: large })).toMatchObject({ kind: 'delivered' });
     expect(fetched).toMatchObject([{ type: 'application/vnd.oma.dd+xml', body: 'x'.repeat(1001) }]);
@@ -302,7 +302,7 @@ describe('large content', () => {
   });
 
   test('stays there as long as the core keeps the message', async () => {
-    await open({ indirection });
+    await open({ indirection, t1: 50 });
     const fetched = fetching(202);
     expect(await send({ content: large })).toMatchObject({ kind: 'accepted' });
     expect((await fetch(fetched[0]?.url ?? '')).status).toBe(200);
@@ -310,7 +310,7 @@ describe('large content', () => {
   });
 
   test('is what the other side says is too large', async () => {
-    await open({ indirection });
+    await open({ indirection, t1: 50 });
     const fetched = fetching();
     expect(await send()).toMatchObject({ kind: 'delivered' });
     expect(fetched).toMatchObject([{ body: 'notification' }]);
@@ -363,7 +363,7 @@ test('a gateway that is registered sends by way of what the registrar says', asy
 
 test('a phone that is silent does not make the core down, a core that is silent does', async () => {
   core.scripts.MESSAGE = () => undefined;
-  const opened = await open({ pingSeconds: 3600 });
+  const opened = await open({ pingSeconds: 3600, t1: 10 });
   await core.nextRequest('OPTIONS');
   const asked = core.nextRequest('OPTIONS');
   expect(await send()).toMatchObject({ kind: 'retry' });
