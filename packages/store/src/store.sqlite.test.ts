@@ -28,18 +28,6 @@ describe('a store on SQLite', () => {
     await store.close();
   });
 
-  it('is on the disk when it says so', async () => {
-    const store = await openStore({ url: `sqlite:${freshFile()}` });
-    const setting = async (name: string) =>
-      Object.values((await sql.raw<object>(`pragma ${name}`).execute(store.reader)).rows[0] ?? {})[0];
-    expect(await setting('journal_mode')).toBe('wal');
-    await store.transaction(async (db) => {
-      const { rows } = await sql`pragma synchronous`.execute(db);
-      expect(rows).toEqual([{ synchronous: 2 }]);
-    });
-    await store.close();
-  });
-
   it('keeps every unit that it acknowledged when it is killed', async () => {
     const file = freshFile();
     const child = spawn(process.execPath, [join(import.meta.dirname, 'acknowledge.testing.ts'), file], {

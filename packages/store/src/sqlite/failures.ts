@@ -16,5 +16,6 @@ export function cannotOpen(file: string, error: unknown): StoreError {
   return new StoreError(`cannot open the database ${file}: ${reasonOf(error)}`, { cause: error });
 }
 
-const reasonOf = (error: unknown) =>
+/** What a driver or the system says, with its code. */
+export const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.message} (${codeOf(error) ?? error.name})` : String(error);

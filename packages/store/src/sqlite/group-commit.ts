@@ -15,6 +15,16 @@ const GROUP_TIME = 25;
 const BUSY_TIME = 2_000;
 const BUSY_PAUSE = 2;
 
+/** The file that a commit is written to. */
+export interface CommitLog {
+  /**
+   * Resolves when what was committed before is on the disk. Until then no further unit begins, but all else goes on.
+   *
+   * @throws {StoreUnavailable} when the disk fails
+   */
+  sync(): Promise<void>;
+}
+
 interface Waiting<DB> {
   readonly work: (db: Queries<DB>) => Promise<unknown>;
   readonly resolve: (value: unknown) => void;
@@ -35,7 +45,7 @@ type Attempt =
 export class GroupCommit<DB> {
   readonly #connection: SqliteConnection;
   readonly #unitTimeout: number;
-  readonly #committed: () => void;
+  readonly #log: CommitLog | undefined;
   readonly #turn = new Turn();
   #queue: Waiting<DB>[] = [];
   #running = false;
@@ -47,12 +57,12 @@ export class GroupCommit<DB> {
 
   /**
    * @param unitTimeout milliseconds
-   * @param committed told of each commit
+   * @param log where commits go; undefined where they are never on a disk
    */
-  constructor(connection: SqliteConnection, unitTimeout: number, committed: () => void) {
+  constructor(connection: SqliteConnection, unitTimeout: number, log: CommitLog | undefined) {
     this.#connection = connection;
     this.#unitTimeout = unitTimeout;
-    this.#committed = committed;
+    this.#log = log;
   }
 
   transaction<T>(work: (db: Queries<DB>) => Promise<T>): Promise<T> {
@@ -124,8 +134,12 @@ export class GroupCommit<DB> {
       await this.#runEachAlone(group);
       return;
     }
-    for (let i = 0; i < group.length; i++) group[i]?.resolve(values[i]);
-    this.#committed();
+    try {
+      await this.#log?.sync();
+      for (let i = 0; i < group.length; i++) group[i]?.resolve(values[i]);
+    } catch (error) {
+      for (const unit of group) unit.reject(error);
+    }
   }
 
   async #runEachAlone(group: readonly Waiting<DB>[]): Promise<void> {
@@ -136,8 +150,8 @@ export class GroupCommit<DB> {
         const attempt = await this.#attempt(unit);
         if (!attempt.ok) throw attempt.error;
         this.#connection.execute('commit', []);
+        await this.#log?.sync();
         unit.resolve(attempt.value);
-        this.#committed();
       } catch (error) {
         this.#rollback();
         unit.reject(explained(error));

@@ -5,12 +5,12 @@ import { codeOf } from '../errors.ts';
 import type { Tables } from '../migrate.ts';
 import { type Answer, type Port, PortQueries } from '../port.ts';
 import type { Store, StoreLimits } from '../store.ts';
-import { Checkpointer } from './checkpointer.ts';
 import { SqliteConnection } from './connection.ts';
 import { cannotOpen, explained } from './failures.ts';
 import { GroupCommit } from './group-commit.ts';
 import { migrateSqlite } from './migrate.ts';
 import { Turn } from './turn.ts';
+import { WriteAheadLog } from './write-ahead-log.ts';
 
 /** How long a query waits while another process recovers the file from a crash, in milliseconds. */
 const BUSY_TIMEOUT = 1_000;
@@ -30,8 +30,8 @@ const CONNECTION_PRAGMAS = [
 /** What the writing connection is set to besides. */
 const WRITER_PRAGMAS = [
   'journal_mode = wal',
-  // A commit is on the disk when it returns.
-  'synchronous = full',
+  // A commit only writes to the log: the log is synced without keeping the event loop, by `WriteAheadLog`.
+  'synchronous = normal',
   // The log is cut back to 64 MiB.
   'journal_size_limit = 67108864',
 ];
@@ -53,8 +53,8 @@ export async function openSqlite<DB>(file: string, tables: Tables, limits: Store
     if (!inMemory) makeFile(file);
     const writer = connect();
     await prepare(writer, tables);
-    const checkpointer = inMemory ? undefined : new Checkpointer(writer, file);
-    const commits = new GroupCommit<DB>(writer, limits.unitTimeout, () => checkpointer?.committed());
+    const log = inMemory ? undefined : await WriteAheadLog.open(writer, file);
+    const commits = new GroupCommit<DB>(writer, limits.unitTimeout, log);
     const reads = inMemory ? new IdleReader(writer, commits) : new SqliteReader(connect({ readonly: true }));
     return {
       engine: 'sqlite',
@@ -62,7 +62,7 @@ export async function openSqlite<DB>(file: string, tables: Tables, limits: Store
       transaction: (work) => commits.transaction(work),
       close: async () => {
         await commits.close();
-        await checkpointer?.close();
+        await log?.close();
         closeAll();
       },
     };
