@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { type NotificationTable, type Params, type Queries, type Store, statement } from '../store/index.ts';
 import { recordHappening } from './events.ts';
 import { after, type Happening } from './life.ts';
-import { type Stored, storedOf } from './stored.ts';
+import { type Stored, type StoredRow, storedOf } from './stored.ts';
 
 /** Another process has changed the notification since it was read. The unit of work has to be run again. */
 export class NotificationChanged extends Error {
@@ -82,8 +82,12 @@ export async function runUnit<T>(store: Store, work: (db: Queries) => Promise<T>
   }
 }
 
+const byId = statement<{ id: number }, StoredRow>((q, p) =>
+  q.selectFrom('notifications').selectAll().where('id', '=', p('id')),
+);
+
 /** As it is stored now; undefined where it is gone. */
 export async function findStored(db: Queries, id: number): Promise<Stored | undefined> {
-  const row = await db.selectFrom('notifications').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await byId.first(db, { id });
   return row === undefined ? undefined : storedOf(row);
 }
