@@ -135,6 +135,10 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const hub = new TaskHub();
   const closing = new AbortController();
   const onError = (error: unknown) => log.error({ err: error }, 'the server failed');
+  const onTrouble = (reason: string | undefined) =>
+    reason === undefined
+      ? log.warn('the push gateway takes pushes again')
+      : log.warn({ reason }, 'the push gateway takes no pushes; they are kept');
   const store = tellingOfEvents(options.store, () => feed.wake());
   const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
@@ -157,7 +161,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const pushing =
     options.push === undefined
       ? undefined
-      : createPushing(options.push, { store, keyring, now, random, onError });
+      : createPushing(options.push, { store, keyring, now, random, onError, onTrouble });
 
   const dm = createDmHandler({
     store,

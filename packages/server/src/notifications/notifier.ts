@@ -22,6 +22,8 @@ export interface NotifierOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** Told of a failure that is Grove's own; the next round tries again. */
   readonly onError: (error: unknown) => void;
+  /** Told why the gateway takes nothing for now, and with undefined once it does again. */
+  readonly onTrouble: (trouble: string | undefined) => void;
 }
 
 /** For so long a process has what it claims to itself. A submission takes less. */
@@ -40,6 +42,8 @@ export class Notifier {
   /** Failures of the gateway since it last took a push, and until when it is left alone. */
   #failures = 0;
   #pausedUntil = 0;
+  /** Whether it was told that the gateway takes nothing. */
+  #isTroubled = false;
   #isRunning = false;
   #isWoken = false;
   #timer: NodeJS.Timeout | undefined;
@@ -175,10 +179,10 @@ export class Notifier {
     const answers = new Map<number, string>();
     for (const { n } of attempts) {
       const answer = await this.#by.gateway.withdraw(pushIdOf(stored, n), signal);
-      if (answer.kind === 'unavailable') return { kind: 'postponed', until: this.#pause(0) };
+      if (answer.kind === 'unavailable') return { kind: 'postponed', until: this.#pause(0, answer.text) };
       answers.set(n, answer.text);
     }
-    this.#failures = 0;
+    this.#answered();
     return { kind: 'withdrawn', answers };
   }
 
@@ -203,26 +207,37 @@ export class Notifier {
   #happened({ kind, text }: Submitted, { n, tries }: Attempt, callWithin: number): Happening {
     switch (kind) {
       case 'accepted':
-        this.#failures = 0;
+        this.#answered();
         return { kind: 'submitted', n, text, next: this.#by.now() + callWithin };
       case 'refused':
-        this.#failures = 0;
+        this.#answered();
         return { kind: 'undeliverable', n, text };
       case 'unavailable':
-        return { kind: 'unavailable', n, text, again: this.#pause(tries) };
+        return { kind: 'unavailable', n, text, again: this.#pause(tries, text) };
     }
+  }
+
+  #answered(): void {
+    this.#failures = 0;
+    // What was under way when others failed says nothing yet.
+    if (!this.#isTroubled || this.#by.now() < this.#pausedUntil) return;
+    this.#isTroubled = false;
+    this.#by.onTrouble(undefined);
   }
 
   /**
    * Leaves the gateway alone for a while.
    *
    * @param tries how often it was asked in vain for the same thing
+   * @param trouble why it takes nothing
    * @returns when it may be asked again for that
    */
-  #pause(tries: number): number {
+  #pause(tries: number, trouble: string): number {
     const now = this.#by.now();
     const after = (times: number) => Math.min(PAUSE.first * 2 ** Math.min(times, 30), PAUSE.most);
     // Those that were under way when it failed count as one failure.
+    if (!this.#isTroubled) this.#by.onTrouble(trouble);
+    this.#isTroubled = true;
     if (now >= this.#pausedUntil) this.#pausedUntil = now + after(this.#failures++);
     return Math.max(this.#pausedUntil, now + after(tries));
   }

@@ -47,6 +47,8 @@ export interface PushingMeans {
   /** Unpredictable bytes. */
   readonly random: (bytes: number) => Uint8Array;
   readonly onError: (error: unknown) => void;
+  /** Told why the gateway takes nothing for now, and with undefined once it does again. */
+  readonly onTrouble: (trouble: string | undefined) => void;
 }
 
 export interface Pushing {

@@ -41,7 +41,12 @@ export interface PapClient {
 /** Bytes of an answer. */
 const LARGEST = 1024 * 1024;
 
-export function papClient(random: (bytes: number) => Uint8Array, options: ClientOptions = {}): PapClient {
+/** @param whom who is asked, in the sentences for operators */
+export function papClient(
+  whom: 'the gateway' | 'the initiator',
+  random: (bytes: number) => Uint8Array,
+  options: ClientOptions = {},
+): PapClient {
   const { connections = 8, timeout = 30_000, authorities } = options;
   const poster = openPoster({ connections, keepAlive: true, timeout, largest: LARGEST, authorities });
 
@@ -62,11 +67,16 @@ export function papClient(random: (bytes: number) => Uint8Array, options: Client
           body: answer,
           repeated,
         } = await poster.post(url, headers, body, signal);
-        return understand({ status, contentType: answered['content-type'] ?? '', body: answer }, repeated);
+        if (isForbidden(status)) return forbidden(status, whom, credentials);
+        return understand(
+          { status, contentType: answered['content-type'] ?? '', body: answer },
+          whom,
+          repeated,
+        );
       } catch (error) {
         signal?.throwIfAborted();
         const status = statusOf(error);
-        if (status !== undefined && isForbidden(status)) return forbidden(status);
+        if (status !== undefined && isForbidden(status)) return forbidden(status, whom, credentials);
         return { kind: 'unreachable', text: `${url.origin}: ${reasonOf(error)}` };
       }
     },
@@ -78,10 +88,9 @@ interface Answered extends Entity {
   readonly status: number;
 }
 
-function understand({ status, contentType, body }: Answered, repeated: boolean): Exchange {
-  if (isForbidden(status)) return forbidden(status);
+function understand({ status, contentType, body }: Answered, whom: string, repeated: boolean): Exchange {
   if (body.length === 0)
-    return { kind: 'unreachable', status, text: `the gateway answers with HTTP ${status} and nothing else` };
+    return { kind: 'unreachable', status, text: `${whom} answers with HTTP ${status} and nothing else` };
   try {
     // Some answers have no type, or a wrong one.
     const type = isPapType(contentType) ? contentType : 'application/xml';
@@ -91,7 +100,7 @@ function understand({ status, contentType, body }: Answered, repeated: boolean):
     return {
       kind: 'unreachable',
       status,
-      text: `the gateway answers with HTTP ${status}, which is not PAP: ${error.message}`,
+      text: `${whom} answers with HTTP ${status}, which is not PAP: ${error.message}`,
     };
   }
 }
@@ -100,8 +109,15 @@ function isForbidden(status: number): boolean {
   return status === 401 || status === 403;
 }
 
-function forbidden(status: number): Exchange {
-  return { kind: 'forbidden', text: `the gateway answers with HTTP ${status}` };
+function forbidden(status: number, whom: string, credentials: Credentials | undefined): Exchange {
+  const who = credentials === undefined ? 'somebody without a name' : JSON.stringify(credentials.user);
+  const meaning =
+    status === 403
+      ? `it does not let ${who} do this`
+      : credentials === undefined
+        ? 'it wants a name and a password'
+        : `it does not know ${who} with this password`;
+  return { kind: 'forbidden', text: `${whom} answers with HTTP ${status}: ${meaning}` };
 }
 
 /** The status of an answer that Node does not read: Kannel's 401 says its length twice. */

@@ -127,7 +127,7 @@ describe('a push initiator', () => {
     expect(await stranger.submit(PUSH)).toEqual({
       kind: 'refused',
       code: 2001,
-      text: 'the gateway answers with HTTP 401',
+      text: 'the gateway answers with HTTP 401: it does not know "pi" with this password',
       temporary: false,
       locked: true,
     });

@@ -67,7 +67,7 @@ export function pushInitiator(options: InitiatorOptions): PushInitiator {
   const { credentials, gateway } = options;
   let spoken = options.version ?? NEWEST;
   const url = new URL(options.url);
-  const client = papClient(randomBytes, options);
+  const client = papClient('the gateway', randomBytes, options);
   const written = (addresses: readonly Address[] | undefined) =>
     addresses?.length ? addresses.map((address) => formatAddress(address, gateway)) : undefined;
 

@@ -28,7 +28,7 @@ export interface Notifier {
 const isGood = (status: number): boolean => status >= 200 && status <= 299;
 
 export function resultNotifier(options: ClientOptions = {}): Notifier {
-  const client = papClient(randomBytes, options);
+  const client = papClient('the initiator', randomBytes, options);
   return {
     async notify({ url, credentials, version }, notification, signal) {
       const target = URL.parse(url);

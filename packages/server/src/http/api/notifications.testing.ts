@@ -58,6 +58,7 @@ export function notificationSuite(url: () => Promise<string>): void {
   let answer: (push: Push) => Submitted | Promise<Submitted>;
   let ids: number[];
   const failures: unknown[] = [];
+  const troubles: (string | undefined)[] = [];
 
   const gateway: PushGateway = {
     async submit(push) {
@@ -83,6 +84,7 @@ export function notificationSuite(url: () => Promise<string>): void {
       now: () => client.clock.now,
       random: randomBytes,
       onError: (error) => failures.push(error),
+      onTrouble: (trouble) => troubles.push(trouble),
     });
 
   beforeAll(async () => {
@@ -101,6 +103,7 @@ export function notificationSuite(url: () => Promise<string>): void {
     withdrawn = [];
     queried = [];
     failures.length = 0;
+    troubles.length = 0;
     answer = () => ACCEPTED;
     ids = await register('IMEI:1', 'IMEI:2', 'IMEI:3');
     return () => expect(failures).toEqual([]);
@@ -357,6 +360,7 @@ export function notificationSuite(url: () => Promise<string>): void {
     expect(pushes).toHaveLength(6);
     expect(new Set(pushes.map(({ pushId }) => pushId)).size).toBe(3);
     expect(await list('?state=submitted')).toHaveLength(3);
+    expect(troubles, 'operators are told once').toEqual(['nobody listens', undefined]);
   });
 
   it('are not sent any more for what has ended meanwhile', async () => {
