@@ -27,7 +27,7 @@ export interface NotifierOptions {
 }
 
 /** For so long a process has what it claims to itself. A submission takes less. */
-const LEASE = 2 * 60_000;
+const LEASE = 60_000;
 /** Batches under way at the same time, notifications that each claims, and pushes that each submits at the same time. */
 const LANES = 4;
 const BATCH = 100;
