@@ -4,7 +4,7 @@ import type { CoreAddress, Transport } from '../transport/index.ts';
 const TRANSPORTS: Readonly<Record<string, Transport>> = { udp: 'UDP', tcp: 'TCP', tls: 'TLS' };
 
 /**
- * Where a core is, from its URI: `sip:core.example.net:5060;transport=tcp`. Without a port it is 5060, for TLS 5061.
+ * Where a core is, from its URI: `sip:core.example.net:5060;transport=tcp`. Without a port the name's SRV records say it.
  *
  * @throws {SipSyntaxError}
  */
@@ -14,6 +14,5 @@ export function coreOf(uri: string, where: string): CoreAddress {
   const transport = TRANSPORTS[named];
   if (!transport || (scheme === 'sips' && transport === 'UDP'))
     throw new SipSyntaxError(where, `transport "${named}" is not udp, tcp or tls`);
-  const actual = scheme === 'sips' ? 'TLS' : transport;
-  return { host, port: port ?? (actual === 'TLS' ? 5061 : 5060), transport: actual };
+  return { host, port, transport: scheme === 'sips' ? 'TLS' : transport };
 }

@@ -36,6 +36,7 @@ export class Transports {
   #datagrams: Datagrams | undefined;
   #listener: Server | undefined;
   #found: { readonly at: number; readonly core: FoundCore } | undefined;
+  #avoid: Endpoint | undefined;
   #connection: Promise<Connection> | undefined;
   #isClosed = false;
 
@@ -61,8 +62,8 @@ export class Transports {
     if (this.#isClosed) throw new LinkError('closed');
     const { core } = this.#settings;
     if (core.transport !== 'UDP') return this.#connected();
-    const { addresses } = await this.#find();
-    const byUdp = this.#datagramLink({ host: addresses[0], port: core.port });
+    const { endpoints } = await this.#find();
+    const byUdp = this.#datagramLink(endpoints[0]);
     if (size <= LARGEST_REQUEST_BY_UDP) return byUdp;
     try {
       return await this.#connected();
@@ -82,8 +83,9 @@ export class Transports {
     return this.#datagramLink({ host: link.remote.host, port: via.port ?? 5060 });
   }
 
-  /** Forgets where the core is, so that it is looked for anew. */
+  /** The core does not answer where it is: it is looked for anew, and elsewhere first. */
   forget(): void {
+    this.#avoid = this.#found?.core.endpoints[0];
     this.#found = undefined;
   }
 
@@ -101,7 +103,7 @@ export class Transports {
 
   async #find(): Promise<FoundCore> {
     if (this.#found && performance.now() - this.#found.at < FOUND_FOR) return this.#found.core;
-    const core = await findCore(this.#settings.core);
+    const core = await findCore(this.#settings.core, this.#avoid);
     this.#found = { at: performance.now(), core };
     return core;
   }
@@ -112,7 +114,7 @@ export class Transports {
       transport: 'UDP',
       local: this.#localEndpoint(),
       remote,
-      isCore: this.#isCoreHost(remote.host) && remote.port === this.#settings.core.port,
+      isCore: this.#coreAt(remote.host).some(({ port }) => port === remote.port),
       send: async (bytes) => {
         if (!datagrams) throw new LinkError('datagrams are not sent on this transport');
         await datagrams.send(bytes, remote);
@@ -128,8 +130,9 @@ export class Transports {
     };
   }
 
-  #isCoreHost(host: string): boolean {
-    return this.#found?.core.addresses.includes(host) ?? false;
+  /** Where the core is at an address. */
+  #coreAt(address: string): Endpoint[] {
+    return this.#found?.core.endpoints.filter(({ host }) => host === address) ?? [];
   }
 
   /** The one connection to the core, opened if there is none. */
@@ -154,25 +157,19 @@ export class Transports {
 
   async #connect(): Promise<Connection> {
     const { core, limits, keepAlive, connectWithin, tls } = this.#settings;
-    const { addresses } = await this.#find();
-    const [host] = addresses;
+    const { endpoints } = await this.#find();
+    const [endpoint] = endpoints;
     const secure = core.transport === 'TLS';
     const socket = secure
       ? connectTls({
-          host,
-          port: core.port,
+          ...endpoint,
           servername: tls.serverName ?? (isIPv6(core.host) || /^[0-9.]+$/.test(core.host) ? '' : core.host),
           ...(tls.ca !== undefined && { ca: tls.ca }),
           ...(tls.cert !== undefined && { cert: tls.cert }),
           ...(tls.key !== undefined && { key: tls.key }),
         })
-      : connectTcp({ host, port: core.port });
-    await opened(
-      socket,
-      secure ? 'secureConnect' : 'connect',
-      connectWithin,
-      textOf({ host, port: core.port }),
-    );
+      : connectTcp({ ...endpoint });
+    await opened(socket, secure ? 'secureConnect' : 'connect', connectWithin, textOf(endpoint));
     return new Connection(
       socket,
       {
@@ -230,7 +227,7 @@ export class Transports {
         {
           transport: 'TCP',
           local: this.#localEndpoint(),
-          isCore: this.#isCoreHost(from),
+          isCore: this.#coreAt(from).length > 0,
           limits,
           keepAlive: 0,
           idle: IDLE,
