@@ -18,7 +18,7 @@ import { DEVICE, MMS_OBJECT, MMS_URI, RESYNC_NONCE } from '@grove/protocol';
 import { DM_APPLICATION, RESULT, type Submission } from '@grove/push';
 import type { GroveOptions, Notification } from '@grove/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { HandDevice, packageOne } from '../rig/device.testing.ts';
+import { cred, HandDevice, md5Digest, packageOne } from '../rig/device.testing.ts';
 import { startGateway, type TestGateway } from '../rig/gateway.testing.ts';
 import { type Rig, startRig, type Task } from '../rig/rig.testing.ts';
 
@@ -413,6 +413,36 @@ describe('a session', () => {
     await gateway.askedFor(1);
     await device.begin('1').say(asked);
     await reaches(rig, 'cancelled');
+  });
+
+  it.each([
+    ['again where nobody else can listen', 'https://dm.example.com/dm', 'SyncHdr 212'],
+    ['once where others may listen', undefined, 'SyncHdr 401'],
+  ])('may begin with the resynchronisation nonce %s', async (_, publicUrl, then) => {
+    const rig = await open(publicUrl === undefined ? {} : { publicUrl });
+    const secret = { user: 'phone', password: 'of the phone' };
+    await rig.api('POST', '/devices', {
+      devId: DEVICE,
+      account: {
+        client: { auth: 'md5', ...secret },
+        server: { auth: 'md5', user: 'grove', password: 'of the server' },
+      },
+      addresses: { msisdn: NUMBER },
+    });
+    const device = new HandDevice(rig, DEVICE);
+    const zero = Buffer.from(RESYNC_NONCE).toString('base64');
+    const proof = cred('md5', md5Digest(secret.user, secret.password, zero));
+    const begin = async (): Promise<string | undefined> => {
+      const count = gateway.pushes.length;
+      await notify(rig, DEVICE, { callWithin: 60 });
+      await gateway.pushed(count + 1);
+      const { sessionID } = await reaches(rig, 'submitted');
+      ahead += 2 * MINUTE;
+      await gateway.pushed(count + 2);
+      return (await device.begin(sessionID).say(asked, { more: proof })).statuses[0];
+    };
+    expect(await begin()).toBe('SyncHdr 212');
+    expect(await begin()).toBe(then);
   });
 
   it('does not give up what was begun before the device told of a refusal', async () => {
