@@ -48,12 +48,16 @@ export interface LaneOptions {
   readonly onSettled: () => void;
 }
 
+/** In memory: what the bearer has, what is being stored, and what comes next. */
+const WINDOWS = 3;
+
 /** How long to wait until a result is stored again that could not be: milliseconds. */
 const STORE_PAUSE = 500;
 
 /**
  * Takes what is due for one bearer out of the queue and hands it over: no more at the same time than the bearer's
- * window, no more in a second than its rate, and nothing while it is down. No more than two windows are in memory.
+ * window, no more in a second than its rate, and nothing while it is down. While it has a window, what came of others is
+ * stored and more is claimed; no more than three windows are in memory.
  */
 export class Lane {
   readonly counters: Counters = { attempts: 0, accepted: 0, delivered: 0, retried: 0, failed: 0 };
@@ -62,7 +66,10 @@ export class Lane {
   /** What is claimed and not being sent, and the name under which it was. */
   #waiting: Claimed[] = [];
   #claimedAs = '';
-  readonly #sending = new Map<Promise<void>, AbortController>();
+  /** What the bearer has. */
+  readonly #sending = new Set<AbortController>();
+  /** What is begun and not stored yet. */
+  readonly #underWay = new Set<Promise<void>>();
   /** Whether there may be something due. */
   #mayHave = false;
   #claiming: Promise<void> | undefined;
@@ -100,9 +107,9 @@ export class Lane {
     await this.#claiming;
     await this.#putBack();
     const timer = setTimeout(() => {
-      for (const controller of this.#sending.values()) controller.abort();
+      for (const controller of this.#sending) controller.abort();
     }, patience);
-    await Promise.all(this.#sending.keys());
+    await Promise.all(this.#underWay);
     clearTimeout(timer);
   }
 
@@ -143,8 +150,8 @@ export class Lane {
     const { bearer, rate = Number.POSITIVE_INFINITY } = this.#options;
     if (!this.#mayHave || this.#claiming !== undefined) return;
     // What is claimed cannot be cancelled: where shipments are slow, that is no more than a second's.
-    const most = Math.min(2 * bearer.window, Math.max(1, Math.ceil(rate)));
-    const room = most - this.#sending.size - this.#waiting.length;
+    const most = Math.min(WINDOWS * bearer.window, Math.max(1, Math.ceil(rate)));
+    const room = most - this.#underWay.size - this.#waiting.length;
     if (room < Math.min(bearer.window, most / 2)) return;
     this.#mayHave = false;
     this.#claiming = this.#claim(room).finally(() => {
@@ -182,18 +189,26 @@ export class Lane {
 
   #begin(delivery: Claimed): void {
     const controller = new AbortController();
-    const work = this.#send(delivery, controller.signal).finally(() => {
-      this.#sending.delete(work);
+    this.#sending.add(controller);
+    const work = this.#send(delivery, controller).finally(() => {
+      this.#underWay.delete(work);
       this.#run();
     });
-    this.#sending.set(work, controller);
+    this.#underWay.add(work);
     this.counters.attempts++;
-    setTimeoutUnless(work, this.#options.attemptTimeout, () => controller.abort());
   }
 
-  async #send(delivery: Claimed, signal: AbortSignal): Promise<void> {
+  async #send(delivery: Claimed, controller: AbortController): Promise<void> {
+    const timer = setTimeout(() => controller.abort(), this.#options.attemptTimeout);
+    const attempt = await this.#attempt(delivery, controller.signal);
+    clearTimeout(timer);
+    this.#sending.delete(controller);
+    this.#run();
+    await this.#settle(delivery, attempt);
+  }
+
+  async #settle(delivery: Claimed, attempt: Attempt): Promise<void> {
     const { bearer, store, rules, now, log, onOnward } = this.#options;
-    const attempt = await this.#attempt(delivery, signal);
     const isDown = bearer.health().state !== 'up';
     // What the network has must not be forgotten because the database was away for a moment.
     for (;;) {
@@ -255,10 +270,4 @@ export class Lane {
     if (kind === 'retry') this.counters.retried++;
     else this.counters[kind]++;
   }
-}
-
-/** Does something unless the work has ended by then. */
-function setTimeoutUnless(work: Promise<void>, milliseconds: number, act: () => void): void {
-  const timer = setTimeout(act, milliseconds);
-  void work.finally(() => clearTimeout(timer));
 }

@@ -91,15 +91,21 @@ export function openPoster(options: PosterOptions): Poster {
   };
 }
 
-async function readAnswer(response: IncomingMessage, largest: number): Promise<Omit<Posted, 'repeated'>> {
+function readAnswer(response: IncomingMessage, largest: number): Promise<Omit<Posted, 'repeated'>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > largest) throw new Error(`the answer is larger than ${largest} bytes`);
-    chunks.push(chunk);
-  }
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
+  return new Promise((resolve, reject) => {
+    response.on('data', (chunk: Uint8Array) => {
+      length += chunk.length;
+      if (length > largest) reject(new Error(`the answer is larger than ${largest} bytes`));
+      else chunks.push(chunk);
+    });
+    response.on('error', reject);
+    response.on('end', () => {
+      const { statusCode: status = 0, headers } = response;
+      resolve({ status, headers, body: Buffer.concat(chunks) });
+    });
+  });
 }
 
 function wasStale(error: unknown): boolean {
