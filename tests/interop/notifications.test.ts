@@ -18,6 +18,7 @@ import { DEVICE, MMS_OBJECT, MMS_URI, RESYNC_NONCE } from '@grove/protocol';
 import { DM_APPLICATION, RESULT, type Submission } from '@grove/push';
 import type { GroveOptions, Notification } from '@grove/server';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { freshDatabase } from '../rig/database.testing.ts';
 import { cred, HandDevice, md5Digest, packageOne } from '../rig/device.testing.ts';
 import { startGateway, type TestGateway } from '../rig/gateway.testing.ts';
 import { type Rig, startRig, type Task } from '../rig/rig.testing.ts';
@@ -563,7 +564,8 @@ describe('several servers on one database', () => {
   it('go on with what one of them has begun and died over', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'grove-notifications-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-    const db = `sqlite:${join(folder, 'grove.db')}`;
+    const fresh = freshDatabase();
+    const db = fresh === 'sqlite::memory:' ? `sqlite:${join(folder, 'grove.db')}` : fresh;
     gateway.answer = 'hang';
     const first = await open({ db });
     const { phone, devId } = await registered(first);
