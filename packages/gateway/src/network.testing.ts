@@ -15,7 +15,7 @@ export class Network {
     kind: 'delivered',
     text: 'the terminal has it',
   });
-  reaches: Bearer['reaches'] = () => true;
+  reaches: Bearer['reaches'] = ({ kind }) => kind !== 'user';
   #means: BearerMeans | undefined;
 
   bodies(): string[] {

@@ -5,7 +5,7 @@ import { BEARERS, type BearerKind } from '@grove/push';
 import { Type } from 'typebox';
 import { afterAll, expect, it } from 'vitest';
 import { ConfigError, checkConfig, readConfig } from './read.ts';
-import { BearerSettings } from './schema.ts';
+import { BearerSettings, GatewayConfig } from './schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'grove-gateway-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -14,7 +14,11 @@ const KIND: BearerKind = {
   kind: 'test',
   papNames: [],
   settings: Type.Object(
-    { host: Type.String({ minLength: 1 }), password: Type.Optional(Type.String()) },
+    {
+      host: Type.String({ minLength: 1 }),
+      password: Type.Optional(Type.String()),
+      tls: Type.Optional(Type.Object({ ca: Type.String({ isPath: true }), serverName: Type.String() })),
+    },
     { additionalProperties: false },
   ),
   open: () => Promise.reject(new Error('is not opened here')),
@@ -35,20 +39,27 @@ clients:
     addresses: [plmn, user]
     notify: { to: ['https://pi.example/results'], user: ppg, password: told, accepted: true }
 bearers:
-  - { kind: test, host: smsc.example, passwordFile: smsc.secret, rate: 100 }
+  - { kind: test, host: smsc.example, passwordFile: smsc.secret, rate: 100, tls: { ca: a/ca.pem, serverName: b } }
   - { kind: test, name: other, host: smsc2.example, retry: { first: 1, longest: 60, attempts: 3 } }
 policy: { order: [other, test], byAddress: { sip: [test] }, lifetime: 3600 }
 directory:
   alice: { addresses: ['+15550100', 'sip:alice@example.com'], bearers: [test] }
 `;
 
-it('reads YAML, and passwords from files beside it', () => {
+it('reads YAML, and takes paths from its folder', () => {
   writeFileSync(join(folder, 'pi.secret'), 'secret\n');
   writeFileSync(join(folder, 'smsc.secret'), 'hush');
   const config = read(GOOD);
   expect(config.clients?.[0]).toMatchObject({ name: 'pi', password: 'secret' });
+  expect(config.database).toBe(`sqlite:${join(folder, 'gateway.db')}`);
   expect(config.bearers).toMatchObject([
-    { kind: 'test', host: 'smsc.example', password: 'hush', rate: 100 },
+    {
+      kind: 'test',
+      host: 'smsc.example',
+      password: 'hush',
+      rate: 100,
+      tls: { ca: join(folder, 'a/ca.pem'), serverName: 'b' },
+    },
     { name: 'other', host: 'smsc2.example' },
   ]);
 });
@@ -61,8 +72,26 @@ it('reads what the guide shows', () => {
   }
   const file = join(folder, 'example.yaml');
   writeFileSync(file, example);
-  expect(readConfig(file, BEARERS).bearers.map(({ kind }) => kind)).toEqual(['sip', 'sms']);
-  for (const { kind } of BEARERS) expect(guide).toContain(`\`${kind}\``);
+  const shown = readConfig(file, BEARERS);
+  expect(new Set(shown.bearers.map(({ kind }) => kind))).toEqual(new Set(BEARERS.map(({ kind }) => kind)));
+});
+
+/** Names of all settings in a schema. */
+function namesIn(schema: unknown): string[] {
+  if (Array.isArray(schema)) return schema.flatMap(namesIn);
+  if (typeof schema !== 'object' || schema === null) return [];
+  const own = 'properties' in schema && typeof schema.properties === 'object' ? schema.properties : {};
+  return [...Object.keys(own ?? {}), ...Object.values(schema).flatMap(namesIn)];
+}
+
+it('has every setting described', () => {
+  const read = (page: string) => readFileSync(join(import.meta.dirname, `../../../../docs/${page}`), 'utf8');
+  const missing = (names: string[], text: string) =>
+    names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text));
+  expect(missing(namesIn(GatewayConfig), read('gateway.md'))).toEqual([]);
+  const kinds = ['sms.md', 'sip.md', 'push.md'].map(read).join('');
+  for (const { kind, settings } of BEARERS) expect(missing(namesIn(settings), kinds), kind).toEqual([]);
+  expect(namesIn(GatewayConfig)).toContain('papNetworks');
 });
 
 it('reads JSON', () => {

@@ -48,7 +48,7 @@ function parsed(file: string): unknown {
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
- * Checks a configuration, and fetches passwords and tokens from the files that it names.
+ * Checks a configuration, fetches passwords and tokens from the files that it names, and makes its other paths absolute.
  *
  * @param file what to call it in errors; files that it names are looked for beside it
  * @throws {ConfigError}
@@ -59,7 +59,8 @@ export function checkConfig(
   file = 'the configuration',
 ): GatewayConfig {
   const problems: Problem[] = [];
-  const value = withFiles(given, '', dirname(resolve(file)), problems);
+  const folder = dirname(resolve(file));
+  const value = withFiles(given, '', folder, problems);
   problems.push(...problemsOf(GatewayConfig, withBareBearers(value), ''));
   if (problems.length === 0) {
     const config = value as GatewayConfig;
@@ -68,11 +69,48 @@ export function checkConfig(
     checkDirectory(config, problems);
   }
   if (problems.length > 0) throw new ConfigError(problems, { where: file });
-  return value as GatewayConfig;
+  return withPaths(value as GatewayConfig, kinds, folder);
 }
 
-/** Settings that may be in a file of their own: `passwordFile` in place of `password`. */
-const IN_FILE = /^(.*(?:password|secret|token))File$/i;
+const SQLITE = 'sqlite:';
+const IN_MEMORY = ':memory:';
+
+/** The same with the paths in it taken from a folder. */
+function withPaths(config: GatewayConfig, kinds: readonly BearerKind[], folder: string): GatewayConfig {
+  const { database } = config;
+  const path = database?.startsWith(SQLITE) ? database.slice(SQLITE.length) : undefined;
+  return {
+    ...config,
+    ...(path === undefined || path === IN_MEMORY ? {} : { database: `${SQLITE}${resolve(folder, path)}` }),
+    bearers: config.bearers.map((bearer) => ({
+      ...bearer,
+      ...resolved(
+        kinds.find(({ kind }) => kind === bearer.kind)?.settings,
+        splitBearer(bearer).settings,
+        folder,
+      ),
+    })),
+  };
+}
+
+function resolved(schema: unknown, settings: Fields, folder: string): Fields {
+  const properties = isFields(schema) && isFields(schema.properties) ? schema.properties : {};
+  const one = (name: string, value: unknown): unknown => {
+    const property = properties[name];
+    if (isFields(value)) return resolved(property, value, folder);
+    const isPath = isFields(property) && property.isPath === true;
+    return isPath && typeof value === 'string' ? resolve(folder, value) : value;
+  };
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, one(name, value)]));
+}
+
+type Fields = Record<string, unknown>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Settings that may be in a file of their own: `passwordFile` in place of `password`; authorities are long. */
+const IN_FILE = /^(.*(?:password|secret|token|authorities))File$/i;
 
 function withFiles(value: unknown, field: string, folder: string, problems: Problem[]): unknown {
   if (Array.isArray(value)) {
@@ -124,7 +162,7 @@ function withBareBearers(value: unknown): unknown {
 const OWN = new Set(Object.keys(BearerSettings.properties));
 
 /** What all bearers have, and the settings of the kind. */
-export function splitBearer(bearer: unknown): { own: unknown; settings: Record<string, unknown> } {
+export function splitBearer(bearer: unknown): { own: unknown; settings: Fields } {
   if (typeof bearer !== 'object' || bearer === null) return { own: bearer, settings: {} };
   const entries = Object.entries(bearer);
   return {

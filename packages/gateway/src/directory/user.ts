@@ -54,11 +54,14 @@ export async function findUser(db: Queries, name: string): Promise<User | undefi
   return row === undefined ? undefined : userOf(row);
 }
 
-/** Where a push goes that is for this address: itself, or the addresses of the user. Undefined for an unknown user. */
-export async function terminalsOf(db: Queries, address: Address): Promise<Terminals | undefined> {
+/**
+ * Where a push goes that is for this address: the addresses of the user, or itself where it is no user's or the user is
+ * unknown, as there are bearers that know users.
+ */
+export async function terminalsOf(db: Queries, address: Address): Promise<Terminals> {
   if (address.kind !== 'user') return { addresses: [address] };
   const row = await byName.first(db, { name: address.user });
-  if (row === undefined) return undefined;
+  if (row === undefined) return { addresses: [address] };
   return {
     addresses: listOf(row.addresses).map(parseAddress),
     bearers: row.bearers === null ? undefined : listOf(row.bearers),

@@ -307,6 +307,6 @@ export async function goAround(
 async function waysOf(db: Queries, delivery: Delivery, { router }: Rules): Promise<readonly Way[]> {
   const address = parseAddress(delivery.address);
   const terminals = await terminalsOf(db, address);
-  const ways = terminals === undefined ? [] : router.ways(address, terminals, delivery);
+  const ways = router.ways(address, terminals, delivery);
   return 'code' in ways ? [] : ways;
 }

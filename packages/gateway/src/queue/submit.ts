@@ -1,6 +1,6 @@
 import { type Address, type PushAnswer, parseAddress, RESULT, type Submission } from '@grove/push';
 import { isUniqueViolation, type Params } from '@grove/store';
-import { keyOf, shortAddress } from '../address/index.ts';
+import { keyOf } from '../address/index.ts';
 import { terminalsOf } from '../directory/index.ts';
 import type { Way } from '../routing/index.ts';
 import { insertion, type Queries, type Store, statement } from '../store/index.ts';
@@ -265,10 +265,6 @@ async function firstWay(
   { router }: Rules,
 ): Promise<Destination['way']> {
   const terminals = await terminalsOf(db, address);
-  if (terminals === undefined) {
-    const text = `the directory knows no user ${JSON.stringify(shortAddress(address))}`;
-    return { code: RESULT.addressNotFound.code, text };
-  }
   const wants = { quality: submission.quality, contentType: submission.content.contentType };
   const ways = router.ways(address, terminals, wants);
   if ('code' in ways) return ways;

@@ -88,7 +88,12 @@ export class Router {
     );
     const reaching = ranked.filter((bearer) => terminals.addresses.some((to) => bearer.reaches(to)));
     if (reaching.length === 0) {
-      return { code: RESULT.addressNotFound.code, text: `no bearer of this gateway reaches ${name}` };
+      const isUnknown = terminals.addresses.some(({ kind }) => kind === 'user');
+      const why = isUnknown ? `the directory knows no user ${name}, and ` : '';
+      return {
+        code: RESULT.addressNotFound.code,
+        text: `${why}no bearer of this gateway reaches ${isUnknown ? 'it' : name}`,
+      };
     }
     const isAsked = (bearer: RoutedBearer) => isCalled(bearer, quality.bearer);
     const isOnNetwork = (bearer: RoutedBearer) => isOf(bearer, quality.network);

@@ -256,6 +256,14 @@ export function pushSuite({
       await vi.waitFor(() => expect(network('sms').sent).toHaveLength(2), soon);
     });
 
+    it('to a user whom the directory does not know goes to a bearer that knows users', async () => {
+      network('sip').reaches = ({ kind }) => kind === 'user';
+      const gateway = await start();
+      await submit(gateway, 'a', {}, 'WAPPUSH=bob%40example.com/TYPE=USER@ppg');
+      await become(gateway, 'a', 'delivered');
+      expect(network('sip').sent).toMatchObject([{ to: { kind: 'user', user: 'bob@example.com' } }]);
+    });
+
     it('to a user goes where the directory says', async () => {
       network('sms').reaches = ({ kind }) => kind === 'plmn';
       network('sip').reaches = ({ kind }) => kind === 'sip';

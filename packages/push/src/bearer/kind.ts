@@ -7,7 +7,7 @@ export interface BearerKind<Schema extends TSchema = TSchema> {
   readonly kind: string;
   /** What it is called in `quality-of-service` of PAP (`SMS`, `SIP`, …) and may be asked for by, upper case. */
   readonly papNames: readonly string[];
-  /** What an operator configures. */
+  /** What an operator configures. A text with `isPath` in its schema is the path of a file. */
   readonly settings: Schema;
   open(settings: Static<Schema>, means: BearerMeans): Promise<Bearer>;
 }

@@ -12,12 +12,15 @@ export interface Tls {
   readonly serverName?: string;
 }
 
+/** The path of a file: whoever reads settings from a file takes it from that file's folder. */
+const Path = Type.String({ minLength: 1, isPath: true });
+
 /** How an operator names the files. */
 export const TlsFiles = Type.Object(
   {
-    ca: Type.Optional(Type.String()),
-    cert: Type.Optional(Type.String()),
-    key: Type.Optional(Type.String()),
+    ca: Type.Optional(Path),
+    cert: Type.Optional(Path),
+    key: Type.Optional(Path),
     serverName: Type.Optional(Type.String()),
   },
   {
