@@ -3,5 +3,7 @@ import './awaited.test.ts';
 import './field-clients.auth.test.ts';
 import './field-clients.messages.test.ts';
 import './field-clients.sessions.test.ts';
+import './notifications.gateway.test.ts';
+import './notifications.sessions.test.ts';
 import './notifications.test.ts';
 import './quirks.test.ts';
