@@ -158,9 +158,12 @@ describe('a session', () => {
   });
 
   it.each([
-    ['again where nobody else can listen', 'https://dm.example.com/dm', 'SyncHdr 212'],
-    ['once where others may listen', undefined, 'SyncHdr 401'],
-  ])('may begin with the resynchronisation nonce %s', async (_, publicUrl, then) => {
+    ['again where nobody else can listen', 'https://dm.example.com/dm', 'SyncHdr 212', 'SyncHdr 212'],
+    ['once where others may listen', undefined, 'SyncHdr 212', 'SyncHdr 401'],
+    ['not where others have heard it in vain', 'shown', 'SyncHdr 401', 'SyncHdr 401'],
+  ])('may begin with the resynchronisation nonce %s', async (_, how, first, then) => {
+    const isShown = how === 'shown';
+    const publicUrl = isShown ? undefined : how;
     const rig = await scene.open(publicUrl === undefined ? {} : { publicUrl });
     const secret = { user: 'phone', password: 'of the phone' };
     await rig.api('POST', '/devices', {
@@ -183,7 +186,11 @@ describe('a session', () => {
       await scene.gateway.pushed(count + 2);
       return (await device.begin(sessionID).say(asked, { more: proof })).statuses[0];
     };
-    expect(await begin()).toBe('SyncHdr 212');
+    if (isShown) {
+      const [inVain] = (await device.begin('1').say(asked, { more: proof })).statuses;
+      expect(inVain).toBe('SyncHdr 401');
+    }
+    expect(await begin()).toBe(first);
     expect(await begin()).toBe(then);
   });
 

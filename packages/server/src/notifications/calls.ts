@@ -32,18 +32,13 @@ export async function outstandingOf(db: Queries, deviceId: number): Promise<Stor
 /**
  * Whether a session may begin with the resynchronisation nonce: while a notification is outstanding that was made with it and
  * asks for this very session. Digests over that nonce are always the same, so that whoever has listened to one could
- * repeat it: where others may listen, a device proves itself by it once for each password, and is challenged from then on.
+ * repeat it, over any connection: once a device has shown one where others may listen, it is challenged until it gets
+ * another password.
  *
- * @param isPrivate whether nobody else can read what the device sends
- * @param resyncedAt when the device has last done so where others might have listened
+ * @param shownAt when the device has shown one where others might have listened; null = never
  */
-export function mayResync(
-  asked: readonly Stored[],
-  sessionID: string,
-  isPrivate: boolean,
-  resyncedAt: number | null,
-): boolean {
-  if (!isPrivate && resyncedAt !== null) return false;
+export function mayResync(asked: readonly Stored[], sessionID: string, shownAt: number | null): boolean {
+  if (shownAt !== null) return false;
   return asked.some(
     ({ attempts, sessionID: own }) =>
       attempts.some(({ resync, state }) => resync && state !== 'failed' && state !== 'cancelled') &&

@@ -120,9 +120,9 @@ export function authenticateClient(
   const nonces =
     wasTrusted && client.auth === 'hmac' ? [state.client.nonce] : [state.client.nonce, nonceOf(client)];
   const isRight = nonces.some((each) => each !== undefined && isProof(client, presented, each));
+  effects.showedResync = !wasTrusted && usesNonce(client) && isProof(client, presented, RESYNC);
   if (isRight) return accept(state, client, nonce, effects);
-  if (resync && !wasTrusted && usesNonce(client) && isProof(client, presented, RESYNC)) {
-    effects.resynced = true;
+  if (resync && effects.showedResync) {
     // The device expects the server's first credentials to be made with it as well.
     state.server.resync = true;
     return accept(state, client, nonce, effects);

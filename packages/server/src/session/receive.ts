@@ -77,7 +77,7 @@ const MAX_REFUSED = 200;
 function noEffects(): Effects {
   return {
     authenticated: false,
-    resynced: false,
+    showedResync: false,
     wrongCredentials: false,
     serverInitiated: false,
     devInfo: {},

@@ -31,14 +31,14 @@ describe('the resynchronisation nonce', () => {
     const first = engine.say(messageOf(asked, { cred: makeMd5Cred(device, form) }), { resync: true });
     expect(first.statuses).toEqual(['SyncHdr 212', 'Alert 200']);
     expect(first.asks).toEqual(['Get ./A']);
-    expect(first.effects).toMatchObject({ authenticated: true, resynced: true, serverInitiated: true });
+    expect(first.effects).toMatchObject({ authenticated: true, showedResync: true, serverInitiated: true });
   });
 
   it('proves nothing where no notification has asked for the session', () => {
     const engine = new Engine({ account, work });
     const said = engine.say(messageOf(asked, { cred: makeMd5Cred(device, RESYNC_NONCE) }));
     expect(said.statuses).toEqual(['SyncHdr 401', 'Alert 401']);
-    expect(said.effects).toMatchObject({ authenticated: false, resynced: false, wrongCredentials: true });
+    expect(said.effects).toMatchObject({ authenticated: false, showedResync: true, wrongCredentials: true });
     expect(data(said.answer.header.cred)).toBe(makeMd5Cred(grove, bytes('own')).data);
   });
 
@@ -46,14 +46,14 @@ describe('the resynchronisation nonce', () => {
     const engine = new Engine({ account, work });
     const cred = makeMd5Cred({ ...device, password: 'guess' }, RESYNC_NONCE);
     const said = engine.say(messageOf(asked, { cred }), { resync: true });
-    expect(said.effects).toMatchObject({ authenticated: false, resynced: false, wrongCredentials: true });
+    expect(said.effects).toMatchObject({ authenticated: false, showedResync: false, wrongCredentials: true });
     expect(data(said.answer.header.cred)).toBe(makeMd5Cred(grove, bytes('own')).data);
   });
 
   it('is not used by the server towards one who has proved himself otherwise, or not at all', () => {
     const usual = makeMd5Cred(device, bytes('first'));
     const byUsual = new Engine({ account, work }).say(messageOf(asked, { cred: usual }), { resync: true });
-    expect(byUsual.effects).toMatchObject({ authenticated: true, resynced: false });
+    expect(byUsual.effects).toMatchObject({ authenticated: true, showedResync: false });
     expect(data(byUsual.answer.header.cred)).toBe(makeMd5Cred(grove, bytes('own')).data);
     const silent = new Engine({ account, work }).say(messageOf(asked), { resync: true });
     expect(data(silent.answer.header.cred)).toBe(makeMd5Cred(grove, bytes('own')).data);
@@ -84,7 +84,7 @@ describe('the resynchronisation nonce', () => {
     const body = bytes('<SyncML/>');
     const proof = { bytes: body, mac: makeMac(device, RESYNC_NONCE, body) };
     const first = engine.say(messageOf(asked), { proof, resync: true });
-    expect(first.effects).toMatchObject({ authenticated: true, resynced: true });
+    expect(first.effects).toMatchObject({ authenticated: true, showedResync: true });
     if (engine.state === undefined) throw new Error('there is no session');
     expect(serverMac(engine.state, hmac, first.bytes)).toBe(makeMac(grove, RESYNC_NONCE, first.bytes));
     const second = engine.say(messageOf([headerStatus(200)]), { proof, resync: true });

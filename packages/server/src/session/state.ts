@@ -230,8 +230,8 @@ export type SessionOutcome = 'completed' | 'aborted' | 'refused';
 export interface Effects {
   /** The device has proved itself in this message, for the first time in the session. */
   authenticated: boolean;
-  /** It has done so by the resynchronisation nonce. */
-  resynced: boolean;
+  /** The message shows the device's proof over the resynchronisation nonce, whether it counted or not. */
+  showedResync: boolean;
   /** The device has presented credentials that were wrong, and not only behind the time. */
   wrongCredentials: boolean;
   /** The device says that the server has asked for the session (alert 1200). */

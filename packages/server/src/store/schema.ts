@@ -111,8 +111,8 @@ export interface AccountTable {
   /** When the last wrong credentials came; null = never. Says whether it is worth looking for {@link FailureTable}. */
   failed_at: number | null;
   /**
-   * When the device proved itself by the resynchronisation nonce on a connection that others might have listened to, so that
-   * it must not do so again with this password; null = never.
+   * When the device first showed its proof over the resynchronisation nonce on a connection that others might have listened
+   * to, so that it proves nothing any more with this password; null = never.
    */
   resynced_at: number | null;
 }

@@ -30,7 +30,7 @@ interface NotifyingStand {
 
 /** A server of its own, with a gateway that takes its pushes and a device that has an address. */
 function notifyingCase(
-  listed: Pick<ServerCase, 'id' | 'title' | 'rule'>,
+  { publicUrl, ...listed }: Pick<ServerCase, 'id' | 'title' | 'rule'> & { readonly publicUrl?: string },
   run: (stand: NotifyingStand, check: Check) => Promise<void>,
 ): ServerCase {
   return {
@@ -40,6 +40,7 @@ function notifyingCase(
       const gateway = await startGateway();
       const own = await startRig({
         db: 'sqlite::memory:',
+        publicUrl,
         now: () => Date.now() + ahead,
         push: {
           ppgUrl: gateway.url,
@@ -221,6 +222,7 @@ export const NOTIFICATION: ServerGroup = {
         id: 'S-08.6',
         title: '0x00000000 proves nobody before it is asked for, in another session, or a second time',
         rule: RESYNC,
+        publicUrl: 'https://dm.example.com/dm',
       },
       async (stand, check) => {
         const { device, gateway } = stand;
@@ -247,7 +249,7 @@ export const NOTIFICATION: ServerGroup = {
       {
         id: 'S-08.7',
         title:
-          'Where others may listen, 0x00000000 proves a device once for each password; then it is challenged',
+          'Where others may listen, 0x00000000 is shown once for each password; then the device is challenged',
         rule: `${RESYNC} (a digest over it is always the same, so that whoever has heard it could repeat it)`,
       },
       async (stand, check) => {

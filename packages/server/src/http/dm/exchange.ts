@@ -184,7 +184,7 @@ async function converse(
     proof,
     atRespURI: current !== undefined && incoming.token !== undefined,
     maxObjSize: means.limits.maxObjSize,
-    resync: mayResync(asked, state.sessionID, isPrivate, caller.resynced_at),
+    resync: mayResync(asked, state.sessionID, caller.resynced_at),
   });
   const turn = await provide(db, receiving, owner);
   const model = modelIn(caller, turn.effects);
@@ -283,7 +283,8 @@ async function converse(
     begun,
     now,
   });
-  if (effects.resynced && !isPrivate) await noteResync.run(db, { device: caller.device_id, now });
+  if (effects.showedResync && !isPrivate && caller.resynced_at === null)
+    await noteResync.run(db, { device: caller.device_id, now });
   return {
     kind: 'answer',
     bytes: response,

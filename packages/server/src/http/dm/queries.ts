@@ -308,7 +308,7 @@ export const updateNonces = statement<
     .where('device_id', '=', p('device')),
 );
 
-/** Keeps that a device has proved itself by the resynchronisation nonce where others might have listened. */
+/** Keeps that a device has shown its proof over the resynchronisation nonce where others might have listened. */
 export const noteResync = statement<{ device: number; now: number }, never>((q, p) =>
   q
     .updateTable('accounts')
