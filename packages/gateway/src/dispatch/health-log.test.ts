@@ -24,6 +24,7 @@ it('tells of each change, and of what happens while a bearer is down now and the
     [2, { state: 'down', text: 'refused; the next attempt is in 2 s' }],
     [3, { state: 'down', text: 'refused; the next attempt is in 1 s' }],
     [4, { state: 'connecting', text: 'connecting' }],
+    [5, { state: 'up', text: 'up for a moment' }],
     [70, { state: 'down', text: 'wrong password' }],
     [150, { state: 'down', text: 'refused' }],
     [999, { state: 'down', text: 'wrong password' }],

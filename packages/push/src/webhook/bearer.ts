@@ -139,7 +139,11 @@ class WebhookBearer implements Bearer {
 
   /** Down for a pause, after which the next push finds out. */
   health(): Health {
-    return { state: this.#means.now() < this.#pausedUntil ? 'down' : 'up', text: this.#text };
+    if (this.#means.now() < this.#pausedUntil) return { state: 'down', text: this.#text };
+    return {
+      state: 'up',
+      text: this.#failures === 0 ? this.#text : `tries the next push; before: ${this.#text}`,
+    };
   }
 
   #note(text: string): void {

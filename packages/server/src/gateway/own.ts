@@ -60,6 +60,6 @@ export async function openOwnGateway(options: OwnGatewayOptions): Promise<OwnGat
     return { papUrl, credentials, means: gateway.means, close: () => gateway.close() };
   } catch (error) {
     await gateway.close();
-    throw error;
+    throw new Error('its push gateway cannot listen', { cause: error });
   }
 }

@@ -4,7 +4,7 @@ import { checkConfig, type GatewayConfig } from '@grove/gateway';
 import { BEARERS, type Credentials } from '@grove/push';
 import type { GroveOptions } from '@grove/server';
 import type { Command } from 'commander';
-import { CommandError, explain, httpUrl, integer, optionOf, UsageError } from '../../program/index.ts';
+import { httpUrl, integer, optionOf, UsageError, unreadable } from '../../program/index.ts';
 import { gatewayConfig } from '../gateway-config.ts';
 
 /** What the options for asking devices to call say. */
@@ -60,8 +60,7 @@ export function addPushOptions(command: Command): Command {
 /**
  * By which gateway devices are asked to call.
  *
- * @throws {UsageError} when options do not go together
- * @throws {CommandError} when a file cannot be used
+ * @throws {UsageError} when options do not go together, or a file cannot be used
  */
 export function pushFrom(options: PushServeOptions): GroveOptions['push'] {
   const { gateway, ppgUrl, ppgUser, ppgPasswordFile, ppgCa, resultsUrl, bearers, callWithin } = options;
@@ -95,7 +94,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${explain(error)}`, { cause: error });
+    throw new UsageError(unreadable(file, error), { cause: error });
   }
 }
 
