@@ -17,6 +17,9 @@ export interface ConnectionSettings {
 /** How long the other side may take for its sign of life (RFC 5626, 4.4.1); no longer than until the next is due. */
 const PONG_WITHIN = 10_000;
 
+/** Octets that wait to be sent, above which nothing more is read: what is read may have to be answered. */
+const MOST_UNSENT = 64 * 1024;
+
 const PING = Buffer.from('\r\n\r\n');
 const PONG = Buffer.from('\r\n');
 
@@ -50,6 +53,7 @@ export class Connection implements Link {
     this.#opened = settings.keepAlive > 0;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#take(chunk));
+    socket.on('drain', () => socket.resume());
     socket.on('error', (error) => {
       this.#why = error.message;
     });
@@ -73,6 +77,7 @@ export class Connection implements Link {
           ? reject(new LinkError(`${textOf(this.remote)}: ${error.message}`, { cause: error }))
           : resolve(),
       );
+      this.#readLess();
     });
   }
 
@@ -102,6 +107,11 @@ export class Connection implements Link {
       this.#events.onGarbage(error, this);
       this.end(`what came is not SIP: ${error.message}`);
     }
+    this.#readLess();
+  }
+
+  #readLess(): void {
+    if (this.#socket.writableLength > MOST_UNSENT) this.#socket.pause();
   }
 
   /** A pong on a connection that pings; two of them are a ping on one that was taken. */
