@@ -31,6 +31,7 @@ describe('multipart/related', () => {
     ['--b\r\n\r\nx\r\n--b', 'b', /ends within part 1/],
     ['--b\r\nA: 1\r\n--b--', 'b', /headers of part 1 do not end/],
     ['--b\r\nno header\r\n\r\n--b--', 'b', /part 1 has the line "no header"/],
+    ['--b\r\nContent-Type: a/b; c="\x01"\r\n\r\n--b--', 'b', /expected "name: value"/],
     [`--b\r\n${'A: 1\r\n'.repeat(100)}\r\n\r\n--b--`, 'b', /more than 64 headers/],
     [`--b\r\nA: ${'x'.repeat(9000)}\r\n\r\n\r\n--b--`, 'b', /within 8192 bytes/],
     ['--b\r\nContent-Transfer-Encoding: base64\r\n\r\n!\r\n--b--', 'b', /base64 and is not/],

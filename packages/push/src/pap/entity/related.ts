@@ -102,6 +102,8 @@ function cut(bytes: Buffer, number: number): { head: Buffer; body: Buffer } {
   throw new RelatedError(`the headers of part ${number} do not end with an empty line within ${HEAD} bytes`);
 }
 
+/** All but control characters; bytes above ASCII are taken as they are. */
+const VALUE = /^[\t -~\x80-\xff]*$/;
 const HEADER = /^([\w!#$%&'*+.^`|~-]+)[ \t]*:(.*)$/s;
 
 function readHeaders(head: Buffer, number: number): [name: string, value: string][] {
@@ -110,7 +112,7 @@ function readHeaders(head: Buffer, number: number): [name: string, value: string
   for (const line of text.split(/\r?\n/)) {
     if (line === '') continue;
     const [, name, value] = HEADER.exec(line) ?? [];
-    if (name === undefined || value === undefined || /[\0\r]/.test(value)) {
+    if (name === undefined || value === undefined || !VALUE.test(value)) {
       throw new RelatedError(
         `part ${number} has the line ${JSON.stringify(line.slice(0, 80))}; expected "name: value"`,
       );
@@ -155,7 +157,7 @@ export function writeRelated(parts: readonly Part[], boundary: string): Uint8Arr
     }
     const lines = headers.map(([name, value]) => {
       const line = `${name}: ${value}`;
-      if (!HEADER.test(line) || /[^\t -~\u00a0-\u00ff]/.test(line)) {
+      if (!HEADER.test(line) || !VALUE.test(line)) {
         throw new RangeError(`${JSON.stringify(line.slice(0, 80))} is no header`);
       }
       return `${line}\r\n`;
