@@ -36,7 +36,7 @@ const RETENTION = 30 * 86_400;
 const PATIENCE = 60;
 
 /** Result notifications that are posted at the same time, and when they are posted again. */
-const POSTS = 16;
+const POSTS = 32;
 const POST_BACKOFF: Backoff = { first: 2 * SECOND, longest: 300 * SECOND, attempts: 1 };
 
 /** Where a gateway listens that is not told. */

@@ -80,9 +80,9 @@ export class GroupCommit<DB> {
     });
   }
 
-  /** Resolves when the connection is in no transaction. */
-  async betweenGroups(): Promise<void> {
-    while (this.#connection.inTransaction) await this.#groupEnd();
+  /** What to wait for until the connection may be in no transaction; undefined where it is in none. */
+  groupEnd(): Promise<void> | undefined {
+    return this.#connection.inTransaction ? this.#groupEnd() : undefined;
   }
 
   /** Takes no more units; resolves when the last is done. */

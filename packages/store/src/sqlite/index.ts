@@ -55,7 +55,11 @@ export async function openSqlite<DB>(file: string, tables: Tables, limits: Store
     await prepare(writer, tables);
     const log = inMemory ? undefined : await WriteAheadLog.open(writer, file);
     const commits = new GroupCommit<DB>(writer, limits.unitTimeout, log);
-    const reads = inMemory ? new IdleReader(writer, commits) : new SqliteReader(connect({ readonly: true }));
+    // The only connection that a database in memory has reads between two groups of units.
+    const reads =
+      log === undefined
+        ? new SqliteReader(writer, () => commits.groupEnd())
+        : new SqliteReader(connect({ readonly: true }), () => log.syncing);
     return {
       engine: 'sqlite',
       reader: new PortQueries<DB>(reads),
@@ -98,38 +102,27 @@ function makeFile(file: string): void {
   }
 }
 
-/** Reads on a connection of its own, which sees what is committed. */
+/** Reads what is committed and on the disk, so that whoever is told of it may act on it. */
 class SqliteReader implements Port {
   readonly engine = 'sqlite';
   readonly #connection: SqliteConnection;
+  readonly #busy: () => Promise<void> | undefined;
   readonly #turn = new Turn();
 
-  constructor(connection: SqliteConnection) {
+  /** @param busy what to wait for before reading; undefined for nothing */
+  constructor(connection: SqliteConnection, busy: () => Promise<void> | undefined) {
     this.#connection = connection;
+    this.#busy = busy;
   }
 
   async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
     const pause = this.#turn.pause();
     if (pause !== undefined) await pause;
+    for (let wait = this.#busy(); wait !== undefined; wait = this.#busy()) await wait;
     try {
       return this.#connection.execute(sql, values);
     } catch (error) {
       throw explained(error);
     }
-  }
-}
-
-/** Reads on the only connection that a database in memory has, between two groups of units. */
-class IdleReader<DB> extends SqliteReader {
-  readonly #commits: GroupCommit<DB>;
-
-  constructor(connection: SqliteConnection, commits: GroupCommit<DB>) {
-    super(connection);
-    this.#commits = commits;
-  }
-
-  override async execute(sql: string, values: readonly unknown[]): Promise<Answer> {
-    await this.#commits.betweenGroups();
-    return super.execute(sql, values);
   }
 }

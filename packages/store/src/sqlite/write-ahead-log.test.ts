@@ -53,12 +53,17 @@ it('acknowledges units once the log is synced, and begins no other before', asyn
   await commits.close();
 });
 
-it('acknowledges nothing more once the disk has failed', async () => {
+it('shows nothing of what is not on the disk, and acknowledges nothing more once the disk has failed', async () => {
   const { connection, file } = database();
   const log = await WriteAheadLog.open(connection, file);
-  await log.sync();
+  expect(log.syncing).toBeUndefined();
+  const sync = log.sync();
+  expect(log.syncing).toBeInstanceOf(Promise);
+  await sync;
+  expect(log.syncing).toBeUndefined();
   // What a file that cannot be written to answers is the same whatever the reason.
   await log.close();
   await expect(log.sync()).rejects.toThrow(StoreUnavailable);
   await expect(log.sync()).rejects.toThrow(/EBADF/);
+  await expect(log.syncing).rejects.toThrow(/EBADF/);
 });

@@ -15,7 +15,7 @@ import type { CommitLog } from './group-commit.ts';
 export class WriteAheadLog implements CommitLog {
   readonly #file: FileHandle;
   readonly #checkpointer: Checkpointer;
-  #failure: StoreUnavailable | undefined;
+  #syncing: Promise<void> | undefined;
 
   private constructor(file: FileHandle, checkpointer: Checkpointer) {
     this.#file = file;
@@ -26,19 +26,31 @@ export class WriteAheadLog implements CommitLog {
   static async open(writer: SqliteConnection, database: string): Promise<WriteAheadLog> {
     // SQLite has no locks on this file that closing it here could drop.
     const file = await open(`${database}-wal`, 'r+');
-    return new WriteAheadLog(file, new Checkpointer(writer, database));
+    const log = new WriteAheadLog(file, new Checkpointer(writer, database));
+    // What the last process has left in it, and the tables.
+    await log.sync();
+    return log;
   }
 
-  async sync(): Promise<void> {
+  /** What to wait for before anyone reads; undefined where all is on the disk. Rejects for ever once the disk has failed. */
+  get syncing(): Promise<void> | undefined {
+    return this.#syncing;
+  }
+
+  sync(): Promise<void> {
     // After one failure the system may call the next sync a success without having written what the first one could not.
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#syncing ??= this.#sync();
+    return this.#syncing;
+  }
+
+  async #sync(): Promise<void> {
     try {
       await this.#file.datasync();
     } catch (error) {
       const text = `the disk does not take what SQLite commits: ${reasonOf(error)}; restart when it does`;
-      this.#failure = new StoreUnavailable(text, { cause: error });
-      throw this.#failure;
+      throw new StoreUnavailable(text, { cause: error });
     }
+    this.#syncing = undefined;
     this.#checkpointer.committed();
   }
 
