@@ -15,7 +15,7 @@ import type { GatewayConfig } from './config/index.ts';
 import { putUser } from './directory/index.ts';
 import { Dispatcher } from './dispatch/index.ts';
 import { type BearerStatus, createGatewayServer, type GatewayMeans } from './http/index.ts';
-import { posterOf } from './outbox/index.ts';
+import { loggingTrouble, posterOf } from './outbox/index.ts';
 import { type Backoff, DEFAULT_BACKOFF, type Rules, takeReceipt } from './queue/index.ts';
 import { Router } from './routing/index.ts';
 import { GatewayService } from './service/index.ts';
@@ -166,7 +166,11 @@ async function assemble(
     bearers,
     rules,
     outbox: {
-      post: posterOf(notifier, (client) => clients.get(client)?.notify),
+      post: loggingTrouble(
+        posterOf(notifier, (client) => clients.get(client)?.notify),
+        log,
+        now,
+      ),
       window: POSTS,
       backoff: POST_BACKOFF,
       lifetime: DAY,

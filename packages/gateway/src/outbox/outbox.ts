@@ -1,4 +1,5 @@
 import type { Engine, Params } from '@grove/store';
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Membership } from '../membership/index.ts';
 import {
@@ -108,7 +109,8 @@ const settle = statement((q, p: Params<SettledParams>) =>
       state: p('state'),
       attempts: p('attempts'),
       due_at: p('dueAt'),
-      text: p('text'),
+      // One that was left alone keeps what was said of it before.
+      text: sql<string | null>`coalesce(${p('text')}, text)`,
       owner: null,
       claim: null,
     })
