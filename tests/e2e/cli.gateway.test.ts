@@ -11,6 +11,9 @@ vi.setConfig({ testTimeout: 90_000 });
 const NUMBER = '+441632960001';
 const DEVICE = 'IMEI:490154203237518';
 
+/** The part of a configuration that says who may submit. */
+const CLIENT = 'clients: [{ name: pi, password: choose-a-long-one }]\n';
+
 interface Push {
   id: number;
   state: string;
@@ -166,4 +169,67 @@ test('what a server asks for while its gateway is away is done when it is back',
   const task = await stand.ask();
   await stand.startGateway();
   await stand.done(task);
+});
+
+test.each<[string, string, number, RegExp]>([
+  ['nobody may submit', 'bearers: [{ kind: udp }]', 2, /names no clients, so that nobody may submit/],
+  [
+    'a kind is unknown',
+    'bearers: [{ kind: pigeon }]',
+    2,
+    /bearers\/0\/kind: expected one of "sms", .*"pigeon"/,
+  ],
+  [
+    'fields are wrong',
+    'listen: { port: 70000 }\nbearer: []\nbearers: [{ kind: udp }]',
+    2,
+    /listen\/port: expected .*; bearer: expected no such field/,
+  ],
+  [
+    'a bearer cannot be opened',
+    `${CLIENT}bearers: [{ kind: webhook, url: 'http://127.0.0.1', secret: x }]`,
+    1,
+    /the bearer webhook cannot be opened: the secret is not/,
+  ],
+  [
+    'it cannot listen',
+    `${CLIENT}listen: { host: 192.0.2.1 }\nbearers: [{ kind: udp }]`,
+    1,
+    /the gateway cannot listen: 192\.0\.2\.1:8090: this machine does not have that address/,
+  ],
+])('an operator is told in one line where %s', async (_, config, code, message) => {
+  const folder = mkdtempSync(join(tmpdir(), 'grove-cli-gateway-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'gateway.yaml');
+  writeFileSync(file, config);
+  const ran = await grove(['gateway', 'run', file, '--data', join(folder, 'data')]);
+  expect(ran).toMatchObject({ code, stdout: '' });
+  expect(ran.stderr).toMatch(message);
+  expect(ran.stderr).toMatch(/^grove: [^\n]*\n$/);
+});
+
+test('an SMS centre that lets nobody in is seen at the start, in the log and later', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'grove-cli-gateway-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const [, smsc] = await startGrove([
+    'smsc',
+    '--port',
+    '0',
+    '--system-id',
+    'lab',
+    '--password',
+    'right',
+  ]).printed(/listens on 127\.0\.0\.1:(\d+)/);
+  const file = join(folder, 'gateway.yaml');
+  const sms = `{ kind: sms, host: 127.0.0.1, port: ${smsc}, systemId: lab, password: wrong }`;
+  writeFileSync(file, `${CLIENT}listen: { port: 0 }\nbearers: [${sms}]\n`);
+  const data = join(folder, 'data');
+  const gateway = startGrove(['gateway', 'run', file, '--data', data]);
+  await gateway.printed(/^sms +sms +down +127\.0\.0\.1:\d+ refused .*ESME_RINVPASWD.*password is wrong/m);
+  await gateway.logged(/"bearer":"sms".*ESME_RINVPASWD.*"a bearer is down"/);
+  const [, url = ''] = await gateway.printed(/^API +(http:\S+)\/api\/v1$/m);
+  expect(await grove(['gateway', 'bearers', '--server', url, '--data', data])).toMatchObject({
+    code: 1,
+    stdout: expect.stringMatching(/\nsms +sms +down .*the password is wrong/),
+  });
 });
