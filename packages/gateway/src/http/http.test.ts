@@ -157,6 +157,8 @@ describe('the API', () => {
     expect((await call('GET', '/gateway/users/bob')).body).toMatchObject(bob);
     const wrong = await call('PUT', '/gateway/users/bob', { addresses: ['+15550101', 'nowhere'] });
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ field: 'addresses/1' }] } });
+    const unknown = await call('PUT', '/gateway/users/bob', { ...bob, bearers: ['sms', 'pigeon'] });
+    expect(unknown).toMatchObject({ status: 400, body: { errors: [{ field: 'bearers/1' }] } });
     expect((await call('DELETE', '/gateway/users/bob')).status).toBe(204);
     expect((await call('DELETE', '/gateway/users/bob')).status).toBe(404);
     expect((await call('GET', '/gateway/users/bob')).status).toBe(404);

@@ -1,7 +1,17 @@
-import { type Api, NotFound, PageQuery, pageRequest, pageSchema, problems, Time, timeOf } from '@grove/api';
+import {
+  type Api,
+  InvalidInput,
+  NotFound,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+  Time,
+  timeOf,
+} from '@grove/api';
 import { Type } from 'typebox';
 import { deleteUser, findUser, listUsers, putUser, type User, UserInput } from '../../directory/index.ts';
-import type { GatewayMeans } from './means.ts';
+import type { BearerStatus, GatewayMeans } from './means.ts';
 
 const tags = ['gateway'];
 
@@ -13,7 +23,7 @@ const UserSchema = Type.Object(
 );
 
 /** The directory. */
-export function userRoutes(api: Api, { store, now }: GatewayMeans): void {
+export function userRoutes(api: Api, { store, now, bearers }: GatewayMeans): void {
   api.get(
     '/gateway/users',
     {
@@ -61,8 +71,10 @@ export function userRoutes(api: Api, { store, now }: GatewayMeans): void {
         response: { 200: UserSchema, ...problems(400, 401, 413, 415) },
       },
     },
-    async ({ params, body }) =>
-      answerOf(await store.transaction((db) => putUser(db, params.user, body, now()))),
+    async ({ params, body }) => {
+      checkBearers(body, bearers());
+      return answerOf(await store.transaction((db) => putUser(db, params.user, body, now())));
+    },
   );
 
   api.delete(
@@ -82,6 +94,17 @@ export function userRoutes(api: Api, { store, now }: GatewayMeans): void {
       return reply.code(204).send(null);
     },
   );
+}
+
+/** A user whose terminals take nothing but bearers that are not there would never be reached. */
+function checkBearers(user: UserInput, bearers: readonly BearerStatus[]): void {
+  const names = bearers.map(({ name }) => name);
+  const problems = (user.bearers ?? []).flatMap((name, index) =>
+    names.includes(name)
+      ? []
+      : [{ field: `bearers/${index}`, value: name, expected: `the name of a bearer (${names.join(', ')})` }],
+  );
+  if (problems.length > 0) throw new InvalidInput(problems);
 }
 
 const answerOf = ({ changedAt, ...user }: User) => ({ ...user, changedAt: timeOf(changedAt) });
