@@ -6,9 +6,6 @@ export const HAS_HEADER = 0x40;
 /** `data_coding` of 8-bit data, without a message class: what SMSCs take that know only SMPP's own values. */
 export const EIGHT_BIT = 0x04;
 
-/** `data_coding` of 8-bit data of class 1, for the phone itself; some SMSCs and modems want it instead of {@link EIGHT_BIT}. */
-export const EIGHT_BIT_CLASS_1 = 0xf5;
-
 /** SMPP's own value for bytes of no stated kind. */
 const UNSPECIFIED_OCTETS = 0x02;
 

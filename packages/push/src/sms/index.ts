@@ -1,5 +1,5 @@
 /** Short messages of 8-bit data with a header, in one part or several; how SMPP and modems are told of it. */
-export { EIGHT_BIT, EIGHT_BIT_CLASS_1, HAS_HEADER, isEightBit, USER_DATA_OCTETS } from './framing.ts';
+export { EIGHT_BIT, HAS_HEADER, isEightBit, USER_DATA_OCTETS } from './framing.ts';
 export {
   type Lost,
   REASSEMBLY_LIMITS,

@@ -14,7 +14,7 @@ export const PUSH_FEATURE = '+g.oma.pusheventapp';
 const APPLICATION = 'x-wap-application:';
 
 /** An application id as it is in the feature tag: `x-wap-application:syncml.dm` → `syncml.dm`. */
-export function resourceOf(applicationId: string): string {
+function resourceOf(applicationId: string): string {
   return applicationId.toLowerCase().startsWith(APPLICATION)
     ? applicationId.slice(APPLICATION.length)
     : applicationId;

@@ -1,5 +1,5 @@
 /** How a push is in a SIP MESSAGE: what both ends have to agree on. */
-export { acceptContact, applicationOf, PUSH_FEATURE, resourceOf } from './application.ts';
+export { acceptContact, applicationOf, PUSH_FEATURE } from './application.ts';
 export {
   EXTERNAL_BODY,
   type ExternalBody,

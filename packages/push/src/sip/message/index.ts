@@ -12,9 +12,9 @@ export {
   type SipResponse,
 } from './message.ts';
 export { type NameAddress, parseNameAddress, writeNameAddress } from './name-address.ts';
-export { type Parameter, parameterOf, parameterValue, writeParameters } from './parameters.ts';
+export { type Parameter, parameterOf } from './parameters.ts';
 export { parseHeaders, parseMessage, SIP_LIMITS, type SipLimits } from './parse.ts';
-export { isToken, listOf, quoted, Scanner, unquoted } from './scanner.ts';
+export { isToken, listOf, quoted, Scanner } from './scanner.ts';
 export { escapeUser, parseUri, type SipUri, writeHostAndPort, writeUri } from './uri.ts';
 export { BRANCH_COOKIE, branchOf, parseVia, type Via, writeVia } from './via.ts';
 export { writeMessage } from './write.ts';

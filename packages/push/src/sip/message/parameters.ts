@@ -1,4 +1,4 @@
-import { isToken, quoted, type Scanner, unquoted } from './scanner.ts';
+import { type Scanner, unquoted } from './scanner.ts';
 
 /** A parameter: its name in lower case, and its value as it stands, with its quotes if it has them. */
 export type Parameter = readonly [name: string, value: string | undefined];
@@ -26,9 +26,4 @@ export function writeParameters(parameters: readonly Parameter[]): string {
 export function parameterOf(parameters: readonly Parameter[], name: string): string | undefined {
   const found = parameters.find(([has]) => has === name);
   return found && unquoted(found[1] ?? '');
-}
-
-/** A value as it has to stand in a parameter: quoted where it is no token. */
-export function parameterValue(text: string): string {
-  return isToken(text) ? text : quoted(text);
 }

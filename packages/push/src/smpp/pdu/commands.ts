@@ -194,6 +194,3 @@ export const ESM_CLASS = {
 export const RECEIPT_WANTED = 0x01;
 /** The bits of registered_delivery that ask for receipts of the SMS centre. */
 export const RECEIPT_MASK = 0x03;
-
-/** data_coding (5.2.19): 8-bit binary. */
-export const BINARY = 0x04;
