@@ -91,6 +91,17 @@ describe('documents', () => {
     }
   });
 
+  it('are read with as much of a description as an operator can use', () => {
+    const message = {
+      name: 'cancel-response',
+      pushId: '1',
+      results: [{ code: 1000, desc: '📡'.repeat(50_000) }],
+    } as const;
+    expect(read(writePap({ version: '2.1', message })).message).toMatchObject({
+      results: [{ code: 1000, desc: `${'📡'.repeat(500)}…` }],
+    });
+  });
+
   it('of answers are understood with what else they hold', () => {
     const text =
       '<pap><resultnotification-response code="1000" x="y"><z/></resultnotification-response></pap>';

@@ -56,7 +56,14 @@ export type Infer<S> =
       }
     : never;
 
+/** Characters of a description that are read: operators get to see it, and it is kept. */
+const DESCRIPTION = 1000;
+
 const TEXT: Kind<string> = { expected: 'text', read: (text) => text, write: (value) => value };
+const SAID: Kind<string> = {
+  ...TEXT,
+  read: (text) => (text.length > DESCRIPTION ? `${text.slice(0, DESCRIPTION).toWellFormed()}…` : text),
+};
 
 const FLAG: Kind<boolean> = {
   expected: 'true or false',
@@ -123,7 +130,7 @@ function struct<const F extends Fields>(name: string, fields: F): Struct<F> {
 
 const pushId = attribute('push-id', TEXT);
 const code = attribute('code', CODE);
-const desc = optional(attribute('desc', TEXT));
+const desc = optional(attribute('desc', SAID));
 /** `address-value`, as it is written; `parseAddress` reads it. */
 const address: Field<string, true> = {
   ...child(struct('address', { value: attribute('address-value', TEXT) })),
