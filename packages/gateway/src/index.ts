@@ -20,3 +20,4 @@ export {
 } from './gateway.ts';
 export { type BearerStatus, GATEWAY_TAGS, type GatewayMeans, gatewayRoutes } from './http/index.ts';
 export type { ListedPush, ShownPush } from './queue/index.ts';
+export { DELIVERY_STATES } from './store/index.ts';

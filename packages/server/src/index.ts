@@ -51,6 +51,7 @@ export {
 
 export {
   DEFAULT_POLICY,
+  NOTIFICATION_STATES,
   type Notification,
   type NotificationAttempt,
   type NotificationCounts,

@@ -3,7 +3,13 @@ import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/a
 import type { Quality } from '@grove/push';
 import { sql } from 'kysely';
 import { shortKey } from '../address/index.ts';
-import type { DeliveryState, EventKind, NotificationTable, Queries } from '../store/index.ts';
+import {
+  DELIVERY_STATES,
+  type DeliveryState,
+  type EventKind,
+  type NotificationTable,
+  type Queries,
+} from '../store/index.ts';
 
 /** A push to one address. Times are milliseconds since the epoch. */
 export interface ListedPush {
@@ -86,18 +92,6 @@ function listedOf(row: Row): ListedPush {
   };
 }
 
-const STATES: readonly DeliveryState[] = [
-  'queued',
-  'sending',
-  'accepted',
-  'delivered',
-  'undeliverable',
-  'expired',
-  'aborted',
-  'timeout',
-  'cancelled',
-];
-
 /** Pushes, the newest first. */
 export async function listPushes(
   db: Queries,
@@ -119,7 +113,7 @@ export async function listPushes(
   };
   // The indexes of a bearer's and a client's pushes have them by state: there are few states, and may be a million pushes.
   const isByState = filter.bearer !== undefined || filter.client !== undefined;
-  const states = isByState && filter.state === undefined ? STATES : [filter.state];
+  const states = isByState && filter.state === undefined ? DELIVERY_STATES : [filter.state];
   const rows = (await Promise.all(states.map(rowsIn))).flat().toSorted((a, b) => b.id - a.id);
   return pageOf(rows.slice(0, page.limit + 1).map(listedOf), page.limit, ({ id }) => id);
 }

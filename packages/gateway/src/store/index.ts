@@ -11,6 +11,7 @@ import { queue } from './0001-queue.ts';
 import type { Database } from './schema.ts';
 
 export type * from './schema.ts';
+export { DELIVERY_STATES } from './schema.ts';
 
 /** The gateway's database. */
 export type Store = AnyStore<Database>;

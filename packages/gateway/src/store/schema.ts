@@ -45,8 +45,19 @@ export interface MessageTable {
  * Where a push is: `queued` for a bearer, `sending` by a process, `accepted` by the network, whose receipt is awaited, or
  * at its end, in PAP's terms.
  */
-export type DeliveryState = 'queued' | 'sending' | 'accepted' | FinalState;
-export type FinalState = 'delivered' | 'undeliverable' | 'expired' | 'aborted' | 'timeout' | 'cancelled';
+export const DELIVERY_STATES = [
+  'queued',
+  'sending',
+  'accepted',
+  'delivered',
+  'undeliverable',
+  'expired',
+  'aborted',
+  'timeout',
+  'cancelled',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+export type FinalState = Exclude<DeliveryState, 'queued' | 'sending' | 'accepted'>;
 
 /** A push on its way to one address. */
 export interface DeliveryTable {

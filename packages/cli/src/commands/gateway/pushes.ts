@@ -1,3 +1,4 @@
+import { DELIVERY_STATES } from '@grove/gateway';
 import type { Command } from 'commander';
 import { type Api, type Push, type PushBearer, type PushDetail, segment } from '../../api/index.ts';
 import { type Column, formatTime, styleState } from '../../output/index.ts';
@@ -28,17 +29,7 @@ export function defineList(parent: Command): void {
         name: 'state',
         argument: 'state',
         description: 'only those in a state',
-        choices: [
-          'queued',
-          'sending',
-          'accepted',
-          'delivered',
-          'undeliverable',
-          'expired',
-          'aborted',
-          'timeout',
-          'cancelled',
-        ],
+        choices: DELIVERY_STATES,
       },
       { name: 'bearer', argument: 'name', description: 'only those that go over a bearer, or went last' },
       {

@@ -1,3 +1,4 @@
+import { NOTIFICATION_STATES } from '@grove/server';
 import type { Command } from 'commander';
 import { type Notification, type NotificationSummary, segment } from '../../api/index.ts';
 import { type Column, formatTime, styleState } from '../../output/index.ts';
@@ -14,18 +15,6 @@ const COLUMNS: readonly Column<NotificationSummary>[] = [
   { title: 'REASON', value: ({ reason }) => reason },
 ];
 
-const STATES = [
-  'queued',
-  'submitted',
-  'sent',
-  'delivered',
-  'opened',
-  'refused',
-  'expired',
-  'failed',
-  'cancelled',
-];
-
 export function defineList(parent: Command): void {
   defineListing(parent, {
     summary: 'list notifications, the newest first',
@@ -40,7 +29,12 @@ export function defineList(parent: Command): void {
       },
       { name: 'task', argument: 'id', description: 'only those for a task' },
       { name: 'campaign', argument: 'id', description: 'only those for a campaign' },
-      { name: 'state', argument: 'state', description: 'only those in a state', choices: STATES },
+      {
+        name: 'state',
+        argument: 'state',
+        description: 'only those in a state',
+        choices: NOTIFICATION_STATES,
+      },
     ],
     examples: [
       'grove notifications ls --campaign 3 --state failed',

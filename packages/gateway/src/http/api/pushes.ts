@@ -17,21 +17,12 @@ import {
 import { Type } from 'typebox';
 import { keyOf, readAny } from '../../address/index.ts';
 import { cancelDeliveries, findDelivery, type ListedPush, listPushes, showPush } from '../../queue/index.ts';
+import { DELIVERY_STATES } from '../../store/index.ts';
 import type { GatewayMeans } from './means.ts';
 
 const tags = ['gateway'];
 
-const State = Type.Enum([
-  'queued',
-  'sending',
-  'accepted',
-  'delivered',
-  'undeliverable',
-  'expired',
-  'aborted',
-  'timeout',
-  'cancelled',
-]);
+const State = Type.Enum(DELIVERY_STATES);
 
 const PushProperties = {
   id: Id,
