@@ -63,6 +63,11 @@ export function openPoster(options: PosterOptions): Poster {
       });
       request.on('close', () => clearTimeout(timer));
       request.on('error', (error) => reject(Object.assign(error, { reused: request.reusedSocket })));
+      // Nobody has asked for another protocol; unheard, this would be neither an answer nor an error.
+      request.on('upgrade', ({ statusCode: status = 0, headers: answered }, socket) => {
+        socket.destroy();
+        resolve({ status, headers: answered, body: new Uint8Array() });
+      });
       request.on('response', (response) => {
         readAnswer(response, largest).then(resolve, (error) => {
           request.destroy();
