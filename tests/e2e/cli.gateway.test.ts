@@ -53,7 +53,6 @@ async function setUp() {
   );
   const added = ['devices', 'add', DEVICE, '--msisdn', NUMBER, ...server.at];
   writeFileSync(at('phone.json'), JSON.stringify(await groveJson(added)));
-  const token = readFileSync(at('server/token'), 'utf8').trim();
   const gatewayAt = ['--server', url, '--data', at('gateway')];
 
   return {
@@ -73,13 +72,8 @@ async function setUp() {
     },
     /** Gives the phone something to do, for which it is asked to call. */
     async ask(): Promise<number> {
-      const answer = await fetch(`${server.url}/api/v1/devices/${DEVICE}/tasks`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ steps: [{ kind: 'get', uri: './DevInfo/Man' }], notify: {} }),
-      });
-      expect(answer.status).toBe(201);
-      return ((await answer.json()) as { id: number }).id;
+      const asked = ['tasks', 'create', DEVICE, '--get', './DevInfo/Man', '--notify', ...server.at];
+      return (await groveJson<{ id: number }>(asked)).id;
     },
     async done(task: number): Promise<void> {
       await vi.waitFor(
