@@ -199,6 +199,7 @@ async function assemble(
       longest: (policy.longestLifetime ?? LONGEST_LIFETIME) * SECOND,
     },
     now,
+    isUp: (name) => bearers.some(({ bearer }) => bearer.name === name && bearer.health().state === 'up'),
     onQueued: (names) => {
       for (const name of names) dispatcher.wake(name);
     },

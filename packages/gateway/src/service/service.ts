@@ -39,6 +39,8 @@ export interface ServiceOptions {
   readonly rules: Rules;
   readonly lifetimes: Lifetimes;
   readonly now: () => number;
+  /** Whether a bearer takes pushes at present. */
+  readonly isUp: (bearer: string) => boolean;
   /** Bearers that have something to do. */
   readonly onQueued: (bearers: readonly string[]) => void;
   /** Initiators may have to be told of something. */
@@ -75,7 +77,14 @@ export class GatewayService implements PushService {
     const { answer, bearers } = await submit(store, submission, known.client, lifetimes, rules, now());
     onQueued(bearers);
     if (submission.notifyRequestedTo !== undefined) onEnded();
-    return answer;
+    return this.#withWaiting(answer, bearers);
+  }
+
+  /** Says in the answer, too, for what a push waits that cannot go out now. */
+  #withWaiting(answer: PushAnswer, bearers: readonly string[]): PushAnswer {
+    const down = bearers.filter((bearer) => !this.#options.isUp(bearer));
+    if (down.length === 0) return answer;
+    return { ...answer, desc: `${answer.desc ?? 'stored'}; it waits for ${down.join(' and ')} to be up` };
   }
 
   async cancel(push: PushReference, from: Initiator): Promise<readonly CancelResult[]> {
