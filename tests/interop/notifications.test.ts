@@ -87,11 +87,21 @@ describe('a campaign with a reason', () => {
       steps: SETTINGS,
       notify: {},
     });
-    const { pushId } = await scene.gateway.pushed(1);
+    const push = await scene.gateway.pushed(1);
     await reaches(rig, 'submitted');
     await rig.api('POST', `/campaigns/${id}/cancel`);
     await reaches(rig, 'cancelled');
-    await vi.waitFor(() => expect(scene.gateway.cancelled).toEqual([pushId]));
+    await vi.waitFor(() => expect(scene.gateway.cancelled).toEqual([push.pushId]));
+    // The gateway reports this, too, and may do so before its answer is stored.
+    const reported = { state: 'cancelled', code: RESULT.ok.code, desc: 'cancelled' } as const;
+    expect(await scene.gateway.report(push, rig.resultCredentials, reported)).toMatchObject({
+      kind: 'taken',
+    });
+    await vi.waitFor(async () => {
+      expect(await reaches(rig, 'cancelled')).toMatchObject({ attempts: [{ state: 'cancelled' }] });
+    });
+    const { items } = await rig.api<{ items: { type: string }[] }>('GET', '/events?type=notification');
+    expect(items.map(({ type }) => type)).not.toContain('notification.undeliverable');
   });
 });
 

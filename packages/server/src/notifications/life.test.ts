@@ -208,6 +208,9 @@ describe('what comes next', () => {
       { address: 'sip:alice@ims.example', bearer: null },
       { address: 'WAPPUSH=192.0.2.1:2948/TYPE=IPV4', bearer: null },
     ]);
+    expect(waysTo(addresses, ['http'])).toEqual([
+      { address: 'WAPPUSH=192.0.2.1:2948/TYPE=IPV4', bearer: 'http' },
+    ]);
     expect(waysTo(addresses, ['ours', 'SMS']).map(({ bearer }) => bearer)).toEqual([
       'ours',
       'ours',

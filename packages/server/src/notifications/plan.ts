@@ -19,6 +19,7 @@ const KINDS_OF_BEARER: Readonly<Record<string, readonly AddressKind[]>> = {
   sms: ['plmn'],
   sip: ['sip'],
   udp: ['ipv4', 'ipv6'],
+  http: ['ipv4', 'ipv6'],
 };
 
 /** The ways to a device, the first to be tried first. */

@@ -3,7 +3,7 @@ import type { Answer, ResultNotification } from '@grove/push';
 import { RESULT } from '@grove/push';
 import type { Queries } from '../store/index.ts';
 import type { Reported } from './gateway.ts';
-import type { Happening } from './life.ts';
+import { type Happening, isOutstanding } from './life.ts';
 import { findStored, happen } from './rows.ts';
 import { pushNamed } from './stored.ts';
 
@@ -19,6 +19,8 @@ export async function recordResult(db: Queries, result: ResultNotification, now:
   const isOurs =
     stored !== undefined && stored.token === named?.token && stored.attempts.some(({ n }) => n === named.n);
   if (named === undefined || !isOurs) return RESULT.pushIdNotFound;
+  // The gateway was told so because the notification is over, and its answer to that says the same.
+  if (result.state === 'cancelled' && !isOutstanding(stored)) return RESULT.ok;
   await happen(db, stored, happeningOf(result, named.n), now);
   return RESULT.ok;
 }
