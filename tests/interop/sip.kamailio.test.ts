@@ -69,11 +69,11 @@ async function push(bearer: Bearer, content: Partial<PushContent> = {}, user = '
 describe.each(['udp', 'tcp', 'tls'] as const)('over %s', (way) => {
   test('a push reaches a registered phone', async () => {
     const phone = await openPhone(way);
-    expect(await phone.isAt('up')).toEqual({ state: 'up', text: 'Registered with the SIP core for 600 s.' });
+    expect(await phone.isAt('up')).toEqual({ state: 'up', text: 'registered with the SIP core for 600 s' });
     const gateway = await openGateway(way);
     expect(await push(gateway)).toEqual({
       kind: 'delivered',
-      text: `sip:phone@${DOMAIN}: the terminal has it (200 OK).`,
+      text: `sip:phone@${DOMAIN}: the terminal has it (200 OK)`,
     });
     expect(phone.pushes).toEqual([
       {
@@ -129,11 +129,11 @@ describe('who is not there', () => {
     const gateway = await openGateway();
     expect(await push(gateway, {}, 'absent')).toEqual({
       kind: 'retry',
-      text: `sip:absent@${DOMAIN}: the user has no terminal in the network now (480 Temporarily Unavailable).`,
+      text: `sip:absent@${DOMAIN}: the user has no terminal in the network now (480 Temporarily Unavailable)`,
     });
     expect(await push(gateway, {}, 'nobody')).toEqual({
       kind: 'failed',
-      text: `sip:nobody@${DOMAIN}: the SIP core knows no such user (404 Not Found).`,
+      text: `sip:nobody@${DOMAIN}: the SIP core knows no such user (404 Not Found)`,
     });
   });
 
@@ -156,7 +156,7 @@ describe('passwords', () => {
   test('a phone with a wrong one is not registered, and says why', async () => {
     const phone = await openPhone('udp', '', core, 'wrong');
     expect(await phone.isAt('down')).toMatchObject({
-      text: 'The SIP core refuses the registration with 401 Unauthorized.',
+      text: 'the SIP core refuses the registration with 401 Unauthorized',
     });
   });
 
@@ -197,7 +197,7 @@ test('a core whose certificate is of nobody that is trusted is not spoken to', a
 test('a registration is as long as the core wants it', async () => {
   const own = await coreWith({ shortest: 120 });
   const phone = await openPhone('udp', '&expires=30', own);
-  expect((await phone.isAt('up')).text).toBe('Registered with the SIP core for 120 s.');
+  expect((await phone.isAt('up')).text).toBe('registered with the SIP core for 120 s');
 });
 
 test('a gateway that registers says so as its health', async () => {
@@ -206,7 +206,7 @@ test('a gateway that registers says so as its health', async () => {
     .poll(() => gateway.health())
     .toEqual({
       state: 'up',
-      text: 'Registered with the SIP core for 600 s.',
+      text: 'registered with the SIP core for 600 s',
     });
 });
 

@@ -36,7 +36,7 @@ export class Registration {
   readonly #settings: RegistrationSettings;
   readonly #callId: string;
   readonly #onState: (state: Health) => void;
-  #state: Health = { state: 'connecting', text: 'Registering with the SIP core.' };
+  #state: Health = { state: 'connecting', text: 'registering with the SIP core' };
   #expires: number;
   #failures = 0;
   #isTrusted = false;
@@ -57,7 +57,7 @@ export class Registration {
     agent.onLost((why) => {
       // A connection that was only opened for large requests says nothing of a registration over datagrams.
       if (agent.settings.core.transport === 'UDP' || this.#closing.signal.aborted) return;
-      this.#become({ state: 'connecting', text: `The connection to the SIP core is lost: ${why}.` });
+      this.#become({ state: 'connecting', text: `the connection to the SIP core is lost: ${why}` });
       this.#later(this.#backOff());
     });
   }
@@ -94,7 +94,7 @@ export class Registration {
     if (this.#running || this.#closing.signal.aborted) return;
     this.#running = this.#attempt(true).catch((error: unknown) => {
       if (!this.#closing.signal.aborted)
-        this.#fail(`Registering failed: ${error instanceof Error ? error.message : String(error)}.`);
+        this.#fail(`registering failed: ${error instanceof Error ? error.message : String(error)}`);
     });
     await this.#running;
     this.#running = undefined;
@@ -104,12 +104,12 @@ export class Registration {
   async #attempt(mayLengthen: boolean): Promise<void> {
     const { isProved, ...sent } = await this.#send(this.#expires, this.#closing.signal);
     if (sent.kind === 'unwritable') {
-      this.#fail(`${sent.text}.`);
+      this.#fail(sent.text);
       return;
     }
     if (sent.kind !== 'response') {
       this.#agent.forgetCore();
-      this.#fail(`${sent.text}.`);
+      this.#fail(sent.text);
       return;
     }
     const { response } = sent;
@@ -119,25 +119,25 @@ export class Registration {
       await this.#attempt(false);
     } else if (response.status >= 300) {
       this.#fail(
-        `The SIP core refuses the registration with ${response.status} ${response.reason}.`,
+        `the SIP core refuses the registration with ${response.status} ${response.reason}`,
         retryAfterOf(response),
       );
     } else if (this.#settings.mutual && !isProved) {
-      this.#fail('The SIP core accepts the registration without proving that it knows the password.');
+      this.#fail('the SIP core accepts the registration without proving that it knows the password');
     } else this.#succeed(response);
   }
 
   #succeed(response: SipResponse): void {
     const seconds = grantedTo(this.#sent, response) ?? this.#expires;
     if (seconds === 0) {
-      this.#fail('The SIP core takes the registration, but does not keep it.');
+      this.#fail('the SIP core takes the registration, but does not keep it');
       return;
     }
     this.#bound = this.#sent;
     this.#isTrusted = true;
     this.#failures = 0;
     this.#agent.routeBy(serviceRoutesOf(response));
-    this.#become({ state: 'up', text: `Registered with the SIP core for ${seconds} s.` });
+    this.#become({ state: 'up', text: `registered with the SIP core for ${seconds} s` });
     this.#later(refreshAfter(seconds) * 1000);
   }
 

@@ -87,7 +87,7 @@ describe('a push', () => {
     };
     expect(await send({ content })).toEqual({
       kind: 'delivered',
-      text: 'sip:phone@grove.test: the terminal has it (200).',
+      text: 'sip:phone@grove.test: the terminal has it (200)',
     });
     const [message] = messages();
     if (!message) throw new Error('no MESSAGE came');
@@ -190,7 +190,7 @@ describe('what comes of it', () => {
     const attempt = await send();
     expect(attempt.kind).toBe(kind);
     expect(attempt.text).toContain(text);
-    expect(attempt.text).toContain(`(${status} As It Says).`);
+    expect(attempt.text).toContain(`(${status} As It Says)`);
   });
 
   test('Retry-After is heeded', async () => {
@@ -204,7 +204,7 @@ describe('what comes of it', () => {
     core.scripts.MESSAGE = () => undefined;
     expect(await send()).toEqual({
       kind: 'retry',
-      text: `sip:phone@grove.test: no answer; 127.0.0.1:${core.port} did not respond within 0.64 s.`,
+      text: `sip:phone@grove.test: no answer; 127.0.0.1:${core.port} did not respond within 0.64 s`,
     });
   });
 
@@ -374,7 +374,7 @@ test('a phone that is silent does not make the core down, a core that is silent 
   const asked = core.nextRequest('OPTIONS');
   expect(await send()).toMatchObject({ kind: 'retry' });
   await asked;
-  expect(opened.health()).toEqual({ state: 'up', text: 'The SIP core answers.' });
+  expect(opened.health()).toEqual({ state: 'up', text: 'the SIP core answers' });
   core.scripts.OPTIONS = () => undefined;
   expect(await send()).toMatchObject({ kind: 'retry' });
   await expect.poll(() => opened.health().state, { timeout: 3000 }).toBe('down');
@@ -385,12 +385,12 @@ test('health is that of the core, by OPTIONS or by the registration', async () =
   const opened = await open({ pingSeconds: 1 });
   expect(opened.health().state).toBe('connecting');
   await core.nextRequest('OPTIONS');
-  await expect.poll(() => opened.health()).toEqual({ state: 'up', text: 'The SIP core answers.' });
+  await expect.poll(() => opened.health()).toEqual({ state: 'up', text: 'the SIP core answers' });
   core.scripts.OPTIONS = () => ({ status: 503, reason: 'Overloaded' });
   await expect
     .poll(() => opened.health(), { timeout: 3000 })
-    .toEqual({ state: 'down', text: 'The SIP core answers 503 Overloaded.' });
+    .toEqual({ state: 'down', text: 'the SIP core answers 503 Overloaded' });
   await opened.close();
   const registered = await open({ register: true });
-  await expect.poll(() => registered.health().text).toBe('Registered with the SIP core for 600 s.');
+  await expect.poll(() => registered.health().text).toBe('registered with the SIP core for 600 s');
 });

@@ -55,7 +55,7 @@ export class SipBearer implements Bearer {
     if (uri === undefined)
       return {
         kind: 'failed',
-        text: `${this.name} reaches no terminal of such an address (${shipment.to.kind}).`,
+        text: `${this.name} reaches no terminal of such an address (${shipment.to.kind})`,
       };
     // RFC 3428, 8: no second message to whom the first is still under way.
     return this.#turns.take(uri, signal, async () => {
@@ -93,7 +93,7 @@ export class SipBearer implements Bearer {
       expires: deliverBefore,
     });
     if (url === undefined)
-      return { kind: 'retry', text: `${uri}: there is no room for another content that terminals fetch.` };
+      return { kind: 'retry', text: `${uri}: there is no room for another content that terminals fetch` };
     const { contentType, body } = writeExternalBody({
       url,
       expires: deliverBefore,

@@ -52,16 +52,16 @@ const BY_CLASS: Readonly<Record<number, Row>> = {
 
 /** What came of a MESSAGE, for the queue and for an operator. */
 export function attemptOf(outcome: Outcome, uri: string): Attempt {
-  if (outcome.kind === 'silence') return { kind: 'retry', text: `${uri}: no answer; ${outcome.text}.` };
+  if (outcome.kind === 'silence') return { kind: 'retry', text: `${uri}: no answer; ${outcome.text}` };
   if (outcome.kind === 'unreachable')
-    return { kind: 'retry', text: `${uri}: the SIP core cannot be reached; ${outcome.text}.` };
+    return { kind: 'retry', text: `${uri}: the SIP core cannot be reached; ${outcome.text}` };
   if (outcome.kind === 'unwritable')
-    return { kind: 'failed', text: `${uri}: the push cannot be written as a MESSAGE; ${outcome.text}.` };
+    return { kind: 'failed', text: `${uri}: the push cannot be written as a MESSAGE; ${outcome.text}` };
   const { response } = outcome;
   const { status, reason } = response;
   const row = BY_STATUS[status] ?? BY_CLASS[Math.floor(status / 100)];
   const meaning = row?.meaning ?? 'failed';
-  const text = `${uri}: ${row?.text ?? 'the answer has no meaning'} (${`${status} ${reason.slice(0, 100)}`.trim()}).`;
+  const text = `${uri}: ${row?.text ?? 'the answer has no meaning'} (${`${status} ${reason.slice(0, 100)}`.trim()})`;
   if (meaning === 'accepted') return { kind: 'accepted', references: [], text, awaitsReceipt: false };
   const after = retryAfterOf(response);
   if (meaning === 'retry') return { kind: 'retry', text, ...(after !== undefined && { after }) };

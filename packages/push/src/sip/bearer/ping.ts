@@ -11,9 +11,9 @@ export interface PingSettings {
 
 /** Statuses that come in place of the core: it was given up on, or does not serve. */
 const GONE = new Set([408, 503, 504]);
-const UP: Health = { state: 'up', text: 'The SIP core answers.' };
-const UNWATCHED: Health = { state: 'up', text: 'The SIP core is not watched.' };
-const UNKNOWN: Health = { state: 'connecting', text: 'The SIP core has not answered yet.' };
+const UP: Health = { state: 'up', text: 'the SIP core answers' };
+const UNWATCHED: Health = { state: 'up', text: 'the SIP core is not watched' };
+const UNKNOWN: Health = { state: 'connecting', text: 'the SIP core has not answered yet' };
 
 /** Finds out by OPTIONS whether a core is there; whatever it answers, it is (RFC 3261, 11). */
 export class Ping {
@@ -82,7 +82,7 @@ export class Ping {
 
 function stateOf(outcome: Outcome): Health {
   if (outcome.kind !== 'response')
-    return { state: 'down', text: `The SIP core cannot be reached: ${outcome.text}.` };
+    return { state: 'down', text: `the SIP core cannot be reached: ${outcome.text}` };
   const { status, reason } = outcome.response;
-  return GONE.has(status) ? { state: 'down', text: `The SIP core answers ${status} ${reason}.` } : UP;
+  return GONE.has(status) ? { state: 'down', text: `the SIP core answers ${status} ${reason}` } : UP;
 }

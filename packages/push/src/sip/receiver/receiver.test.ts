@@ -87,7 +87,7 @@ describe('registration', () => {
     const challenge: Header = ['www-authenticate', 'Digest realm="grove.test", nonce="n", qop="auth"'];
     core.scripts.REGISTER = () => ({ status: 401, reason: 'Unauthorized', headers: [challenge] });
     const opened = await open('', {}, 'down');
-    expect(opened.health().text).toBe('The SIP core refuses the registration with 401 Unauthorized.');
+    expect(opened.health().text).toBe('the SIP core refuses the registration with 401 Unauthorized');
     expect(
       core.requests.map((request) => headerOf(request, 'authorization')?.includes('username="phone"')),
     ).toEqual([undefined, true]);

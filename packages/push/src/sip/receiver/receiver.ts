@@ -56,9 +56,7 @@ export class SipReceiver implements Receiver {
   }
 
   health(): Health {
-    return (
-      this.#registration?.state ?? { state: 'connecting', text: 'Not registered with the SIP core yet.' }
-    );
+    return this.#registration?.state ?? { state: 'connecting', text: 'not registered with the SIP core yet' };
   }
 
   async close(): Promise<void> {
