@@ -57,7 +57,8 @@ export async function openFleetReception(push: FleetPush, reached: Reached): Pro
   );
   const dispatch = async (received: ReceivedPush): Promise<void> => {
     const index = byNumber.get(digitsOf(received.to ?? ''));
-    if (index === undefined) log(`a push for ${received.to ?? 'nobody'}, whom no device is, was left`);
+    if (index === undefined)
+      log(`a push for ${received.to ?? 'nobody'} was left: no device here has this number`);
     else await receive(index, received);
   };
   try {

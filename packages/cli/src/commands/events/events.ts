@@ -32,5 +32,5 @@ export async function showEvents(options: Options): Promise<void> {
 /** One line: when, what, on which device, and what there is to say. */
 export function formatEvent({ at, type, devId, text }: Event): string {
   const device = devId === null ? '' : `${printable(devId)}  `;
-  return `${style('dim', formatTime(at))}  ${style('bold', printable(type).padEnd(22))}  ${device}${printable(text)}`;
+  return `${style('dim', formatTime(at))}  ${style('bold', printable(type).padEnd(26))}  ${device}${printable(text)}`;
 }
