@@ -42,7 +42,7 @@ const POST_BACKOFF: Backoff = { first: 2 * SECOND, longest: 300 * SECOND, attemp
 /** Where a gateway listens that is not told. */
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8090 } as const;
 /** Where PAP is spoken by a gateway that is not told. */
-export const DEFAULT_PAP_PATHS: readonly string[] = ['/pap'];
+const DEFAULT_PAP_PATHS: readonly string[] = ['/pap'];
 
 /** Milliseconds. */
 export interface GatewayTimes {
@@ -58,7 +58,7 @@ export interface GatewayTimes {
   readonly close: number;
 }
 
-export const DEFAULT_TIMES: GatewayTimes = {
+const DEFAULT_TIMES: GatewayTimes = {
   lease: 15 * SECOND,
   poll: SECOND,
   attempt: 120 * SECOND,

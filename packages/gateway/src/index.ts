@@ -11,8 +11,6 @@ export {
 export type { User, UserInput } from './directory/index.ts';
 export {
   DEFAULT_LISTEN,
-  DEFAULT_PAP_PATHS,
-  DEFAULT_TIMES,
   type Gateway,
   type GatewayOptions,
   type GatewayTimes,

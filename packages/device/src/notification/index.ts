@@ -2,8 +2,8 @@
 export { notificationAlert } from './alert.ts';
 export { type Checked, checkNotification, type Known } from './check.ts';
 export { type Consent, consentTo, type Verdict } from './consent.ts';
-export { INTERRUPTIONS, Interruptions } from './interruptions.ts';
-export { MAX_SEEN, MAX_WAITING, NotificationMemory } from './memory.ts';
+export { Interruptions } from './interruptions.ts';
+export { NotificationMemory } from './memory.ts';
 export type {
   Decision,
   Ignored,

@@ -1,5 +1,5 @@
 /** Times that one server may interrupt the user within this many milliseconds. */
-export const INTERRUPTIONS = { most: 10, within: 10 * 60_000 } as const;
+const INTERRUPTIONS = { most: 10, within: 10 * 60_000 } as const;
 
 /** Counts how often servers interrupt the user. */
 export class Interruptions {

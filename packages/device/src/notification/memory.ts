@@ -1,8 +1,8 @@
 import type { NotificationRecord, SeenNotification, WaitingNotification } from './record.ts';
 
 /** Notifications that are remembered, and those that wait, at most. */
-export const MAX_SEEN = 200;
-export const MAX_WAITING = 10;
+const MAX_SEEN = 200;
+const MAX_WAITING = 10;
 
 /** For so long a SessionID stands for one session only; afterwards a server may have come round to it again. */
 const SAME_SESSION = 24 * 60 * 60 * 1000;

@@ -23,7 +23,6 @@ export {
   isSuccess,
   isTemporary,
   MESSAGE_STATE,
-  MESSAGE_STATES,
   type MessageName,
   type MessageOf,
   type MessageState,
