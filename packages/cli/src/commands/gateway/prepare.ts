@@ -32,6 +32,8 @@ const DATABASE_FILE = 'gateway.db';
 /** Of a server, which has a gateway within itself. */
 const SERVER_DATABASE = 'grove.db';
 const TOKEN_BYTES = 32;
+/** What the API takes, as in a configuration. */
+const TOKEN = /^[\w.~+/=-]{16,256}$/;
 
 /**
  * Adds to a configuration what it leaves to the command line: the database, and the token of the API, for which the data
@@ -79,5 +81,9 @@ function tokenIn(file: string): TokenFile & { readonly text: string } {
     const text = randomBytes(TOKEN_BYTES).toString('base64url');
     writeFileSync(file, `${text}\n`, { mode: 0o600, flag: 'wx' });
   }
-  return { file, isNew, text: readFileSync(file, 'utf8').trim() };
+  const text = readFileSync(file, 'utf8').trim();
+  if (!TOKEN.test(text)) {
+    throw new CommandError(`${file} holds no token of 16 characters or more; without the file one is made`);
+  }
+  return { file, isNew, text };
 }
