@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { ReceivedPush, Receiver, ReceiverMeans } from '../../bearer/index.ts';
 import { hashOf } from '../content/index.ts';
 import { grantOf, ScriptedCore } from '../core.testing.ts';
@@ -276,6 +276,32 @@ describe('content that is elsewhere', () => {
     expect(await indirect(path, parameters)).toBe(status);
     expect(log.at(-1)).toContain(text);
     expect(pushes).toEqual([]);
+  });
+
+  test('is fetched for a few messages at the same time', async () => {
+    const { promise: all, resolve } = Promise.withResolvers<void>();
+    await open('', {
+      onPush: async (push) => {
+        if (pushes.push(push) === 16) resolve();
+      },
+    });
+    const { promise: asked, resolve: release } = Promise.withResolvers<void>();
+    const server = createServer((_, response) => void asked.then(() => response.end('late'))).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const type = `message/external-body; access-type=URL; URL="http://127.0.0.1:${port}/"`;
+    const ask = () =>
+      core.exchange(core.request('MESSAGE', [['content-type', type]], bytes('Content-Type: a/b\r\n\r\n')));
+    const [first] = await Promise.all(Array.from({ length: 17 }, ask));
+    expect(first?.status).toBe(480);
+    expect(log.at(-1)).toContain('16 contents are being fetched already');
+    release();
+    await all;
   });
 });
 

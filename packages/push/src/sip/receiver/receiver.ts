@@ -5,6 +5,7 @@ import {
   applicationOf,
   contentHeaders,
   EXTERNAL_BODY,
+  type ExternalBody,
   mediaTypeOf,
   readExternalBody,
 } from '../content/index.ts';
@@ -29,6 +30,9 @@ export interface TerminalRules {
   readonly fetchWithin: number;
 }
 
+/** Contents that are fetched at the same time: each is kept in memory until it is whole. */
+const MOST_FETCHES = 16;
+
 const AGAIN_AFTER: Header = ['retry-after', '5'];
 
 /** The terminal's end of OTA-SIP: takes a MESSAGE from the core where it is registered, and says 200 once it is stored. */
@@ -37,6 +41,7 @@ export class SipReceiver implements Receiver {
   readonly #rules: TerminalRules;
   readonly #means: ReceiverMeans;
   readonly #seen = new Seen();
+  #fetches = 0;
   readonly #warn: (text: string) => void;
   #agent: UserAgent | undefined;
   #registration: Registration | undefined;
@@ -96,6 +101,22 @@ export class SipReceiver implements Receiver {
     return { status: 200 };
   }
 
+  /** @throws {FetchError} */
+  async #fetch(external: ExternalBody): Promise<Uint8Array> {
+    if (this.#fetches >= MOST_FETCHES)
+      throw new FetchError(`${MOST_FETCHES} contents are being fetched already`, { status: 480 });
+    this.#fetches++;
+    try {
+      return await fetchContent(external, {
+        largest: this.#rules.largest,
+        within: this.#rules.fetchWithin,
+        now: this.#means.now(),
+      });
+    } finally {
+      this.#fetches--;
+    }
+  }
+
   /** Comes from the core that knows us, and where that was asked for has proved to. */
   #isTrusted({ link }: Incoming): boolean {
     return this.#rules.fromAnyone || (link.isCore && this.#registration?.isTrusted === true);
@@ -121,11 +142,7 @@ export class SipReceiver implements Receiver {
         body: request.body,
       };
     const external = readExternalBody(type, request.body);
-    const body = await fetchContent(external, {
-      largest: this.#rules.largest,
-      within: this.#rules.fetchWithin,
-      now: this.#means.now(),
-    });
+    const body = await this.#fetch(external);
     return {
       ...common,
       contentType: find(external.headers),
