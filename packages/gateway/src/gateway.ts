@@ -16,7 +16,7 @@ import { putUser } from './directory/index.ts';
 import { Dispatcher } from './dispatch/index.ts';
 import { type BearerStatus, createGatewayServer, type GatewayMeans } from './http/index.ts';
 import { loggingTrouble, posterOf } from './outbox/index.ts';
-import { type Backoff, DEFAULT_BACKOFF, type Rules, takeReceipt } from './queue/index.ts';
+import { DEFAULT_BACKOFF, type Pauses, type Rules, takeReceipt } from './queue/index.ts';
 import { Router } from './routing/index.ts';
 import { GatewayService } from './service/index.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -37,7 +37,7 @@ const PATIENCE = 60;
 
 /** Result notifications that are posted at the same time, and when they are posted again. */
 const POSTS = 32;
-const POST_BACKOFF: Backoff = { first: 2 * SECOND, longest: 300 * SECOND, attempts: 1 };
+const POST_BACKOFF: Pauses = { first: 2 * SECOND, longest: 300 * SECOND };
 
 /** Where a gateway listens that is not told. */
 export const DEFAULT_LISTEN = { host: '127.0.0.1', port: 8090 } as const;

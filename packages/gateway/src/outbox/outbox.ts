@@ -3,9 +3,9 @@ import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { Membership } from '../membership/index.ts';
 import {
-  type Backoff,
   bounded,
   note,
+  type Pauses,
   pauseAfter,
   type Rules,
   stayAlive,
@@ -44,7 +44,7 @@ export interface OutboxOptions {
   readonly post: Poster;
   /** Posts at the same time. */
   readonly window: number;
-  readonly backoff: Backoff;
+  readonly backoff: Pauses;
   /** Milliseconds after which an initiator is not told any more that could not be. */
   readonly lifetime: number;
   readonly poll: number;

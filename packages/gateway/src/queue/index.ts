@@ -15,6 +15,6 @@ export {
 } from './list.ts';
 export { enrol, recover, stayAlive, TakenForDead, withdraw } from './processes.ts';
 export { takeReceipt, trimReceipts } from './receipts.ts';
-export { type Backoff, DEFAULT_BACKOFF, pauseAfter, type Rules } from './rules.ts';
+export { type Backoff, DEFAULT_BACKOFF, type Pauses, pauseAfter, type Rules } from './rules.ts';
 export { leaveBearer, rerouteStrays } from './strays.ts';
 export { type ClientLimits, type Lifetimes, type Submitted, submit } from './submit.ts';

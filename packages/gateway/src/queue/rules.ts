@@ -1,11 +1,15 @@
 import type { Router } from '../routing/index.ts';
 
-/** When an attempt is repeated that came to nothing. */
-export interface Backoff {
+/** How long is waited after failures. */
+export interface Pauses {
   /** Milliseconds after the first failure; each further one doubles them, … */
   readonly first: number;
   /** … up to this many. */
   readonly longest: number;
+}
+
+/** When an attempt is repeated that came to nothing. */
+export interface Backoff extends Pauses {
   /** Failures in a row after which the next bearer is tried, if there is one. */
   readonly attempts: number;
 }
@@ -30,7 +34,7 @@ const JITTER = 0.2;
  *
  * @param failures in a row, 1 or more
  */
-export function pauseAfter(failures: number, { first, longest }: Backoff, random: Rules['random']): number {
+export function pauseAfter(failures: number, { first, longest }: Pauses, random: Rules['random']): number {
   const [byte = 0] = random(1);
   const pause = Math.min(first * 2 ** Math.min(failures - 1, 30), longest);
   return Math.round(pause * (1 - JITTER / 2 + (JITTER * byte) / 255));

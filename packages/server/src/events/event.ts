@@ -63,27 +63,25 @@ function eventOf(row: Selectable<EventTable>): Event {
   };
 }
 
-const select = (db: Queries, { types, deviceId, notificationId, taskId, campaignId }: EventFilter) =>
-  db
-    .selectFrom('events')
-    .selectAll()
-    .$if(types !== undefined, (query) => query.where('type', 'in', types as EventType[]))
-    .$if(deviceId !== undefined, (query) => query.where('device_id', '=', deviceId as number))
-    .$if(notificationId !== undefined, (query) =>
-      query.where('notification_id', '=', notificationId as number),
-    )
-    .$if(taskId !== undefined, (query) => query.where('task_id', '=', taskId as number))
-    .$if(campaignId !== undefined, (query) => query.where('campaign_id', '=', campaignId as number));
+function select(db: Queries, { types, deviceId, notificationId, taskId, campaignId }: EventFilter) {
+  let query = db.selectFrom('events').selectAll();
+  if (types !== undefined) query = query.where('type', 'in', types);
+  if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
+  if (notificationId !== undefined) query = query.where('notification_id', '=', notificationId);
+  if (taskId !== undefined) query = query.where('task_id', '=', taskId);
+  if (campaignId !== undefined) query = query.where('campaign_id', '=', campaignId);
+  return query;
+}
 
 /** Events, the newest first. */
 export async function listEvents(db: Queries, filter: EventFilter, page: PageRequest): Promise<Page<Event>> {
   const before = idAfter(page);
-  const newest = (only: EventFilter) =>
-    select(db, only)
-      .$if(before !== undefined, (query) => query.where('id', '<', before as number))
+  const newest = (only: EventFilter) => {
+    const query = select(db, only)
       .orderBy('id', 'desc')
-      .limit(page.limit + 1)
-      .execute();
+      .limit(page.limit + 1);
+    return (before === undefined ? query : query.where('id', '<', before)).execute();
+  };
   const { types, ...about } = filter;
   const isAboutOne = Object.values(about).some((id) => id !== undefined);
   if (types === undefined || isAboutOne)
