@@ -15,6 +15,7 @@ export interface TriedWay {
   readonly dead: boolean;
 }
 
+/** Whether a way is the one that was tried: over the same bearer to the same address. */
 export function sameWay(way: Way, tried: TriedWay): boolean {
   return way.bearer === tried.bearer && keyOf(way.to) === tried.to;
 }

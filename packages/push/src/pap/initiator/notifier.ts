@@ -27,6 +27,7 @@ export interface Notifier {
 
 const isGood = (status: number): boolean => status >= 200 && status <= 299;
 
+/** Tells initiators over HTTP what became of their pushes (PAP 2.1, resultnotification-message). */
 export function resultNotifier(options: ClientOptions = {}): Notifier {
   const client = papClient('the initiator', randomBytes, options);
   return {

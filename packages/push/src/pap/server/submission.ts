@@ -81,6 +81,7 @@ function replacement(message: PushMessage, fail: (problem: string) => never): Pi
   return { replaces: { pushId, method } };
 }
 
+/** @param fail throws what is wrong with the push-id that the attribute `name` has */
 export function checkPushId(pushId: string, name: string, fail: (problem: string) => never): void {
   if (pushId.trim() === '') fail(`${name} is empty`);
   if (pushId.length > NAME) fail(`${name} has ${pushId.length} characters; at most ${NAME} are taken`);
@@ -102,6 +103,7 @@ export function addressesOf(
   return addresses.map((text) => addressOf(text, version, { name, pushId }));
 }
 
+/** @throws {PapError} 2002 */
 export function addressOf(text: string, version: PapVersion, subject: Subject): PushAddress {
   try {
     return { text, address: parseAddress(text) };
