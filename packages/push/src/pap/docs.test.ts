@@ -25,7 +25,7 @@ it('shows what is answered', async () => {
   const url = await serve(
     papServer({
       service: {
-        submit: async () => ({ code: 1001 }),
+        submit: async () => ({ code: 1001, desc: 'stored' }),
         cancel: async () => [{ code: 1000 }],
         statusQuery: async () => [{ code: 1000, state: 'pending' }],
         ccq: async () => ({ code: 1000 }),
