@@ -24,7 +24,7 @@ export interface ExternalBody {
 
 export const EXTERNAL_BODY = 'message/external-body';
 
-/** The parameter `hash` of {@link EXTERNAL_BODY}: SHA-1 in hexadecimal (RFC 4483, 5.5). */
+/** The parameter `hash` of {@link EXTERNAL_BODY}: SHA-1 in hexadecimal (RFC 4483). */
 export function hashOf(bytes: Uint8Array): string {
   return createHash('sha1').update(bytes).digest('hex');
 }
