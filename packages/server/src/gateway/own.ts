@@ -36,7 +36,7 @@ const PASSWORD_BYTES = 32;
  *
  * @throws {StoreError} when its database cannot be opened
  * @throws {BearerError} when a bearer cannot be opened
- * @throws when the gateway cannot listen
+ * @throws when a client has the server's name, or the gateway cannot listen
  */
 export async function openOwnGateway(options: OwnGatewayOptions): Promise<OwnGateway> {
   const { config, db, results, now, random, log } = options;
@@ -46,7 +46,13 @@ export async function openOwnGateway(options: OwnGatewayOptions): Promise<OwnGat
     password: credentials.password,
     notify: { user: results.user, password: results.password, accepted: true },
   };
-  const others = (config.clients ?? []).filter(({ name }) => name !== SELF);
+  const others = config.clients ?? [];
+  const namesake = others.findIndex(({ name }) => name === SELF);
+  if (namesake >= 0) {
+    throw new Error(
+      `clients/${namesake}/name: expected another name than ${SELF}, which is the server's own`,
+    );
+  }
   const gateway = await openGateway({
     // Unless told, any port: nobody else needs to know it.
     config: { listen: { port: 0 }, ...config, clients: [self, ...others] },

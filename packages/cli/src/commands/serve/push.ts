@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkConfig, type GatewayConfig } from '@grove/gateway';
 import { BEARERS, type Credentials } from '@grove/push';
@@ -101,6 +101,8 @@ function textOf(file: string): string {
 /** Leaves in the data folder by what a gateway elsewhere proves itself. @returns the file */
 export function leaveResults(data: string, url: string, credentials: Credentials): string {
   const file = join(data, RESULTS_FILE);
+  // The mode is only given to a new file.
+  rmSync(file, { force: true });
   writeFileSync(file, `${JSON.stringify({ url, ...credentials }, undefined, 2)}\n`, { mode: 0o600 });
   return file;
 }
