@@ -17,5 +17,5 @@ export {
   isSessionOpen,
   isTaskToDo,
 } from './predicates.ts';
-export type * from './schema.ts';
+export type * from './schema/index.ts';
 export { insertion, openStore, type Queries, type Store, statement } from './store.ts';

@@ -7,7 +7,7 @@ import {
   statementsOf,
 } from '@grove/store';
 import { MIGRATIONS } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import type { Database } from './schema/index.ts';
 
 /** Grove's database. */
 export type Store = AnyStore<Database>;

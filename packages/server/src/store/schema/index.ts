@@ -1,0 +1,36 @@
+/**
+ * The tables, as Kysely sees them; the same on SQLite and PostgreSQL.
+ *
+ * Times are milliseconds since the epoch, ids are numbers, JSON is text written and read by the folder
+ * that owns the column, secrets are sealed texts (see `secrets/`).
+ */
+import type { AccessTables } from './access.ts';
+import type { CampaignsTables } from './campaigns.ts';
+import type { ContentsTables } from './contents.ts';
+import type { DevicesTables } from './devices.ts';
+import type { LogTables } from './log.ts';
+import type { NotificationsTables } from './notifications.ts';
+import type { ProfilesTables } from './profiles.ts';
+import type { SessionsTables } from './sessions.ts';
+import type { WorkTables } from './work.ts';
+
+export type * from './access.ts';
+export type * from './campaigns.ts';
+export type * from './contents.ts';
+export type * from './devices.ts';
+export type * from './log.ts';
+export type * from './notifications.ts';
+export type * from './profiles.ts';
+export type * from './sessions.ts';
+export type * from './work.ts';
+
+export interface Database
+  extends DevicesTables,
+    WorkTables,
+    ProfilesTables,
+    CampaignsTables,
+    SessionsTables,
+    ContentsTables,
+    NotificationsTables,
+    LogTables,
+    AccessTables {}
