@@ -12,8 +12,8 @@ export interface Problem {
 export class InvalidInput extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map((problem) => `${problem.field}: expected ${problem.expected}`).join('; '));
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super(problems.map((problem) => `${problem.field}: expected ${problem.expected}`).join('; '), options);
     this.name = 'InvalidInput';
     this.problems = problems;
   }
@@ -35,8 +35,8 @@ export class NotFound extends Error {
 export class Conflict extends Error {
   readonly problems: readonly Problem[];
 
-  constructor(message: string, problems: readonly Problem[] = []) {
-    super(message);
+  constructor(message: string, problems: readonly Problem[] = [], options?: ErrorOptions) {
+    super(message, options);
     this.name = 'Conflict';
     this.problems = problems;
   }

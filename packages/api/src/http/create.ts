@@ -6,6 +6,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { type Api, validatorCompiler } from './app.ts';
+import { type Caller, letIn } from './caller.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { type ApiDescription, descriptionOf, nameSchemas } from './openapi.ts';
 import { answerTo, HttpProblem, PROBLEM_TYPE, PROBLEMS_PATH, problemsPage } from './problem.ts';
@@ -18,8 +19,8 @@ export interface ApiOptions {
   readonly description: ApiDescription;
   /** Makes the routes; their paths are below {@link API_PREFIX}. */
   readonly routes: (scope: Api) => void;
-  /** Whether a token may use the API. */
-  readonly authenticate: (token: string) => Promise<boolean>;
+  /** Whose a token is; undefined for one that may not use the API. */
+  readonly authenticate: (token: string) => Promise<Caller | undefined>;
   /** Rejects where the server is not well. */
   readonly check: () => Promise<unknown>;
   /** What `/` answers, as text. */
@@ -112,7 +113,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   return api;
 }
 
-async function authenticate(request: FastifyRequest, isToken: ApiOptions['authenticate']): Promise<void> {
+async function authenticate(request: FastifyRequest, callerBy: ApiOptions['authenticate']): Promise<void> {
   const [scheme, token, ...more] = (request.headers.authorization ?? '').trim().split(/\s+/);
   if (scheme === undefined || scheme === '' || token === undefined) {
     throw new HttpProblem('unauthorized', 'the request has no "Authorization: Bearer TOKEN"', {
@@ -120,11 +121,13 @@ async function authenticate(request: FastifyRequest, isToken: ApiOptions['authen
     });
   }
   const isBearer = scheme.toLowerCase() === 'bearer' && more.length === 0;
-  if (!isBearer || !(await isToken(token))) {
+  const caller = isBearer ? await callerBy(token) : undefined;
+  if (caller === undefined) {
     throw new HttpProblem('unauthorized', 'the token is not one of this server', {
       'www-authenticate': 'Bearer realm="grove", error="invalid_token"',
     });
   }
+  letIn(request, caller);
 }
 
 function answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -2,6 +2,7 @@
 export { mayUseApi } from './access.ts';
 export { type Answered, answerChecker, type Description, type Operation } from './answers.ts';
 export { type Api, problems } from './app.ts';
+export { type Caller, callerOf } from './caller.ts';
 export { API_PREFIX, type ApiOptions, createApi } from './create.ts';
 export type { ApiDescription } from './openapi.ts';
 export { HttpProblem, PROBLEM_TYPE, PROBLEMS_PATH, problemAnswer } from './problem.ts';

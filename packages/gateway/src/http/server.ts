@@ -52,7 +52,8 @@ export async function createGatewayServer(options: GatewayServerOptions): Promis
       tags: GATEWAY_TAGS,
     },
     routes: (scope) => gatewayRoutes(scope, means),
-    authenticate: async (token) => apiToken !== undefined && isSame(token, apiToken),
+    authenticate: async (token) =>
+      apiToken !== undefined && isSame(token, apiToken) ? { id: 0, name: 'operator' } : undefined,
     check: () => means.store.reader.selectFrom('push_processes').select('id').limit(1).execute(),
     welcome: welcome(version, papPaths),
     bodyLimit: BODY_LIMIT,

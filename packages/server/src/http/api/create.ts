@@ -73,7 +73,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       if (gateway === undefined) noGateway(scope);
       else gatewayRoutes(scope, gateway);
     },
-    authenticate: async (token) => (await authenticateToken(store.reader, token)) !== undefined,
+    authenticate: (token) => authenticateToken(store.reader, token),
     check: () => store.reader.selectFrom('tokens').select('id').limit(1).execute(),
     welcome: welcome(version),
     problemOf,
