@@ -13,3 +13,4 @@ export {
   showCampaign,
 } from './campaign.ts';
 export { campaignReach, finishCampaign, runningCampaigns } from './finish.ts';
+export { campaignSource } from './source.ts';

@@ -5,10 +5,11 @@ import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
 import { trimEvents } from '../events/index.ts';
 import { trimNotifications } from '../notifications/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
+import { trimRenderings } from '../renderings/index.ts';
 import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
-import { expireWaits } from '../tasks/index.ts';
+import { expireWaits, type WorkSources } from '../work/index.ts';
 
 /** How long things are kept. */
 export interface Retention {
@@ -46,6 +47,8 @@ const CONTENT_IDLE = 60 * MINUTE;
 
 export interface HousekeepingOptions {
   store: Store;
+  /** Told of work that has waited for too long. */
+  work: WorkSources;
   /** Milliseconds since the epoch. */
   now: () => number;
   /** Told of work that has ended because it waited for too long. */
@@ -75,6 +78,7 @@ const BATCHES = 100;
  */
 export class Housekeeper {
   readonly #store: Store;
+  readonly #work: WorkSources;
   readonly #now: () => number;
   readonly #onError: (error: unknown) => void;
   readonly #onFinished: NonNullable<HousekeepingOptions['onFinished']>;
@@ -89,8 +93,9 @@ export class Housekeeper {
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
-  constructor({ store, now, onError, onFinished, retention, lockout }: HousekeepingOptions) {
+  constructor({ store, work, now, onError, onFinished, retention, lockout }: HousekeepingOptions) {
     this.#store = store;
+    this.#work = work;
     this.#now = now;
     this.#onError = onError;
     this.#onFinished = onFinished ?? (() => {});
@@ -150,6 +155,8 @@ export class Housekeeper {
     await this.#walk('alerts', (db, after) => trimAlerts(db, after, now - alertAge));
     await this.#repeat((db) => trimEvents(db, now - eventAge));
     await this.#walk('notifications', (db, after) => trimNotifications(db, after, now - notificationAge));
+    // A session that goes on with one has used it no longer ago than sessions are kept.
+    await this.#repeat((db) => trimRenderings(db, now - sessionAge - DAY));
     await this.#repeat((db) => trimRefusals(db, refusals));
     await this.#repeat((db) => trimFailures(db, this.#lockout, now));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
@@ -160,7 +167,7 @@ export class Housekeeper {
 
   async #expireWaits(now: number): Promise<void> {
     for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
-      const { finished, more } = await this.#store.transaction((db) => expireWaits(db, now));
+      const { finished, more } = await this.#store.transaction((db) => expireWaits(db, this.#work, now));
       if (finished.length > 0) this.#onFinished(finished);
       if (!more) return;
       await idle();

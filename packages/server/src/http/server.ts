@@ -19,6 +19,7 @@ import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
 import { createApi } from './api/index.ts';
 import { createDmHandler, type DmLimits } from './dm/index.ts';
+import { workSources } from './sources.ts';
 import { createTlsListener, type TlsListener, type TlsOptions } from './tls/index.ts';
 
 /** Path of the DM endpoint. */
@@ -142,15 +143,17 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const store = tellingOfEvents(options.store, () => feed.wake());
   const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
+  const work = workSources();
   const lockout = limits.lockout ?? DEFAULT_LOCKOUT;
   const onFinished = (work: readonly WorkRef[]) => {
     for (const { kind, id } of work) {
       if (kind === 'task') hub.ended(id);
-      else housekeeper.outcomeCame();
+      else if (kind === 'campaign') housekeeper.outcomeCame();
     }
   };
   const housekeeper: Housekeeper = new Housekeeper({
     store,
+    work,
     now,
     onError,
     onFinished,
@@ -166,6 +169,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const dm = createDmHandler({
     store,
     keyring,
+    work,
     now,
     random,
     publicUrl: options.publicUrl,

@@ -3,7 +3,7 @@ import { NOTIFICATION_ALERT } from '@grove/protocol';
 import { type DeviceAlert, type Effects, isSame } from '../session/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import { isNotificationOutstanding, type Queries, statement } from '../store/index.ts';
-import { finishWork } from '../tasks/index.ts';
+import type { WorkSources } from '../work/index.ts';
 import { readWish } from './kept.ts';
 import { isOutstanding } from './life.ts';
 import { happen } from './rows.ts';
@@ -146,6 +146,7 @@ export interface Call {
   readonly effects: Effects;
   /** Work that was begun before this message, or goes on in this session. */
   readonly begun: readonly WorkRef[];
+  readonly sources: WorkSources;
   readonly now: number;
 }
 
@@ -203,9 +204,9 @@ function isServed({ effects }: Call, stored: Stored): boolean {
 
 /** Ends work that its user does not want. What was begun goes on, with the consent of then. */
 async function refuseWork(db: Queries, call: Call, work: WorkRef, reason: string): Promise<boolean> {
-  const { deviceId, session, effects, begun, now } = call;
+  const { deviceId, session, effects, begun, sources, now } = call;
   const touched = [...begun, ...effects.started, ...effects.parked.map(({ work: parked }) => parked)];
   if (touched.some((each) => isSame(each, work))) return false;
-  await finishWork(db, work, deviceId, session, { state: 'failed', results: [], reason }, now);
+  await sources.finish(db, work, deviceId, session, { state: 'failed', results: [], reason }, now);
   return true;
 }

@@ -15,6 +15,7 @@ import {
   flatten,
   type NodeRequest,
   nameOfRequest,
+  refOf,
   type StepRequest,
   startWork,
   type Work,
@@ -88,7 +89,7 @@ export function takeOver(turn: Turn, previous: SessionState, work: Work | undefi
     else progress = answerRequest(work.steps, progress, sent.request, answerOf(sent, sent.tries), turn.now);
   }
   state.lost = lost;
-  state.work = { ref: { kind: work.kind, id: work.id }, progress, size: previous.work.size };
+  state.work = { ref: refOf(work), progress, size: previous.work.size };
   turn.steps = work.steps;
 }
 
@@ -178,7 +179,7 @@ function dueWork(turn: Turn, queue: Work[]): StepRequest[] {
       // Of what waits only that goes on which the caller has found ready.
       if (next.begun === undefined && effects.parked.some(({ work }) => isSame(work, next))) continue;
       const { progress, size } = next.begun ?? { progress: startWork(), size: 0 };
-      state.work = { ref: { kind: next.kind, id: next.id }, progress, size };
+      state.work = { ref: refOf(next), progress, size };
       turn.steps = next.steps;
       effects.started.push(state.work.ref);
       effects.parked = effects.parked.filter(({ work }) => !isSame(work, next));

@@ -136,7 +136,7 @@ export interface Receiving {
 
 /** The work that a session carries out. */
 export interface CurrentWork {
-  readonly ref: WorkRef;
+  ref: WorkRef;
   progress: WorkProgress;
   /** Characters of the values that its results hold. */
   size: number;

@@ -4,6 +4,7 @@ import {
   type AlertSaid,
   alertWork,
   type BegunWork,
+  refOf,
   type Situation,
   type Work,
   type WorkProgress,
@@ -55,7 +56,7 @@ function takeInHand(turn: Turn, alert: AlertSaid): WorkRef | undefined {
 
 function takeWaiting(turn: Turn, waiting: readonly WaitingWork[], alert: AlertSaid): WorkRef | undefined {
   for (const work of waiting) {
-    const ref = { kind: work.kind, id: work.id };
+    const ref = refOf(work);
     const { progress, size } = begunOf(turn, work);
     const situation = situationOf(turn, ref);
     const next = alertWork(work.steps, progress, alert, situation);
@@ -88,7 +89,7 @@ export function readyWork(turn: Turn, waiting: readonly WaitingWork[]): Work[] {
     const until = parked === undefined ? work.until : parked.until;
     if (until !== null) return [];
     const { progress, size }: { progress: WorkProgress; size: number } = parked ?? work.begun;
-    return [{ kind: work.kind, id: work.id, steps: work.steps, begun: { progress, size } }];
+    return [{ ...refOf(work), steps: work.steps, begun: { progress, size } }];
   });
 }
 

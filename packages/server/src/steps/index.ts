@@ -34,6 +34,7 @@ export {
   type BegunWork,
   dueRequests,
   expireWork,
+  refOf,
   type Situation,
   type StepRequest,
   startWork,

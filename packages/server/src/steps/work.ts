@@ -4,10 +4,20 @@ import { kindOf, type Step } from './kinds.ts';
 import type { Request } from './request.ts';
 import { alertResult, type CommandResult, comparePaths, pathOfResult, resultsOf } from './result.ts';
 
-/** Which piece of work: a task, or a campaign on one device. */
+/** Which piece of work: a task, or a campaign or a policy on one device. */
 export interface WorkRef {
-  readonly kind: 'task' | 'campaign';
+  readonly kind: 'task' | 'campaign' | 'policy';
   readonly id: number;
+  /**
+   * Where its steps were made for the device: the rendering that keeps them. Null until the work is begun, and they are
+   * kept. Absent where they are those of the task or campaign itself.
+   */
+  readonly rendering?: number | null | undefined;
+}
+
+/** A piece of work alone, without what comes with it. */
+export function refOf({ kind, id, rendering }: WorkRef): WorkRef {
+  return rendering === undefined ? { kind, id } : { kind, id, rendering };
 }
 
 /** A piece of work for one device, together with what it asks. */
@@ -145,7 +155,7 @@ function nameOf({ kind, id }: WorkRef, path: string): string {
 
 /** The work that a correlator of the server's names; undefined for any other. */
 export function workNamed(correlator: string): WorkRef | undefined {
-  const found = /^(task|campaign)-(\d{1,15})\//.exec(correlator.trim());
+  const found = /^(task|campaign|policy)-(\d{1,15})\//.exec(correlator.trim());
   return found === null ? undefined : { kind: found[1] as WorkRef['kind'], id: Number(found[2]) };
 }
 

@@ -1,6 +1,7 @@
-/** Tasks, and what a device has to do. */
+/** Tasks: work for one device. */
 
 export { TaskHub } from './hub.ts';
+export { taskSource } from './source.ts';
 export {
   cancelTask,
   createTask,
@@ -10,5 +11,3 @@ export {
   type TaskFilter,
   type TaskSummary,
 } from './task.ts';
-export { endWait, expireWaits, keepWait, type Wait, waitingWork } from './waits.ts';
-export { finishWork, markRunning, pendingWork, stepsOf } from './work.ts';

@@ -7,6 +7,8 @@ import { EventFeed, tellingOfEvents } from '../../events/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
+import type { WorkSources } from '../../work/index.ts';
+import { workSources } from '../sources.ts';
 import { createApi } from './index.ts';
 import type { ApiMeans } from './means.ts';
 
@@ -21,6 +23,7 @@ export interface Client {
   api: Api;
   store: Store;
   hub: TaskHub;
+  work: WorkSources;
   token: string;
   description: Description;
   /** Milliseconds since the epoch, which stand still unless a test changes them. */
@@ -75,6 +78,7 @@ export async function openClient(
     api,
     store,
     hub,
+    work: workSources(),
     token,
     clock,
     description,

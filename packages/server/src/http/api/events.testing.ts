@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { recordEvent, trimEvents } from '../../events/index.ts';
-import { finishWork, markRunning } from '../../tasks/index.ts';
 import { type Client, openClient } from './client.testing.ts';
 
 interface EventBody {
@@ -105,12 +104,12 @@ export function eventSuite(url: () => Promise<string>): void {
     const [done = 0, failed = 0, cancelled = 0] = tasks;
     const { body: campaign } = await client.call<{ id: number }>('POST', '/campaigns', { name: 'c', steps });
     await client.store.transaction(async (db) => {
-      await markRunning(db, [done, failed], 1);
+      for (const id of [done, failed]) await client.work.begin(db, { kind: 'task', id }, device, 1);
       const success = { state: 'succeeded' as const, results: [], reason: null };
       const failure = { state: 'failed' as const, results: [], reason: 'the device is full' };
-      await finishWork(db, { kind: 'task', id: done }, device, 1, success, client.clock.now);
-      await finishWork(db, { kind: 'task', id: done }, device, 1, success, client.clock.now);
-      await finishWork(db, { kind: 'task', id: failed }, device, 1, failure, client.clock.now);
+      await client.work.finish(db, { kind: 'task', id: done }, device, 1, success, client.clock.now);
+      await client.work.finish(db, { kind: 'task', id: done }, device, 1, success, client.clock.now);
+      await client.work.finish(db, { kind: 'task', id: failed }, device, 1, failure, client.clock.now);
     });
     await client.call('POST', `/tasks/${cancelled}/cancel`);
     await client.call('POST', `/campaigns/${campaign.id}/cancel`);

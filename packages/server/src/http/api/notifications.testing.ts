@@ -3,7 +3,6 @@ import { nonceBehind, parseNotification, RESYNC_NONCE, reasonOf } from '@grove/p
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DEFAULT_POLICY, Notifier, type PushGateway, trimNotifications } from '../../notifications/index.ts';
 import { keyringOf } from '../../secrets/index.ts';
-import { finishWork } from '../../tasks/index.ts';
 import { type Client, openClient } from './client.testing.ts';
 
 interface NotificationBody {
@@ -284,7 +283,7 @@ export function notificationSuite(url: () => Promise<string>): void {
   it('of a campaign come to each device once, but to none that has had it', async () => {
     const { id } = await campaign();
     await client.store.transaction((db) =>
-      finishWork(db, { kind: 'campaign', id }, ids[1] ?? 0, 1, SUCCESS, client.clock.now),
+      client.work.finish(db, { kind: 'campaign', id }, ids[1] ?? 0, 1, SUCCESS, client.clock.now),
     );
     expect(await list()).toEqual([]);
     await notifier().round();
@@ -369,7 +368,7 @@ export function notificationSuite(url: () => Promise<string>): void {
     await notifier().round();
     expect(pushes).toHaveLength(3);
     await client.store.transaction((db) =>
-      finishWork(db, { kind: 'campaign', id }, ids[0] ?? 0, 1, SUCCESS, client.clock.now),
+      client.work.finish(db, { kind: 'campaign', id }, ids[0] ?? 0, 1, SUCCESS, client.clock.now),
     );
     answer = () => ACCEPTED;
     client.clock.now += MINUTE;

@@ -6,7 +6,6 @@ import { DEFAULT_LOCKOUT, recordNodes } from '../../devices/index.ts';
 import { Housekeeper } from '../../housekeeping/index.ts';
 import { recordRefusal } from '../../refusals/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { finishWork, markRunning, pendingWork } from '../../tasks/index.ts';
 import { type Client, openClient } from './client.testing.ts';
 
 interface Page<T> {
@@ -115,9 +114,17 @@ export function apiSuite(url: () => Promise<string>): void {
     });
   }
   const ids = async (path: string) => (await collect<{ id: number }>(path)).map(({ id }) => id);
+  const calling = (deviceId: number) => ({
+    deviceId,
+    devId: 'IMEI:1',
+    task: 1,
+    waiting: [],
+    now: client.clock.now,
+  });
   const housekeeper = () =>
     new Housekeeper({
       store: client.store,
+      work: client.work,
       now: () => client.clock.now,
       onError: (error) => {
         throw error;
@@ -234,8 +241,8 @@ export function apiSuite(url: () => Promise<string>): void {
 
     const waited = client.call<TaskBody>('GET', `/tasks/${task}?wait=30`);
     await unit(async (db) => {
-      expect(await markRunning(db, [task], 5)).toEqual([task]);
-      await finishWork(db, { kind: 'task', id: task }, id, 5, SUCCESS, client.clock.now);
+      expect(await client.work.begin(db, { kind: 'task', id: task }, id, 5)).toBe(true);
+      await client.work.finish(db, { kind: 'task', id: task }, id, 5, SUCCESS, client.clock.now);
     });
     client.hub.ended(task);
     expect((await waited).body).toMatchObject({
@@ -245,7 +252,7 @@ export function apiSuite(url: () => Promise<string>): void {
       finishedAt: new Date(client.clock.now).toISOString(),
     });
     // What has ended stays as it is.
-    await unit((db) => finishWork(db, { kind: 'task', id: task }, id, 6, FAILURE, client.clock.now));
+    await unit((db) => client.work.finish(db, { kind: 'task', id: task }, id, 6, FAILURE, client.clock.now));
     expect((await client.call<TaskBody>('GET', `/tasks/${task}`)).body.state).toBe('succeeded');
     expect((await client.call('POST', `/tasks/${task}/cancel`)).status).toBe(409);
     expect(await collect('/tasks?state=succeeded&device=IMEI:1')).toHaveLength(1);
@@ -261,10 +268,12 @@ export function apiSuite(url: () => Promise<string>): void {
     }
     const [pending, running] = tasks as [number, number];
     expect((await client.call<TaskBody>('POST', `/tasks/${pending}/cancel`)).body.state).toBe('cancelled');
-    expect(await unit((db) => markRunning(db, [pending], 1))).toEqual([]);
+    const begin = (task: number, session: number) =>
+      unit((db) => client.work.begin(db, { kind: 'task', id: task }, id, session));
+    expect(await begin(pending, 1)).toBe(false);
 
     const session = await addSession(id, 'open');
-    await unit((db) => markRunning(db, [running], session));
+    await begin(running, session);
     expect((await client.call('POST', `/tasks/${running}/cancel`)).status).toBe(409);
     client.clock.now += 16 * 60_000;
     await housekeeper().round();
@@ -282,16 +291,18 @@ export function apiSuite(url: () => Promise<string>): void {
       .id;
     const b = await campaign('b');
     const work = async (device: number, limit = 10) =>
-      (await unit((db) => pendingWork(db, device, limit))).map(({ kind, id }) => `${kind} ${id}`);
+      (await unit((db) => client.work.pending(db, calling(device), limit))).map(
+        ({ kind, id }) => `${kind} ${id}`,
+      );
 
     expect(await work(first)).toEqual([`task ${task}`, `campaign ${a}`, `campaign ${b}`]);
     expect(await work(first, 2)).toEqual([`task ${task}`, `campaign ${a}`]);
     expect(await work(second)).toEqual([`campaign ${a}`, `campaign ${b}`]);
     const finish = (id: number, device: number, result: typeof SUCCESS | typeof FAILURE) =>
-      unit((db) => finishWork(db, { kind: 'campaign', id }, device, 1, result, client.clock.now));
+      unit((db) => client.work.finish(db, { kind: 'campaign', id }, device, 1, result, client.clock.now));
     await finish(a, first, SUCCESS);
     await finish(a, first, FAILURE);
-    await unit((db) => markRunning(db, [task], 1));
+    await unit((db) => client.work.begin(db, { kind: 'task', id: task }, first, 1));
     expect(await work(first)).toEqual([`campaign ${b}`]);
     await client.call('POST', `/campaigns/${b}/cancel`);
     expect(await work(second)).toEqual([`campaign ${a}`]);
@@ -354,7 +365,7 @@ export function apiSuite(url: () => Promise<string>): void {
       document: { nodes: [{ value: 'a' }] },
     });
     expect((await client.call('GET', `${path}?version=3`)).status).toBe(404);
-    expect(await unit((db) => pendingWork(db, device, 1))).toMatchObject([
+    expect(await unit((db) => client.work.pending(db, calling(device), 1))).toMatchObject([
       { id: campaign.body.id, steps: [{ kind: 'converge', root: './Vendor/MMS', nodes: [{ value: 'a' }] }] },
     ]);
     expect((await client.call('DELETE', path)).status).toBe(409);
@@ -544,7 +555,7 @@ export function apiSuite(url: () => Promise<string>): void {
       task_id,
     });
     await unit(async (db) => {
-      await markRunning(db, [running], ofTask);
+      await client.work.begin(db, { kind: 'task', id: running }, device, ofTask);
       await db
         .insertInto('waits')
         .values({

@@ -43,7 +43,7 @@ async function fulfil(db: Queries, need: Need, { deviceId, quota, now }: Owner):
       await finishContent(db, need.content, null, now);
       const { work } = need;
       if (work?.kind === 'task') await useContent(db, need.content, { kind: 'task', id: work.id });
-      else if (work !== undefined) {
+      else if (work?.kind === 'campaign') {
         await useContent(db, need.content, { kind: 'campaign', id: work.id, deviceId });
       }
       return;

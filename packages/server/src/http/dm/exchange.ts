@@ -3,7 +3,7 @@ import { type DecodedMessage, decodeBase64, encodeBase64 } from '@grove/protocol
 import type { Alert } from '../../alerts/index.ts';
 import { dropContent, readSlice } from '../../contents/index.ts';
 import { sourceOf } from '../../devices/index.ts';
-import { hearRefusals, mayResync, outstandingOf, recordCall } from '../../notifications/index.ts';
+import { type Heard, hearRefusals, mayResync, outstandingOf, recordCall } from '../../notifications/index.ts';
 import type { QuirkBook } from '../../quirks/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
@@ -25,9 +25,9 @@ import {
   wantsWork,
   withBytes,
 } from '../../session/index.ts';
-import type { WorkRef } from '../../steps/index.ts';
+import type { Work, WorkRef } from '../../steps/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { pendingWork, type Wait, waitingWork } from '../../tasks/index.ts';
+import { type Wait, type WorkSources, waitingWork } from '../../work/index.ts';
 import { openAccount, strangersAccount } from './account.ts';
 import { type Owner, provide, withoutContents, withoutPieces } from './contents.ts';
 import { lockoutOf, presented, recordProof } from './lockout.ts';
@@ -37,7 +37,6 @@ import { type KnownSession, type Place, placeOf, type StoredSession, sessionsOf 
 import {
   type Caller,
   findCaller,
-  findWork,
   forgetStrangers,
   insertExchange,
   insertSession,
@@ -46,7 +45,8 @@ import {
   supersedeSession,
   updateSession,
 } from './queries.ts';
-import { modelIn, recordEffects } from './record.ts';
+import { modelIn, recordEffects, recordSaid } from './record.ts';
+import { keepSteps } from './rendering.ts';
 import { hideSecrets, secretsOfAnswer, secretsOfMessage, secretsTyped } from './secrets.ts';
 
 /** A message as it came. */
@@ -67,6 +67,7 @@ export interface Incoming {
 export interface Means {
   readonly keyring: Keyring;
   readonly quirks: QuirkBook;
+  readonly work: WorkSources;
   readonly random: (bytes: number) => Uint8Array;
   readonly limits: DmLimits;
 }
@@ -172,7 +173,7 @@ async function converse(
   const request = proof.bytes;
   const state = current?.stored.state ?? beginSession(decoded.message, newToken(means));
   const wasProven = state.client.authenticated;
-  const work = state.work === undefined ? undefined : await findWork(db, state.work.ref);
+  const work = state.work === undefined ? undefined : await means.work.find(db, state.work.ref);
   const asked = caller.notified === null ? [] : await outstandingOf(db, caller.device_id);
   const isPrivate = incoming.endpoint.startsWith('https:');
   const owner: Owner = { deviceId: caller.device_id, quota: means.limits.deviceQuota, now };
@@ -194,22 +195,18 @@ async function converse(
   if (turn.effects.authenticated) {
     // Others may have got the RespURI of a session that was still anybody's.
     if (current !== undefined) state.token = newToken(means);
-    if (last !== undefined && last.id !== current?.id) await supersede(db, turn, last, now);
+    if (last !== undefined && last.id !== current?.id) await supersede(db, turn, last, means.work, now);
   }
   const waits = await waitsFor(db, caller, turn);
   takeAlerts(turn, waits);
   const heard = await hearRefusals(db, caller.device_id, turn.effects);
   const begun = [...waits, ...(state.work === undefined ? [] : [state.work.ref])];
-  const isWanted = (each: WorkRef) => !heard.refused.some((refused) => isSame(refused, each));
-  const queue = wantsWork(turn)
-    ? [
-        ...readyWork(turn, waits),
-        ...(await pendingWork(db, caller.device_id, means.limits.maxQueue)).filter(isWanted),
-      ]
-    : [];
+  await recordSaid(db, caller, turn.effects, now);
+  const queue = wantsWork(turn) ? await queueOf(db, turn, { caller, waits, heard }, means) : [];
   const answering = respond(turn, queue, answerOptions(incoming, account, means, state));
   const { bytes: response, shown } = await provide(db, answering, owner);
 
+  await keepSteps(db, turn, queue);
   const { effects } = turn;
   await recordProof(db, caller, effects, incoming, means.limits);
   const mac = serverMac(state, account, response);
@@ -272,7 +269,7 @@ async function converse(
     deviations: notes.length === 0 ? null : JSON.stringify(notes),
   });
   if (effects.lacks.length > 0 && model !== undefined) means.quirks.renew(model);
-  const alerts = await recordEffects(db, { caller, session, waits, now }, effects);
+  const alerts = await recordEffects(db, { caller, session, waits, work: means.work, now }, effects);
   const refused = await recordCall(db, {
     deviceId: caller.device_id,
     session,
@@ -281,6 +278,7 @@ async function converse(
     heard,
     effects,
     begun,
+    sources: means.work,
     now,
   });
   if (effects.showedResync && !isPrivate && caller.resynced_at === null)
@@ -301,10 +299,35 @@ async function waitsFor(db: Queries, caller: Caller, turn: Turn): Promise<Wait[]
   return matters ? waitingWork(db, caller.device_id) : [];
 }
 
+/** What the device may go on with, then what the sources have for it, but for what its user has just refused. */
+async function queueOf(
+  db: Queries,
+  turn: Turn,
+  { caller, waits, heard }: { caller: Caller; waits: readonly Wait[]; heard: Heard },
+  { work, limits }: Means,
+): Promise<Work[]> {
+  const device = {
+    deviceId: caller.device_id,
+    devId: caller.dev_id,
+    task: caller.task,
+    waiting: waits,
+    now: turn.now,
+  };
+  const pending = await work.pending(db, device, limits.maxQueue);
+  const isWanted = (each: WorkRef) => !heard.refused.some((refused) => isSame(refused, each));
+  return [...readyWork(turn, waits), ...pending.filter(isWanted)];
+}
+
 /** A device has one live session; a new one takes over what the last one left undone. */
-async function supersede(db: Queries, turn: Turn, last: KnownSession, now: number): Promise<void> {
+async function supersede(
+  db: Queries,
+  turn: Turn,
+  last: KnownSession,
+  sources: WorkSources,
+  now: number,
+): Promise<void> {
   const previous = last.stored.state;
-  const work = previous.work === undefined ? undefined : await findWork(db, previous.work.ref);
+  const work = previous.work === undefined ? undefined : await sources.find(db, previous.work.ref);
   takeOver(turn, previous, work);
   const { content } = previous.receiving ?? {};
   if (content !== undefined) await dropContent(db, content, now);

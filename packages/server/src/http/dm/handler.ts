@@ -54,7 +54,8 @@ export type DmHandler = (request: IncomingMessage, response: ServerResponse) => 
 
 export function createDmHandler(options: DmOptions): DmHandler {
   const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const means = { keyring: options.keyring, quirks: new QuirkBook(), random: options.random, limits };
+  const { keyring, work, random } = options;
+  const means = { keyring, work, random, limits, quirks: new QuirkBook() };
   const room = new BodyRoom(Math.max(limits.maxBodies, limits.maxMsgSize));
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

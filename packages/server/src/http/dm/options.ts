@@ -3,11 +3,13 @@ import { DEFAULT_LOCKOUT, type LockoutPolicy } from '../../devices/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import type { WorkRef } from '../../steps/index.ts';
 import type { Store } from '../../store/index.ts';
+import type { WorkSources } from '../../work/index.ts';
 
 /** What the DM endpoint is made with. */
 export interface DmOptions {
   readonly store: Store;
   readonly keyring: Keyring;
+  readonly work: WorkSources;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Unpredictable bytes. */

@@ -1,16 +1,14 @@
 /** The database's part in a message: the statements that every message of every device runs. */
 
-import type { Work, WorkRef } from '../../steps/index.ts';
 import {
   type AccountTable,
   type ExchangeTable,
   insertion,
   isNotificationOutstanding,
-  type Queries,
+  isTaskToDo,
   type SessionTable,
   statement,
 } from '../../store/index.ts';
-import { stepsOf } from '../../tasks/index.ts';
 
 /** What is known of a device when its message comes. */
 export interface Caller extends Omit<AccountTable, 'device_id'> {
@@ -25,6 +23,8 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly last_session: number | null;
   /** Any of its rows among the work that waits. */
   readonly waits: number | null;
+  /** Any of its tasks that is to be done. */
+  readonly task: number | null;
   /** Any of its notifications that are outstanding. */
   readonly notified: number | null;
   /** The newest session with the SessionID of the message, if there is one. */
@@ -94,6 +94,15 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
           .whereRef('waits.device_id', '=', 'devices.id')
           .limit(1)
           .as('waits'),
+      (select) =>
+        select
+          .selectFrom('tasks')
+          .select('tasks.id')
+          .whereRef('tasks.device_id', '=', 'devices.id')
+          .where(isTaskToDo)
+          .where('tasks.state', '=', 'pending')
+          .limit(1)
+          .as('task'),
       (select) =>
         select
           .selectFrom('notifications')
@@ -315,17 +324,3 @@ export const noteResync = statement<{ device: number; now: number }, never>((q, 
     .set({ resynced_at: p('now') })
     .where('device_id', '=', p('device')),
 );
-
-const taskSteps = statement<{ id: number }, { steps: string; state: string }>((q, p) =>
-  q.selectFrom('tasks').select(['steps', 'state']).where('id', '=', p('id')),
-);
-const campaignSteps = statement<{ id: number }, { steps: string; state: string }>((q, p) =>
-  q.selectFrom('campaigns').select(['steps', 'state']).where('id', '=', p('id')),
-);
-
-/** The work that a session names, as long as it is still wanted. */
-export async function findWork(db: Queries, { kind, id }: WorkRef): Promise<Work | undefined> {
-  const row = await (kind === 'task' ? taskSteps : campaignSteps).first(db, { id });
-  if (row === undefined || row.state !== 'running') return undefined;
-  return { kind, id, steps: stepsOf(row.steps) };
-}

@@ -4,9 +4,9 @@ import { isSecretNode } from '@grove/protocol';
 import { type Alert, recordAlerts } from '../../alerts/index.ts';
 import { recordNodes } from '../../devices/index.ts';
 import { learnQuirks, type Model, modelOf } from '../../quirks/index.ts';
-import type { Effects } from '../../session/index.ts';
+import { type Effects, isSame } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
-import { endWait, finishWork, keepWait, markRunning, type Wait } from '../../tasks/index.ts';
+import { endWait, keepWait, type Wait, type WorkSources } from '../../work/index.ts';
 import { expectUnchanged, Overtaken } from './overtaken.ts';
 import { type Caller, claimDevice, type DeviceInfo, updateInfo, updateNonces } from './queries.ts';
 
@@ -19,28 +19,19 @@ export interface Circumstances {
   readonly session: number;
   /** Work of the device that waited when the message came, as far as it was read. */
   readonly waits: readonly Wait[];
+  /** Where work comes from, and what is told how it goes. */
+  readonly work: WorkSources;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /**
- * What a message changed outside its session.
- *
- * @returns the alerts that it brought, as they are stored
- * @throws {Overtaken} when another session has got the device or its work since they were read
+ * What a message said of its device and of the tree there. It is in the database before anybody looks for work for the
+ * device, since that may depend on it.
  */
-export async function recordEffects(
-  db: Queries,
-  { caller, session, waits, now }: Circumstances,
-  effects: Effects,
-): Promise<Alert[]> {
+export async function recordSaid(db: Queries, caller: Caller, effects: Effects, now: number): Promise<void> {
+  const { devInfo } = effects;
   const device = caller.device_id;
-  const { clientNonce, serverNonce, devInfo } = effects;
-  // Work is begun by the device's last session alone, so that no two of them send the same command.
-  if (effects.authenticated || effects.started.length > 0) {
-    const lastSession = caller.last_session;
-    expectUnchanged(await claimDevice.run(db, { id: device, session, lastSession, now }));
-  }
   const swv = softwareOf(effects);
   if (Object.keys(devInfo).length > 0 || swv !== undefined) {
     const info: DeviceInfo = {
@@ -52,14 +43,6 @@ export async function recordEffects(
     };
     const isNews = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
     if (isNews) await updateInfo.run(db, { ...info, id: device });
-  }
-  if (clientNonce !== undefined || serverNonce !== undefined) {
-    await updateNonces.run(db, {
-      device,
-      clientNonce: clientNonce ?? caller.client_nonce,
-      clientNonceBefore: clientNonce === undefined ? caller.client_nonce_before : caller.client_nonce,
-      serverNonce: serverNonce ?? caller.server_nonce,
-    });
   }
   const known: Record<string, string | null> = {
     // Of a device that has not called before, not even this is in what is known of its tree.
@@ -73,21 +56,46 @@ export async function recordEffects(
     .filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value)
     .map((node) => (isSecretNode(node.uri) ? { ...node, value: null } : node));
   if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
+}
+
+/**
+ * What a message changed outside its session, besides what {@link recordSaid} writes.
+ *
+ * @returns the alerts that it brought, as they are stored
+ * @throws {Overtaken} when another session has got the device or its work since they were read
+ */
+export async function recordEffects(
+  db: Queries,
+  { caller, session, waits, work, now }: Circumstances,
+  effects: Effects,
+): Promise<Alert[]> {
+  const device = caller.device_id;
+  const { clientNonce, serverNonce } = effects;
+  // Work is begun by the device's last session alone, so that no two of them send the same command.
+  if (effects.authenticated || effects.started.length > 0) {
+    const lastSession = caller.last_session;
+    expectUnchanged(await claimDevice.run(db, { id: device, session, lastSession, now }));
+  }
+  if (clientNonce !== undefined || serverNonce !== undefined) {
+    await updateNonces.run(db, {
+      device,
+      clientNonce: clientNonce ?? caller.client_nonce,
+      clientNonceBefore: clientNonce === undefined ? caller.client_nonce_before : caller.client_nonce,
+      serverNonce: serverNonce ?? caller.server_nonce,
+    });
+  }
   const model = modelIn(caller, effects);
   if (effects.lacks.length > 0 && model !== undefined)
     await learnQuirks(db, model, effects.lacks, { deviceId: device, sessionId: session, now });
   const alerts = await recordAlerts(db, { id: device, devId: caller.dev_id }, session, effects.alerts, now);
-  const isTouched = ({ kind, id }: Wait) =>
-    [...effects.started, ...effects.parked.map(({ work }) => work)].some(
-      (work) => work.kind === kind && work.id === id,
-    );
+  const touched = [...effects.started, ...effects.parked.map((parked) => parked.work)];
+  const isTouched = (wait: Wait) => touched.some((each) => isSame(each, wait));
   for (const { row } of waits.filter(isTouched)) expectUnchanged(await endWait(db, row));
-  const tasks = effects.started.filter(({ kind }) => kind === 'task').map(({ id }) => id);
-  const marked = await markRunning(db, tasks, session);
-  // One that is missing was cancelled, or begun elsewhere, since it was read.
-  if (marked.length < tasks.length) throw new Overtaken();
-  for (const parked of effects.parked) await keepWait(db, device, session, parked);
-  for (const { work, result } of effects.finished) await finishWork(db, work, device, session, result, now);
+  for (const started of effects.started) {
+    if (!(await work.begin(db, started, device, session))) throw new Overtaken();
+  }
+  for (const parked of effects.parked) await keepWait(db, work, device, session, parked);
+  for (const ended of effects.finished) await work.finish(db, ended.work, device, session, ended.result, now);
   return alerts;
 }
 

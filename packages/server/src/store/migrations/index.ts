@@ -13,6 +13,7 @@ import { notifiedCampaigns } from './0011-notified-campaigns.ts';
 import { events } from './0012-events.ts';
 import { reasons } from './0013-reasons.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
+import { renderings } from './0018-renderings.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
 export const MIGRATIONS: Tables['migrations'] = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0012-events': events,
   '0013-reasons': reasons,
   '0014-quirk-witnesses': quirkWitnesses,
+  '0018-renderings': renderings,
 };

@@ -2,10 +2,12 @@
  * Work that waits for an alert: how far it has come is kept here, one row for each piece of work and device, so
  * that the session in which it was begun may end, and so may the server.
  */
+import { readSteps } from '../renderings/index.ts';
 import {
   type BegunWork,
   dueRequests,
   expireWork,
+  refOf,
   type Work,
   type WorkProgress,
   type WorkRef,
@@ -13,7 +15,7 @@ import {
   workResult,
 } from '../steps/index.ts';
 import { type Params, type Queries, statement, type WaitTable } from '../store/index.ts';
-import { finishWork, stepsOf } from './work.ts';
+import type { WorkSources } from './sources.ts';
 
 /** A piece of work on a device that waits. */
 export interface Wait extends Work {
@@ -29,11 +31,20 @@ const MAX_WAITS = 100;
 
 type WaitRow = Pick<
   WaitTable,
-  'task_id' | 'campaign_id' | 'progress' | 'size' | 'until' | 'device_id' | 'session_id'
+  | 'task_id'
+  | 'campaign_id'
+  | 'policy_id'
+  | 'rendering_id'
+  | 'progress'
+  | 'size'
+  | 'until'
+  | 'device_id'
+  | 'session_id'
 > & {
   id: number;
   task_steps: string | null;
   campaign_steps: string | null;
+  rendered_steps: string | null;
 };
 
 const waitsOfDevice = statement<{ deviceId: number; limit: number }, WaitRow>((q, p) =>
@@ -41,17 +52,21 @@ const waitsOfDevice = statement<{ deviceId: number; limit: number }, WaitRow>((q
     .selectFrom('waits')
     .leftJoin('tasks', 'tasks.id', 'waits.task_id')
     .leftJoin('campaigns', 'campaigns.id', 'waits.campaign_id')
+    .leftJoin('renderings', 'renderings.id', 'waits.rendering_id')
     .select([
       'waits.id',
       'waits.device_id',
       'waits.session_id',
       'waits.task_id',
       'waits.campaign_id',
+      'waits.policy_id',
+      'waits.rendering_id',
       'waits.progress',
       'waits.size',
       'waits.until',
       'tasks.steps as task_steps',
       'campaigns.steps as campaign_steps',
+      'renderings.steps as rendered_steps',
     ])
     .where('waits.device_id', '=', p('deviceId'))
     .orderBy('waits.id')
@@ -65,13 +80,19 @@ export async function waitingWork(db: Queries, deviceId: number): Promise<Wait[]
 
 function waitOf(row: WaitRow): Wait {
   return {
+    ...workOf(row),
     row: row.id,
-    kind: row.task_id === null ? 'campaign' : 'task',
-    id: row.task_id ?? row.campaign_id ?? 0,
-    steps: stepsOf(row.task_steps ?? row.campaign_steps ?? '[]'),
+    steps: readSteps(row.rendered_steps ?? row.task_steps ?? row.campaign_steps ?? '[]'),
     begun: { progress: JSON.parse(row.progress) as WorkProgress, size: row.size },
     until: row.until,
   };
+}
+
+function workOf({ task_id, campaign_id, policy_id, rendering_id }: WaitRow): WorkRef {
+  const rendered = rendering_id === null ? {} : { rendering: rendering_id };
+  if (task_id !== null) return { kind: 'task', id: task_id, ...rendered };
+  if (campaign_id !== null) return { kind: 'campaign', id: campaign_id, ...rendered };
+  return { kind: 'policy', id: policy_id ?? 0, ...rendered };
 }
 
 const removeWait = statement((q, p: Params<{ row: number }>) =>
@@ -92,6 +113,8 @@ const insertWait = statement((q, p: Params<Omit<WaitTable, 'id'>>) =>
     device_id: p('device_id'),
     task_id: p('task_id'),
     campaign_id: p('campaign_id'),
+    policy_id: p('policy_id'),
+    rendering_id: p('rendering_id'),
     session_id: p('session_id'),
     progress: p('progress'),
     size: p('size'),
@@ -99,17 +122,10 @@ const insertWait = statement((q, p: Params<Omit<WaitTable, 'id'>>) =>
   }),
 );
 
-const markWaiting = statement((q, p: Params<{ id: number; results: string }>) =>
-  q
-    .updateTable('tasks')
-    .set({ state: 'waiting', results: p('results') })
-    .where('id', '=', p('id'))
-    .where('state', 'in', ['running', 'waiting']),
-);
-
-/** Keeps how far work has come that waits; a task is `waiting` from now on, and shows what was answered. */
+/** Keeps how far work has come that waits; its source is told. */
 export async function keepWait(
   db: Queries,
+  sources: WorkSources,
   deviceId: number,
   sessionId: number,
   { work, progress, size, until }: BegunWork & { work: WorkRef; until: number | null },
@@ -118,14 +134,14 @@ export async function keepWait(
     device_id: deviceId,
     task_id: work.kind === 'task' ? work.id : null,
     campaign_id: work.kind === 'campaign' ? work.id : null,
+    policy_id: work.kind === 'policy' ? work.id : null,
+    rendering_id: work.rendering ?? null,
     session_id: sessionId,
     progress: JSON.stringify(progress),
     size,
     until,
   });
-  if (work.kind === 'task') {
-    await markWaiting.run(db, { id: work.id, results: JSON.stringify(progress.results) });
-  }
+  await sources.park(db, work, deviceId, JSON.stringify(progress.results));
 }
 
 /** Pieces of work that one call of {@link expireWaits} looks at. */
@@ -136,13 +152,22 @@ const BATCH = 100;
  *
  * @returns the work that has ended, and whether there may be more to look at
  */
-export async function expireWaits(db: Queries, now: number): Promise<{ finished: WorkRef[]; more: boolean }> {
+export async function expireWaits(
+  db: Queries,
+  sources: WorkSources,
+  now: number,
+): Promise<{ finished: WorkRef[]; more: boolean }> {
   const rows = await db
     .selectFrom('waits')
     .leftJoin('tasks', 'tasks.id', 'waits.task_id')
     .leftJoin('campaigns', 'campaigns.id', 'waits.campaign_id')
+    .leftJoin('renderings', 'renderings.id', 'waits.rendering_id')
     .selectAll('waits')
-    .select(['tasks.steps as task_steps', 'campaigns.steps as campaign_steps'])
+    .select([
+      'tasks.steps as task_steps',
+      'campaigns.steps as campaign_steps',
+      'renderings.steps as rendered_steps',
+    ])
     .where('waits.until', '<=', now)
     .orderBy('waits.until')
     .orderBy('waits.id')
@@ -152,17 +177,22 @@ export async function expireWaits(db: Queries, now: number): Promise<{ finished:
   for (const row of rows) {
     // A session that goes on with it at the same time has taken the row away.
     if ((await endWait(db, row.id)) === 0) continue;
-    const { kind, id, steps, begun } = waitOf(row);
-    const work = { kind, id };
+    const { steps, begun, ...wait } = waitOf(row);
+    const work = refOf(wait);
     const { size } = begun;
     const situation = { abilities: {}, work };
     const progress = expireWork(steps, begun.progress, situation, now);
     const until = waitsUntil(steps, progress, situation);
     if (until !== undefined || dueRequests(steps, progress, situation).length > 0) {
-      await keepWait(db, row.device_id, row.session_id, { work, progress, size, until: until ?? null });
+      await keepWait(db, sources, row.device_id, row.session_id, {
+        work,
+        progress,
+        size,
+        until: until ?? null,
+      });
       continue;
     }
-    await finishWork(db, work, row.device_id, row.session_id, workResult(steps, progress), now);
+    await sources.finish(db, work, row.device_id, row.session_id, workResult(steps, progress), now);
     finished.push(work);
   }
   return { finished, more: rows.length === BATCH };
