@@ -54,14 +54,24 @@ const PAGE = 500;
 /** Milliseconds before a stream is asked for again, unless the server says otherwise. */
 const RETRY = 2000;
 
+/** What is wrong with one field of a request, as a problem document says it. */
+export interface ApiProblem {
+  /** Path of the field, `steps/0/uri`. */
+  readonly field: string;
+  readonly expected: string;
+}
+
 /** A request that the server refused; says what it said. */
 export class ApiError extends CommandError {
   override readonly name = 'ApiError';
   readonly status: number;
+  /** The fields that it is about. */
+  readonly problems: readonly ApiProblem[];
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, problems: readonly ApiProblem[] = []) {
     super(message, { exit: status === 400 ? Exit.usage : Exit.failed });
     this.status = status;
+    this.problems = problems;
   }
 }
 
@@ -101,7 +111,7 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
   function valueIn(path: string, { status, ok }: Response, text: string): unknown {
     if (status === 401) throw new ApiError(401, unauthorized());
     const value = parse(text);
-    if (!ok) throw new ApiError(status, problemText(status, value, server));
+    if (!ok) throw new ApiError(status, problemText(status, value, server), problemsIn(value));
     if (text !== '' && value === undefined) {
       throw new CommandError(
         `what answers at ${server} is no Grove server: expected JSON at /api/v1/${path}`,
@@ -226,4 +236,12 @@ function problemText(status: number, value: unknown, server: string): string {
   const { title, detail } = value as { title?: unknown; detail?: unknown };
   const text = typeof detail === 'string' ? detail : typeof title === 'string' ? title : undefined;
   return text ?? `${server} answered HTTP ${status}`;
+}
+
+function problemsIn(value: unknown): ApiProblem[] {
+  const { errors } = (value ?? {}) as { errors?: unknown };
+  if (!Array.isArray(errors)) return [];
+  return errors.filter(
+    (each): each is ApiProblem => typeof each?.field === 'string' && typeof each?.expected === 'string',
+  );
 }

@@ -32,7 +32,14 @@ export interface Call<Options> {
 
 /** Adds a command that talks to a server: with the options that name the server, and with `--json`. */
 export function defineCall<Options extends object>(parent: Command, call: Call<Options>): void {
-  const command = parent.command(call.usage).description(call.summary);
+  configureCall(parent.command(call.usage).description(call.summary), call);
+}
+
+/** Makes a command that has its name and summary talk to a server. */
+export function configureCall<Options extends object>(
+  command: Command,
+  call: Omit<Call<Options>, 'usage' | 'summary'>,
+): void {
   call.options?.(command);
   command.option('--json', 'print JSON');
   addConnectionOptions(command);

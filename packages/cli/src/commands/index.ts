@@ -61,6 +61,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./wbxml.ts'),
   },
   {
+    name: 'apply',
+    summary: 'make the server be as files say: shows a plan, then applies all of it or nothing',
+    group: MANAGE,
+    load: () => import('./apply/index.ts'),
+  },
+  {
     name: 'devices',
     summary: 'list, show, register and delete devices',
     group: MANAGE,

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
+import { applySuite } from './apply.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
@@ -19,6 +20,10 @@ async function freshUrl(): Promise<string> {
   url.pathname = name;
   return url.href;
 }
+
+describe('applying files, on PostgreSQL', () => {
+  applySuite(freshUrl);
+});
 
 describe('the API on PostgreSQL', () => {
   apiSuite(freshUrl);

@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
+import { applySuite } from './apply.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { apiSuite } from './suite.testing.ts';
+
+describe('applying files, on SQLite', () => {
+  applySuite(async () => 'sqlite::memory:');
+});
 
 describe('the API on SQLite', () => {
   apiSuite(async () => 'sqlite::memory:');

@@ -10,6 +10,7 @@ import { GATEWAY_TAGS, gatewayRoutes } from '@grove/gateway';
 import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { FeedFull } from '../../events/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
+import { applyRoutes } from './apply.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { contentRoutes } from './contents.ts';
 import { deviceRoutes } from './devices.ts';
@@ -38,6 +39,7 @@ const ROUTES = [
   eventRoutes,
   reasonRoutes,
   quirkRoutes,
+  applyRoutes,
   serverRoutes,
   tokenRoutes,
 ];
@@ -48,6 +50,7 @@ const TAGS = [
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
   { name: 'campaigns', description: 'Work for many devices' },
+  { name: 'apply', description: 'Things that are kept as files' },
   { name: 'notifications', description: 'Devices that are asked to call' },
   { name: 'contents', description: 'Large values for devices, and from them' },
   { name: 'reasons', description: 'Why devices are asked to call, in the words of their users' },

@@ -7,6 +7,7 @@
 import type { AccessTables } from './access.ts';
 import type { CampaignsTables } from './campaigns.ts';
 import type { ContentsTables } from './contents.ts';
+import type { DeclaredTables } from './declared.ts';
 import type { DevicesTables } from './devices.ts';
 import type { LogTables } from './log.ts';
 import type { NotificationsTables } from './notifications.ts';
@@ -17,6 +18,7 @@ import type { WorkTables } from './work.ts';
 export type * from './access.ts';
 export type * from './campaigns.ts';
 export type * from './contents.ts';
+export type * from './declared.ts';
 export type * from './devices.ts';
 export type * from './log.ts';
 export type * from './notifications.ts';
@@ -33,4 +35,5 @@ export interface Database
     ContentsTables,
     NotificationsTables,
     LogTables,
-    AccessTables {}
+    AccessTables,
+    DeclaredTables {}

@@ -1,0 +1,62 @@
+import type { TSchema } from 'typebox';
+import type { Queries } from '../store/index.ts';
+
+/** What writing needs besides the database. */
+export interface DeclaredMeans {
+  /** Unpredictable bytes. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Who applies: the name of his token. */
+  readonly by: string;
+}
+
+/**
+ * A kind of thing that can be kept as files: how one is read as its file would say it, written and removed.
+ * What a file says is its document, without `kind` and `name`.
+ */
+export interface DeclaredKind {
+  /** What files call it. */
+  readonly kind: string;
+  /** What a file may say of one, besides `kind` and `name`. */
+  readonly schema: TSchema;
+  /**
+   * One as it is now, as a file would say it: what was written with the document that is returned would be the same.
+   *
+   * @returns undefined where there is none of that name
+   */
+  read(db: Queries, name: string): Promise<unknown>;
+  /**
+   * Makes one be as its file says.
+   *
+   * @param document fits the schema
+   * @param exists whether there is one of that name
+   * @throws {InvalidInput} with fields relative to the document
+   * @throws {NotFound} when it refers to something that is not there
+   * @throws {Conflict} when it cannot be changed so
+   */
+  write(
+    db: Queries,
+    name: string,
+    document: unknown,
+    exists: boolean,
+    means: DeclaredMeans,
+  ): Promise<unknown>;
+  /**
+   * @throws {NotFound}
+   * @throws {Conflict} when something else needs it
+   */
+  remove(db: Queries, name: string, means: DeclaredMeans): Promise<unknown>;
+}
+
+/** A kind whose documents fit the schema; the one place where that is taken for granted. */
+export function declaredKind<D>(
+  kind: Omit<DeclaredKind, 'write'> & {
+    write(db: Queries, name: string, document: D, exists: boolean, means: DeclaredMeans): Promise<unknown>;
+  },
+): DeclaredKind {
+  return {
+    ...kind,
+    write: (db, name, document, exists, means) => kind.write(db, name, document as D, exists, means),
+  };
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Client, openClient } from './client.testing.ts';
+
+interface Applied {
+  applied: boolean;
+  changes: { kind: string; name: string; change: string; differences: unknown[] }[];
+}
+
+const reason = (text: string) => ({
+  kind: 'reason',
+  name: 'mms',
+  document: { texts: [{ language: 'en', text }] },
+});
+const profile = (value: string, name = 'mms') => ({
+  kind: 'profile',
+  name,
+  document: { root: 'MMS/Operator', nodes: [{ path: 'Addr', value }] },
+});
+
+/** Things that are kept as files, on whatever database. */
+export function applySuite(url: () => Promise<string>): void {
+  let client: Client;
+  const apply = async (resources: unknown[], options = {}) =>
+    client.call<Applied>('POST', '/apply', { resources, ...options });
+  const changesOf = async (...given: Parameters<typeof apply>) =>
+    (await apply(...given)).body.changes.map(({ kind, name, change }) => `${change} ${kind} ${name}`);
+  beforeAll(async () => {
+    client = await openClient(await url());
+  });
+  afterAll(() => client.close());
+  beforeEach(async () => {
+    await client.store.transaction(async (db) => {
+      for (const table of ['declared', 'profile_versions', 'profiles', 'reasons'] as const)
+        await db.deleteFrom(table).execute();
+    });
+  });
+
+  it('finds out what would change without changing it, and then changes it', async () => {
+    const files = [profile('a'), reason('Why.')];
+    const expected = ['create reason mms', 'create profile mms'];
+    expect(await changesOf(files, { dryRun: true })).toEqual(expected);
+    expect((await client.call('GET', '/profiles/mms')).status).toBe(404);
+    expect(await changesOf(files)).toEqual(expected);
+    expect(await changesOf(files)).toEqual(['none reason mms', 'none profile mms']);
+    const { body } = await client.call<{ version: number }>('GET', '/profiles/mms');
+    expect(body).toMatchObject({ version: 1, document: { nodes: [{ path: 'Addr', value: 'a' }] } });
+  });
+
+  it('shows where things are not as declared, whoever has changed them', async () => {
+    await apply([profile('a')]);
+    await client.call('PUT', '/profiles/mms', {
+      document: { root: './MMS/Operator', nodes: [{ path: 'Addr', value: 'by hand' }] },
+    });
+    const { body } = await apply([profile('a')], { dryRun: true });
+    expect(body.changes).toMatchObject([
+      { change: 'update', differences: [{ before: 'by hand', after: 'a' }] },
+    ]);
+  });
+
+  it('applies all or nothing', async () => {
+    const { status, body } = await apply([profile('a'), { ...reason('Why.'), document: { texts: [] } }]);
+    expect([status, body]).toMatchObject([400, { errors: [{ field: 'resources/1/texts' }] }]);
+    const twice = await apply([profile('a'), profile('b')]);
+    expect([twice.status, twice.body]).toMatchObject([400, { errors: [{ field: 'resources/1/name' }] }]);
+    const broken = [
+      reason('Why.'),
+      { ...profile('a'), document: { root: './A', nodes: [{ path: '../B', value: '' }] } },
+    ];
+    expect(await apply(broken)).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: expect.stringMatching(/^resources\/1\/.*nodes\/0\/path$/) }] },
+    });
+    for (const path of ['/profiles/mms', '/reasons/mms'])
+      expect((await client.call('GET', path)).status).toBe(404);
+  });
+
+  it('deletes what has left the files of a set, and nothing else', async () => {
+    await apply([profile('z', 'other')], { set: 'other' });
+    await apply([profile('a'), reason('Why.')], { set: 'main' });
+    await apply([profile('b', 'loose')]);
+    expect(await changesOf([profile('a')], { set: 'main' })).toEqual(['none profile mms']);
+    expect(await changesOf([], { set: 'main', prune: true, dryRun: true })).toEqual([
+      'delete profile mms',
+      'delete reason mms',
+    ]);
+    expect((await client.call('GET', '/reasons/mms')).status).toBe(200);
+    await apply([], { set: 'main', prune: true });
+    expect(await changesOf([], { set: 'main', prune: true })).toEqual([]);
+    const { body } = await client.call<{ items: { name: string }[] }>('GET', '/profiles');
+    expect(body.items.map(({ name }) => name)).toEqual(['loose', 'other']);
+  });
+}
