@@ -3,13 +3,13 @@ import { DMACC_OBJECT, findObjects, type ManagementTree } from '@grove/protocol'
 import { type Account, accountOf } from '../session/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 
-/** The node of the account with a server, or of the first one; undefined = there is none. */
+/** The node of the account with a server, or of the one in use, else the first one; undefined = there is none. */
 function nodeOfAccount(tree: ManagementTree, serverID: string | undefined): string | undefined {
   const reader = readerOf(tree);
   const ofThisVersion = tree.find(DMACC_OBJECT.urn);
   const accounts = ofThisVersion.length > 0 ? ofThisVersion : findObjects(DMACC_OBJECT, reader);
   return serverID === undefined
-    ? accounts[0]
+    ? (tree.instanceInUse(DMACC_OBJECT.urn)?.uri ?? accounts[0])
     : accounts.find((uri) => reader.read(`${uri}/ServerID`) === serverID);
 }
 
@@ -18,7 +18,7 @@ export function hasAccount(tree: ManagementTree, serverID: string): boolean {
 }
 
 /**
- * The account with a server, or the first one; undefined = there is none.
+ * The account with a server, or the one in use (Active, else Default), else the first one; undefined = there is none.
  *
  * @throws {ObjectError} for one that cannot be used.
  */

@@ -47,6 +47,7 @@ export function treeOf({ handlers, model, now }: TreeMaking, snapshot?: TreeSnap
     ddf: ddfOf(handlers),
     now,
     limits,
+    instanceState: model.instanceState,
     ...(snapshot === undefined ? {} : { snapshot }),
   });
 }

@@ -6,6 +6,8 @@ export interface Model {
   readonly devDetail: DevDetail;
   /** MMS settings by the names of their nodes below `./MMS`. */
   readonly mms: Readonly<Record<string, Mms>>;
+  /** Whether instances have the properties Active, Default and Locked; they do unless this is false. */
+  readonly instanceState?: boolean | undefined;
 }
 
 /** What the client does, whatever the phone it runs on. */

@@ -1,3 +1,4 @@
+import { serviceOf } from '../tree/index.ts';
 import { DEVDETAIL_OBJECT } from './devdetail/index.ts';
 import { DEVINFO_OBJECT } from './devinfo/index.ts';
 import { DIAGNOSTICS_OBJECT } from './diagnostics/index.ts';
@@ -16,19 +17,11 @@ export const MANAGEMENT_OBJECTS: readonly ManagementObject[] = [
   DIAGNOSTICS_OBJECT,
 ];
 
-/** `urn:oma:mo:oma-dm-dmacc:1` of `urn:oma:mo:oma-dm-dmacc:1.0`: minor versions stay compatible. */
-function majorOf(urn: string): string {
-  return urn
-    .trim()
-    .toLowerCase()
-    .replace(/\.\d+$/, '');
-}
-
-const byMajor = new Map(MANAGEMENT_OBJECTS.map((object) => [majorOf(object.urn), object]));
+const byMajor = new Map(MANAGEMENT_OBJECTS.map((object) => [serviceOf(object.urn), object]));
 
 /** The object with this identifier, of whatever minor version; undefined when Grove does not know it. */
 export function objectOf(urn: string): ManagementObject | undefined {
-  return byMajor.get(majorOf(urn));
+  return byMajor.get(serviceOf(urn));
 }
 
 /**
@@ -37,8 +30,8 @@ export function objectOf(urn: string): ManagementObject | undefined {
  * looked for.
  */
 export function findObjects(object: ManagementObject, tree: TypedTreeReader, from = '.'): string[] {
-  const wanted = majorOf(object.urn);
+  const wanted = serviceOf(object.urn);
   const type = tree.type(from) ?? '';
-  if (type !== '' && from !== '.' && majorOf(type) === wanted) return [from];
+  if (type !== '' && from !== '.' && serviceOf(type) === wanted) return [from];
   return tree.children(from).flatMap((name) => findObjects(object, tree, childUri(from, name)));
 }

@@ -10,8 +10,9 @@ export {
 } from './ddf.ts';
 export { parseDdf, readDdf, serializeDdf } from './ddf-document.ts';
 export { TreeError } from './error.ts';
+export { type Instance, type InstanceState, inUse, LockedError, serviceOf } from './instance-state.ts';
 export type { Capacity } from './node-store.ts';
-export { type Actor, DEVICE } from './rights.ts';
+export { type Actor, DEVICE, USER } from './rights.ts';
 export { type NodeSnapshot, ROOT_ACL, type TreeSnapshot } from './snapshot.ts';
 export {
   parseTnds,
@@ -24,7 +25,17 @@ export {
 } from './tnds.ts';
 export { addTnds, replaceTnds } from './tnds-tree.ts';
 export { type ListedNode, ManagementTree, type TreeOptions } from './tree.ts';
-export { checkName, type ListQuery, PROPERTIES, type PropertyName, Uri, type UriLimits } from './uri.ts';
+export {
+  checkName,
+  isMark,
+  type ListQuery,
+  MARKS,
+  type Mark,
+  PROPERTIES,
+  type PropertyName,
+  Uri,
+  type UriLimits,
+} from './uri.ts';
 export { type TreeRule, type ValidatedNode, type Violation, validateTree } from './validate.ts';
 export {
   detached,

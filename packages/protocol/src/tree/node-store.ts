@@ -1,4 +1,5 @@
 import { TreeError } from './error.ts';
+import type { InstanceState } from './instance-state.ts';
 import { InteriorNode, LeafNode, newOwner, type TreeNode } from './node.ts';
 import { type Grown, measure } from './snapshot.ts';
 
@@ -130,6 +131,14 @@ export class NodeStore {
       this.#owner = newOwner();
       this.#revision += 1;
     };
+  }
+
+  /** Sets whether an instance is Active, Default and Locked. */
+  mark(path: readonly string[], state: InstanceState | undefined): void {
+    this.#count(0, 0, '');
+    const own = this.#own(path);
+    own.state = state;
+    own.touch(this.#seconds());
   }
 
   #find(path: readonly string[]): TreeNode | undefined {

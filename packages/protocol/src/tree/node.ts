@@ -1,3 +1,4 @@
+import type { InstanceState } from './instance-state.ts';
 import type { Format, LeafData } from './value.ts';
 
 /**
@@ -55,6 +56,8 @@ export class InteriorNode {
   title: string;
   tstamp: number;
   verNo: number;
+  /** Of the root of an instance: whether it is Active, Default and Locked; undefined = none of them. */
+  state: InstanceState | undefined;
   /** Who may change it: see {@link newOwner}; {@link NOBODY} = it is shared. */
   readonly owner: number;
 
@@ -66,6 +69,7 @@ export class InteriorNode {
     tstamp: number,
     verNo: number,
     owner: number,
+    state?: InstanceState,
   ) {
     this.children = children;
     this.type = type;
@@ -74,11 +78,13 @@ export class InteriorNode {
     this.tstamp = tstamp;
     this.verNo = verNo;
     this.owner = owner;
+    this.state = state;
   }
 
   /** A copy for another owner; the children themselves stay shared. */
   copyFor(owner: number, children = new Map(this.children)): InteriorNode {
-    return new InteriorNode(children, this.type, this.acl, this.title, this.tstamp, this.verNo, owner);
+    const { type, acl, title, tstamp, verNo, state } = this;
+    return new InteriorNode(children, type, acl, title, tstamp, verNo, owner, state);
   }
 
   /** Notes that its properties have changed, or the list of its children, which is its value. */

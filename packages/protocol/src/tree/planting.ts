@@ -106,7 +106,7 @@ export function instancesOf(said: Description, parent: InteriorNode, about: Desc
  * @throws {TreeError} 425 when it may not add anything.
  */
 function creatorAcl(place: Place, top: number, at: string, as: Actor): string {
-  if (as === DEVICE) return '';
+  if (typeof as !== 'string') return '';
   const inForce = aclInForce(place, top);
   if (!permits(inForce, 'Add', as)) throw new TreeError(425, at, `its ACL does not grant Add to ${as}`);
   if (permits(inForce, 'Replace', as)) return '';
@@ -133,7 +133,7 @@ function check(
   }
   if (as === DEVICE) return said;
   if (said.permanent) throw new TreeError(405, uri, 'is permanent, and made by the device alone');
-  if (!parent?.access.has('Add') && !said.access.has('Add')) {
+  if (typeof as === 'string' && !parent?.access.has('Add') && !said.access.has('Add')) {
     throw new TreeError(405, uri, 'nodes cannot be added here');
   }
   if (said.name === undefined && said.most !== Number.POSITIVE_INFINITY) {

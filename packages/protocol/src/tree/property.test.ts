@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DEVICE, ManagementTree, PROPERTIES, type TreeSnapshot } from './index.ts';
+import { DEVICE, ManagementTree, type TreeSnapshot } from './index.ts';
 import { chr, openTree, property, statusOf } from './tree.testing.ts';
+import { NODE_PROPERTIES } from './uri.ts';
 
 describe('properties', () => {
   it('are there as soon as a node is', () => {
@@ -8,11 +9,11 @@ describe('properties', () => {
     tree.add('./A/L', { format: 'bin', type: 'image/png', data: new Uint8Array(300) }, 's');
     const of = (uri: string) =>
       Object.fromEntries(
-        PROPERTIES.map((name) => [name, statusOf(() => tree.get(`${uri}?prop=${name}`, 's'))]),
+        NODE_PROPERTIES.map((name) => [name, statusOf(() => tree.get(`${uri}?prop=${name}`, 's'))]),
       );
-    expect(of('./A/L')).toEqual(Object.fromEntries(PROPERTIES.map((name) => [name, 200])));
+    expect(of('./A/L')).toEqual(Object.fromEntries(NODE_PROPERTIES.map((name) => [name, 200])));
     expect(of('./A')).toEqual({ ...of('./A/L'), Size: 406 });
-    expect(PROPERTIES.map((name) => property(tree, './A/L', name))).toEqual([
+    expect(NODE_PROPERTIES.map((name) => property(tree, './A/L', name))).toEqual([
       '',
       'bin',
       'L',

@@ -1,5 +1,6 @@
 import { type Acl, AclSyntaxError, ANY_SERVER, formatAcl, parseAcl } from './acl.ts';
 import { TreeError } from './error.ts';
+import { isMarked } from './instance-state.ts';
 import { InteriorNode, type TreeNode } from './node.ts';
 import type { PropertyName } from './uri.ts';
 import { detached, isStored, type LeafData, sizeOf } from './value.ts';
@@ -32,6 +33,10 @@ export function readProperty(node: TreeNode, name: string, property: PropertyNam
       return node.type;
     case 'VerNo':
       return String(node.verNo);
+    case 'Active':
+    case 'Default':
+    case 'Locked':
+      return interior ? String(isMarked(node.state, property)) : undefined;
   }
 }
 
@@ -68,6 +73,17 @@ export function checkAcl(uri: string, text: string, isRoot: boolean, byServer: b
 export function propertyText(uri: string, data: LeafData): string {
   if (isStored(data)) throw new TreeError(413, uri, `${data.size} bytes are too much for a property`);
   return detached(typeof data === 'string' ? data : new TextDecoder().decode(data));
+}
+
+/**
+ * Whether a text sets Active, Default or Locked, or takes it away.
+ *
+ * @throws {TreeError} 400 for any other than `true` and `false`
+ */
+export function checkMark(uri: string, text: string): boolean {
+  const said = text.trim().toLowerCase();
+  if (said === 'true' || said === 'false') return said === 'true';
+  throw new TreeError(400, uri, `is "true" or "false", not ${JSON.stringify(text.slice(0, 20))}`);
 }
 
 /** @throws {TreeError} 413 for a Title that is too long */

@@ -8,12 +8,24 @@ import { aclInForce, nodeAt, type Place, uriOf } from './place.ts';
 /** The device itself, to which neither ACLs nor AccessTypes apply. */
 export const DEVICE: unique symbol = Symbol('device');
 
-/** Who acts on a tree: a server by its authenticated identifier, or the device itself. */
-export type Actor = string | typeof DEVICE;
+/**
+ * Who has the device in hand. ACLs and AccessTypes are for servers and do not apply; what a management authority has
+ * locked and what is permanent is not the user's to change.
+ */
+export const USER: unique symbol = Symbol('user');
+
+/** Who acts on a tree: a server by its authenticated identifier, the device itself, or its user. */
+export type Actor = string | typeof DEVICE | typeof USER;
+
+/** What an actor is called in a sentence. */
+export function nameOfActor(as: Actor): string {
+  if (as === DEVICE) return 'the device';
+  return as === USER ? 'the user' : as;
+}
 
 /** Whether an actor may use a command on the node at a place. */
 export function mayDo(place: Place, command: AclCommand, as: Actor): boolean {
-  if (as === DEVICE) return true;
+  if (typeof as !== 'string') return true;
   const depth = place.segments.length;
   return (
     permits(aclInForce(place, depth), command, as) &&
@@ -33,7 +45,7 @@ export function authorise(
   as: Actor,
   access: readonly AccessCommand[] = [command],
 ): void {
-  if (as === DEVICE) return;
+  if (typeof as !== 'string') return;
   const { segments } = place;
   const depth = segments.length;
   if (!permits(aclInForce(place, depth), command, as)) {
@@ -53,6 +65,8 @@ export function authorise(
  */
 export function authoriseAclChange(place: Place, as: Actor): void {
   if (as === DEVICE) return;
+  if (as === USER)
+    throw new TreeError(405, uriOf(place.segments), 'its ACL is for servers, not for the user');
   const depth = place.segments.length;
   const own = nodeAt(place) instanceof InteriorNode && permits(aclInForce(place, depth), 'Replace', as);
   const parent = depth > 0 && permits(aclInForce(place, depth - 1), 'Replace', as);

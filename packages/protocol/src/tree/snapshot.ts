@@ -1,5 +1,6 @@
 import { decodeBase64, encodeBase64 } from '../octets/index.ts';
 import type { Description } from './description.ts';
+import { type InstanceState, readState } from './instance-state.ts';
 import { InteriorNode, LeafNode, NOBODY, type TreeNode } from './node.ts';
 import { namesake } from './place.ts';
 import { checkName, URI_BOUNDS } from './uri.ts';
@@ -28,6 +29,8 @@ export interface NodeSnapshot {
   /** Seconds since 1970; absent = not known. */
   readonly tstamp?: number | undefined;
   readonly verNo?: number | undefined;
+  /** Of the root of an instance; absent = neither Active, nor Default, nor Locked. */
+  readonly state?: InstanceState | undefined;
   /** Present, even if empty, on every interior node. */
   readonly children?: readonly NodeSnapshot[] | undefined;
 }
@@ -81,7 +84,8 @@ function build(description: Description, snapshot: TreeSnapshot): Grown {
 }
 
 function nodeOf(snapshot: NodeSnapshot, uri: string, depth: number): TreeNode {
-  const { format = 'chr', type, data = '', acl = '', title = '', tstamp = 0, verNo = 0, children } = snapshot;
+  const { format = 'chr', type, data = '', acl = '', title = '', tstamp = 0, verNo = 0 } = snapshot;
+  const { state, children } = snapshot;
   const fail = (reason: string): never => {
     throw new Error(`tree snapshot, node ${uri}: ${reason}`);
   };
@@ -105,7 +109,7 @@ function nodeOf(snapshot: NodeSnapshot, uri: string, depth: number): TreeNode {
     if (made.has(child.name)) fail(`two children named ${child.name}`);
     made.set(child.name, nodeOf(child, `${uri}/${child.name}`, depth + 1));
   }
-  return new InteriorNode(made, type ?? '', acl, title, tstamp, verNo, NOBODY);
+  return new InteriorNode(made, type ?? '', acl, title, tstamp, verNo, NOBODY, readState(state, fail));
 }
 
 function dataOf(format: Format, data: string | StoredValue, fail: (reason: string) => never): LeafData {
@@ -175,6 +179,7 @@ export function snapshotOf(name: string, node: TreeNode): NodeSnapshot {
       name,
       ...(node.type === '' ? {} : { type: node.type }),
       ...properties,
+      ...(node.state === undefined ? {} : { state: node.state }),
       children: Array.from(node.children, ([child, below]) => snapshotOf(child, below)),
     };
   const data = node.data instanceof Uint8Array ? encodeBase64(node.data) : node.data;

@@ -2,14 +2,23 @@ import { type AclCommand, revoke } from './acl.ts';
 import type { DdfNode } from './ddf.ts';
 import { type Description, describe, homeOf } from './description.ts';
 import { TreeError } from './error.ts';
+import {
+  checkLocks,
+  type Instance,
+  instancesIn,
+  inUse,
+  isInstance,
+  setMark,
+  unlockAll,
+} from './instance-state.ts';
 import { InteriorNode, kindOf, LeafNode, nextVersion, type TreeNode, typeOf } from './node.ts';
 import { type Capacity, NodeStore } from './node-store.ts';
 import { follow, namesake, nodeAt, type Place, uriOf } from './place.ts';
 import { checkValue, instancesOf, plan } from './planting.ts';
-import { checkAcl, checkTitle, propertyText, readProperty, timestamp } from './property.ts';
+import { checkAcl, checkMark, checkTitle, propertyText, readProperty, timestamp } from './property.ts';
 import { type Actor, authorise, authoriseAclChange, DEVICE, mayDo } from './rights.ts';
 import { grow, ROOT_ACL, snapshotOf, type TreeSnapshot } from './snapshot.ts';
-import { checkLimits, checkName, type PropertyName, Uri, type UriLimits } from './uri.ts';
+import { checkLimits, checkName, isMark, type PropertyName, Uri, type UriLimits } from './uri.ts';
 import { detached, type LeafData, type LeafValue } from './value.ts';
 
 /** What a tree is made of. */
@@ -24,6 +33,8 @@ export interface TreeOptions {
    * a value that is kept outside the tree counts there.
    */
   readonly capacity?: Capacity | undefined;
+  /** Whether the roots of instances have the properties Active, Default and Locked; they do unless this is false. */
+  readonly instanceState?: boolean | undefined;
 }
 
 /** A node as {@link ManagementTree.list} shows it. */
@@ -56,8 +67,10 @@ export class ManagementTree {
   readonly #now: () => Date;
   readonly #limits: UriLimits | undefined;
   readonly #store: NodeStore;
+  readonly #hasStates: boolean;
 
-  constructor({ ddf, now, limits, snapshot, capacity = CAPACITY }: TreeOptions) {
+  constructor({ ddf, now, limits, snapshot, capacity = CAPACITY, instanceState = true }: TreeOptions) {
+    this.#hasStates = instanceState;
     this.#description = describe(ddf);
     this.#now = now;
     this.#limits = limits;
@@ -92,6 +105,7 @@ export class ManagementTree {
   add(address: string, value: LeafValue | 'node', as: Actor): void {
     const place = this.#place(this.#parsePlain(address, 'Add'));
     if (nodeAt(place) !== undefined) throw new TreeError(418, address, 'exists already');
+    checkLocks(place, as);
     const { path, node } = plan(place, value, { as, owner: this.#store.owner, tstamp: this.#seconds() });
     this.#store.put(path, node, address);
   }
@@ -106,6 +120,7 @@ export class ManagementTree {
       return;
     }
     authorise(place, 'Replace', as);
+    checkLocks(place, as);
     const { segments } = place;
     const node = nodeAt(place);
     if (!(node instanceof LeafNode))
@@ -126,6 +141,7 @@ export class ManagementTree {
     if (uri.segments.length === 0) throw new TreeError(405, address, 'the root cannot be deleted');
     const place = this.#existing(uri);
     authorise(place, 'Delete', as);
+    checkLocks(place, as, true);
     if (as !== DEVICE) this.#checkDispensable(place, address, options.evenLast ?? false);
     this.#store.remove(place.segments);
   }
@@ -200,6 +216,16 @@ export class ManagementTree {
     return found;
   }
 
+  /** The instances of all services or, with an identifier, of that one, whatever its minor version. */
+  instances(urn?: string): Instance[] {
+    return [...instancesIn(this.#store.root, this.#description, urn)];
+  }
+
+  /** The instance that is used of those of a service: the Active one, or where none is the Default one. */
+  instanceInUse(urn: string): Instance | undefined {
+    return inUse(this.instances(urn));
+  }
+
   /**
    * Where an object of an identifier is to be put: at its described place or, where that is for several objects,
    * beside those that are there. Undefined where no description has such an object.
@@ -224,7 +250,8 @@ export class ManagementTree {
 
   /**
    * Takes a server out of every ACL, as when its account is deleted. What nobody may do at the root any more, is
-   * what everybody may do there by default, or nobody (DM_TND 1.2, "Deletion of DM Server Identifier").
+   * what everybody may do there by default, or nobody (DM_TND 1.2, "Deletion of DM Server Identifier"). What it has
+   * locked is locked no more.
    */
   removeServer(server: string): void {
     const visit = (path: readonly string[], node: TreeNode): void => {
@@ -234,6 +261,7 @@ export class ManagementTree {
       for (const [name, child] of children) visit([...path, name], child);
     };
     visit([], this.#store.root);
+    unlockAll(this.#store, server);
   }
 
   /** Does several commands as one: all changes are undone if the work throws. */
@@ -268,6 +296,8 @@ export class ManagementTree {
   #parse(address: string): Uri {
     const uri = Uri.parse(address, { limits: this.#limits, deviation: () => {} });
     checkLimits(uri, this.#limits);
+    if (!this.#hasStates && uri.property !== undefined && isMark(uri.property))
+      throw new TreeError(406, address, `the device has no property ${uri.property}`);
     return uri;
   }
 
@@ -293,11 +323,14 @@ export class ManagementTree {
     const uri = uriOf(segments);
     if (property === 'ACL') {
       authoriseAclChange(place, as);
+      checkLocks(place, as);
       this.#store.set(segments, { acl: checkAcl(uri, text, segments.length === 0, as !== DEVICE) }, uri);
       return;
     }
     authorise(place, 'Replace', as);
-    if (property === 'Title') this.#store.set(segments, { title: checkTitle(uri, text) }, uri);
+    checkLocks(place, as, property === 'Name');
+    if (isMark(property)) setMark(this.#store, place, property, checkMark(uri, text), as);
+    else if (property === 'Title') this.#store.set(segments, { title: checkTitle(uri, text) }, uri);
     else if (property === 'Name') this.#rename(place, text, as);
     else throw new TreeError(405, uri, `the property ${property} is read only`);
   }
@@ -361,6 +394,12 @@ function uncopied(error: unknown, from: string, to: string): unknown {
 }
 
 function propertyOf(place: Place, node: TreeNode, property: PropertyName): LeafValue {
+  if (isMark(property) && !isInstance(place))
+    throw new TreeError(
+      405,
+      uriOf(place.segments),
+      `is no instance of a service, which alone can be ${property}`,
+    );
   const data = readProperty(node, place.segments.at(-1) ?? '', property);
   if (data === undefined) throw new TreeError(406, uriOf(place.segments), `has no property ${property}`);
   return { format: 'chr', type: 'text/plain', data };

@@ -1,11 +1,26 @@
 import { TreeError } from './error.ts';
 
 /** Run-time properties of a node (DM_TND 1.2). */
-export const PROPERTIES = ['ACL', 'Format', 'Name', 'Size', 'Title', 'TStamp', 'Type', 'VerNo'] as const;
+export const NODE_PROPERTIES = ['ACL', 'Format', 'Name', 'Size', 'Title', 'TStamp', 'Type', 'VerNo'] as const;
+
+/**
+ * Properties of the root of an instance of a management object. The requirements of OMA DM speak of them, and no
+ * specification of DM 1.2 says how they travel: that they do as all other properties is Grove's own.
+ */
+export const MARKS = ['Active', 'Default', 'Locked'] as const;
+export type Mark = (typeof MARKS)[number];
+
+/** All properties that `?prop=` may name. */
+export const PROPERTIES = [...NODE_PROPERTIES, ...MARKS] as const;
 export type PropertyName = (typeof PROPERTIES)[number];
 
-/** What a `?list=TNDS` may ask for or leave out. */
-const LISTABLE: ReadonlySet<string> = new Set<string>([...PROPERTIES, 'Value']);
+/** What a `?list=TNDS` may ask for or leave out: what its format has elements for. */
+const LISTABLE: ReadonlySet<string> = new Set<string>([...NODE_PROPERTIES, 'Value']);
+
+/** Whether a property is one of the three of instances. */
+export function isMark(property: PropertyName): property is Mark {
+  return MARKS.some((mark) => mark === property);
+}
 
 /** The query of `?list=…`: what of a sub-tree is asked for. */
 export interface ListQuery {
