@@ -41,7 +41,8 @@ export interface CampaignFailure {
   devId: string;
   reason: string | null;
   results: CommandResult[];
-  sessionId: number;
+  /** Null where the device was left out. */
+  sessionId: number | null;
   at: number;
 }
 
@@ -59,9 +60,10 @@ const SUMMARY = [
   'profiles.name as profile_name',
 ] as const;
 
-type SummaryRow = Omit<Selectable<CampaignTable>, 'steps' | 'profile_id' | 'notify' | 'notified_up_to'> & {
-  profile_name: string | null;
-};
+type SummaryRow = Pick<
+  Selectable<CampaignTable>,
+  'id' | 'name' | 'profile_version' | 'target' | 'state' | 'created_at' | 'finished_at'
+> & { profile_name: string | null };
 
 function summaryOf(row: SummaryRow): CampaignSummary {
   return {
@@ -105,7 +107,7 @@ export async function createCampaign(
       profile_id: profile?.id ?? null,
       profile_version: profile?.version ?? null,
       steps: JSON.stringify(steps),
-      target: 'all',
+      target: JSON.stringify({ all: true }),
       state: 'running',
       created_at: now,
       finished_at: null,
@@ -167,7 +169,7 @@ export async function countCampaign(
     .groupBy('state')
     .execute();
   const countOf = (state: string) => Number(rows.find((row) => row.state === state)?.count ?? 0);
-  const succeeded = countOf('succeeded');
+  const succeeded = countOf('changed') + countOf('unchanged');
   const failed = countOf('failed');
   const reached = succeeded + failed;
   if (campaign.state !== 'running') return { devices: reached, succeeded, failed, pending: 0 };

@@ -14,3 +14,4 @@ export {
 } from './campaign.ts';
 export { campaignReach, finishCampaign, runningCampaigns } from './finish.ts';
 export { campaignSource } from './source.ts';
+export { CAMPAIGN_STATES } from './states.ts';

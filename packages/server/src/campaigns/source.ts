@@ -36,13 +36,20 @@ const findCampaign = statement((q, p: Params<{ id: number }>) =>
   q.selectFrom('campaigns').select(['steps', 'state']).where('id', '=', p('id')),
 );
 
-const insertOutcome = statement((q, p: Params<OutcomeTable>) =>
+type Ended = Pick<
+  OutcomeTable,
+  'campaign_id' | 'device_id' | 'state' | 'results' | 'reason' | 'session_id' | 'at'
+>;
+
+const insertOutcome = statement((q, p: Params<Ended>) =>
   q
     .insertInto('outcomes')
     .values({
       campaign_id: p('campaign_id'),
       device_id: p('device_id'),
       state: p('state'),
+      wave: 0,
+      attempts: 1,
       results: p('results'),
       reason: p('reason'),
       session_id: p('session_id'),
@@ -72,7 +79,7 @@ export const campaignSource: WorkSource = {
     await insertOutcome.run(db, {
       campaign_id: id,
       device_id: deviceId,
-      state: result.state,
+      state: result.state === 'failed' ? 'failed' : 'changed',
       results: JSON.stringify(result.results),
       reason: result.reason,
       session_id: sessionId,

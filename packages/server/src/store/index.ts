@@ -7,6 +7,7 @@ export {
   UnitError,
 } from '@grove/store';
 export {
+  isCampaignActive,
   isCampaignNotifying,
   isCampaignRunning,
   isContentComplete,

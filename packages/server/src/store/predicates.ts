@@ -6,8 +6,11 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 /** `tasks.state` is `pending` or `running`; served in order of id by `(device_id, id)`. */
 export const isTaskToDo: RawBuilder<SqlBool> = sql`tasks.state in ('pending', 'running')`;
 
-/** `campaigns.state` is `running`; served by `(id)`. */
-export const isCampaignRunning: RawBuilder<SqlBool> = sql`campaigns.state = 'running'`;
+/** `campaigns.state` is one in which something may still become of it; served by `(id)`. */
+export const isCampaignActive: RawBuilder<SqlBool> = sql`campaigns.state in ('awaiting-approval', 'scheduled', 'running', 'paused', 'stopping')`;
+
+/** `campaigns.state` is `running`; served by the index of {@link isCampaignActive}. */
+export const isCampaignRunning: RawBuilder<SqlBool> = sql`campaigns.state in ('awaiting-approval', 'scheduled', 'running', 'paused', 'stopping') and campaigns.state = 'running'`;
 
 /** `sessions.state` is `open`; served in order of id. */
 export const isSessionOpen: RawBuilder<SqlBool> = sql`sessions.state = 'open'`;

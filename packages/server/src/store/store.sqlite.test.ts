@@ -83,7 +83,7 @@ describe('the indexes', () => {
     [
       'the campaigns that run',
       (q) => q.selectFrom('campaigns').selectAll().where(isCampaignRunning).orderBy('id'),
-      'campaigns_running',
+      'campaigns_active',
     ],
     [
       'the devices on which a campaign failed',

@@ -14,6 +14,7 @@ import {
 } from '@grove/api';
 import { Type } from 'typebox';
 import {
+  CAMPAIGN_STATES,
   type Campaign,
   type CampaignSummary,
   campaignFailures,
@@ -32,7 +33,7 @@ import { CommandResultSchema, StepSchema, Steps } from './schemas.ts';
 
 const tags = ['campaigns'];
 
-const CampaignState = Type.Enum(['running', 'finished', 'cancelled'], {
+const CampaignState = Type.Enum([...CAMPAIGN_STATES], {
   description: 'running until every device has an outcome',
 });
 const Target = Type.Literal('all', { description: 'All devices, those registered later included' });
@@ -74,7 +75,7 @@ const FailureSchema = Type.Object(
     devId: Type.String(),
     reason: nullable(Type.String()),
     results: Type.Array(CommandResultSchema),
-    sessionId: Id,
+    sessionId: nullable(Id, 'Null where the device was left out'),
     at: Time,
   },
   { title: 'CampaignFailure' },
