@@ -1,5 +1,6 @@
 import { type DdfDocument, type DdfNode, initialValue, minOccurrence, type NodeValue } from '@grove/protocol';
 import type { ObjectHandler } from './handler.ts';
+import { settingsHandler } from './settings.ts';
 
 /**
  * Handlers for the objects that a device description has, one for each of its roots: they keep the nodes by the rules
@@ -9,22 +10,14 @@ import type { ObjectHandler } from './handler.ts';
  */
 export function describedHandlers({ nodes }: Pick<DdfDocument, 'nodes'>): ObjectHandler[] {
   return nodes.map((ddf): ObjectHandler => {
-    const above = ddf.path === undefined || ddf.path === '.' ? '.' : ddf.path;
-    const mount = ddf.name === undefined ? above : `${above}/${ddf.name}`;
-    const title = ddf.title ?? ddf.name ?? mount;
+    const handler = settingsHandler({ urn: ddf.types[0] ?? '', title: ddf.title ?? ddf.name ?? '', ddf });
+    const { mount, object } = handler;
     return {
-      mount,
-      object: { urn: ddf.types[0] ?? '', title, ddf },
-      initial: () => required(ddf, above),
-      // An object without a place of its own may stand anywhere: no reason to hand out the root.
-      ...(mount === '.' ? {} : { acl: managedBy }),
+      ...handler,
+      object: { ...object, title: object.title === '' ? mount : object.title },
+      initial: () => required(ddf, ddf.path ?? '.'),
     };
   });
-}
-
-/** The account's server may do everything, others may read and add. */
-function managedBy(server: string): string {
-  return `Add=*&Delete=${server}&Exec=${server}&Get=*&Replace=${server}`;
 }
 
 /** The nodes below a node that are there whether or not anybody adds them, parents first. */

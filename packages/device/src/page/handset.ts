@@ -4,7 +4,7 @@ import { Agent, type AgentOptions } from '../agent/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { type Reaction, shownName } from '../interaction/index.ts';
 import type { NotificationOutcome } from '../notification/index.ts';
-import { HANDLERS } from '../objects/index.ts';
+import type { ObjectHandler } from '../objects/index.ts';
 import { createPhone, type PhoneOptions } from '../phone/index.ts';
 import { openReception, type Reception } from '../push/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
@@ -95,8 +95,8 @@ class LiveHandset implements Handset {
     this.#log = new Log((uri) => isSecret(uri, this.#handlers));
   }
 
-  get #handlers() {
-    return this.#options.handlers ?? HANDLERS;
+  get #handlers(): readonly ObjectHandler[] {
+    return this.#agent?.phone.handlers ?? [];
   }
 
   /** Why it cannot be reset. */
@@ -111,8 +111,10 @@ class LiveHandset implements Handset {
 
   async begin(isNew = false): Promise<void> {
     const { onReport, onNotification, push: _, log: __, onMessage, store, ...options } = this.#options;
+    const model = this.#agent?.phone.model;
     const phone = await createPhone({
       ...options,
+      ...(model === undefined ? {} : { model }),
       interaction: this.#desk,
       ...(store === undefined ? {} : { store: isNew ? { ...store, load: async () => undefined } : store }),
       onMessage: (message) => {

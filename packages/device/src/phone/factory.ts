@@ -11,7 +11,7 @@ import {
   type UriLimits,
 } from '@grove/protocol';
 import type { Factory, ObjectHandler } from '../objects/index.ts';
-import type { Model } from './models.ts';
+import type { Model } from './models/index.ts';
 
 /** Name of the account's node below `./DMAcc`. */
 const ACCOUNT = 'Operator';
@@ -59,7 +59,6 @@ export function factoryTree(making: TreeMaking, devId: string, account: DmAcc): 
     devInfo: { ...making.model.devInfo, devId },
     devDetail: making.model.devDetail,
     accounts: { [ACCOUNT]: account },
-    mms: {},
   };
   const own = making.handlers
     .flatMap((handler) => handler.initial(factory))
@@ -85,13 +84,22 @@ function modelSnapshot(making: TreeMaking): TreeSnapshot {
   let snapshot = ofModel.get(handlers);
   if (snapshot === undefined) {
     const tree = treeOf(making);
-    const { devInfo, devDetail, mms } = model;
-    const factory: Factory = { devInfo: { ...devInfo, devId: '' }, devDetail, accounts: {}, mms };
+    const { devInfo, devDetail, settings } = model;
+    const factory: Factory = { devInfo: { ...devInfo, devId: '' }, devDetail, accounts: {} };
     for (const node of handlers.flatMap((handler) => handler.initial(factory))) put(tree, node);
+    const mounts = new Set(handlers.map(({ mount }) => mount));
+    for (const node of settings) if (isBelowOneOf(mounts, node.path)) put(tree, node);
     snapshot = tree.snapshot();
     ofModel.set(handlers, snapshot);
   }
   return snapshot;
+}
+
+/** Whether the phone has the object that a setting belongs to, which whoever gives it other handlers may leave out. */
+function isBelowOneOf(mounts: ReadonlySet<string>, path: string): boolean {
+  for (let at = path.length; at > 0; at = path.lastIndexOf('/', at - 1))
+    if (mounts.has(path.slice(0, at))) return true;
+  return false;
 }
 
 function put(tree: ManagementTree, { path, value }: NodeValue): void {

@@ -5,7 +5,7 @@ import type { ObjectHandler } from '../objects/index.ts';
 import type { SessionLimits } from '../session/index.ts';
 import type { Transport } from '../transport/index.ts';
 import type { DeviceStore } from '../tree-store/index.ts';
-import type { MODELS, Model } from './models.ts';
+import type { Model } from './models/index.ts';
 import type { TracedMessage } from './report.ts';
 
 /** What a phone is made with. */
@@ -14,13 +14,14 @@ export interface PhoneOptions {
   readonly devId: string;
   /** The account that it leaves the factory with; of no meaning for a phone that the store knows. */
   readonly account?: DmAcc | undefined;
-  /** The first of {@link MODELS} unless told. */
+  /** Unless told, the one that a stored phone says it is of, and a Birch 2 where it is of none that is known. */
   readonly model?: Model;
   readonly transport: Transport;
   /** Where the phone keeps itself; absent = in memory, for as long as the object lives. */
   readonly store?: DeviceStore;
   /** WBXML unless told. */
   readonly encoding?: Encoding;
+  /** What stands behind its tree; that of the model unless told. */
   readonly handlers?: readonly ObjectHandler[];
   /** How the user is asked; absent = there is no user. */
   readonly interaction?: UserInteraction;

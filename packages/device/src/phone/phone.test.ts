@@ -7,7 +7,7 @@ import { memoryContentStore } from '../content-store/index.ts';
 import type { Reaction } from '../interaction/index.ts';
 import { TransportError } from '../transport/index.ts';
 import { type DeviceStore, fileStore, memoryStore } from '../tree-store/index.ts';
-import { createPhone, MODELS, type PhoneOptions } from './index.ts';
+import { createPhone, type PhoneOptions, STANDARD_MODELS } from './index.ts';
 import { get, replace, testServer } from './server.testing.ts';
 
 const DEV_ID = 'IMEI:001010000000008';
@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true }));
 
 test('leaves the factory as its model says, and the operator may mend it', async () => {
-  for (const model of MODELS) {
+  for (const model of STANDARD_MODELS) {
     const server = testServer([
       [get('./DevInfo/Mod'), get('./DevDetail/FwV'), replace(ADDR, mmsc), get(ADDR)],
     ]);

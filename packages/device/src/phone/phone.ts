@@ -10,7 +10,7 @@ import {
   type Taken,
   type WaitingNotification,
 } from '../notification/index.ts';
-import { type Device, HANDLERS } from '../objects/index.ts';
+import type { Device, ObjectHandler } from '../objects/index.ts';
 import {
   type Context,
   type Outcome,
@@ -26,7 +26,7 @@ import { Background } from './background.ts';
 import { exchange } from './exchange.ts';
 import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
 import { Keeper } from './keeper.ts';
-import { MODELS } from './models.ts';
+import { type Model, modelOf, STANDARD_MODELS } from './models/index.ts';
 import { Notified } from './notified.ts';
 import type { PhoneOptions, SessionOptions } from './options.ts';
 import { Journal, type SessionReport } from './report.ts';
@@ -35,6 +35,9 @@ import { Urgency } from './urgency.ts';
 /** A virtual phone. Its sessions follow one another; a second one asked for meanwhile waits. */
 export interface Phone {
   readonly devId: string;
+  readonly model: Model;
+  /** What stands behind its tree. */
+  readonly handlers: readonly ObjectHandler[];
   readonly tree: ManagementTree;
   /** The session that was cut short, if any. */
   readonly unfinished: SessionState | undefined;
@@ -94,12 +97,13 @@ export interface Phone {
  */
 export async function createPhone(options: PhoneOptions): Promise<Phone> {
   const { devId, account, store } = options;
+  const record = await store?.load(devId);
+  const model = options.model ?? storedModel(record) ?? STANDARD_MODELS[0];
   const making: TreeMaking = {
-    handlers: options.handlers ?? HANDLERS,
-    model: options.model ?? MODELS[0],
+    handlers: options.handlers ?? model.handlers,
+    model,
     now: options.now ?? (() => new Date()),
   };
-  const record = await store?.load(devId);
   const tree = record === undefined ? made(making, devId, account) : restored(making, devId, record);
   const phone = new VirtualPhone(options, making, tree, record);
   phone.work();
@@ -109,6 +113,16 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
 function made(making: TreeMaking, devId: string, account: DmAcc | undefined): ManagementTree {
   if (account === undefined) throw new Error(`${devId} is not stored: expected the account of a new phone`);
   return factoryTree(making, devId, account);
+}
+
+/** The model that a stored phone is of, by what its DevInfo says. */
+function storedModel(record: DeviceRecord | undefined): Model | undefined {
+  const devInfo = record?.tree.root.children?.find(({ name }) => name === 'DevInfo');
+  const textOf = (wanted: string): string => {
+    const data = devInfo?.children?.find(({ name }) => name === wanted)?.data;
+    return typeof data === 'string' ? data : '';
+  };
+  return modelOf(textOf('Man'), textOf('Mod'));
 }
 
 function restored(making: TreeMaking, devId: string, { tree }: DeviceRecord): ManagementTree {
@@ -122,6 +136,8 @@ function restored(making: TreeMaking, devId: string, { tree }: DeviceRecord): Ma
 
 class VirtualPhone implements Phone {
   readonly devId: string;
+  readonly model: Model;
+  readonly handlers: readonly ObjectHandler[];
   readonly tree: ManagementTree;
   readonly #options: PhoneOptions;
   readonly #context: Context;
@@ -135,12 +151,14 @@ class VirtualPhone implements Phone {
 
   constructor(
     options: PhoneOptions,
-    { handlers, now }: TreeMaking,
+    { model, handlers, now }: TreeMaking,
     tree: ManagementTree,
     record: DeviceRecord | undefined,
   ) {
     const { devId, store, onFault = () => {}, random = randomBytes, clock = systemClock } = options;
     this.devId = devId;
+    this.model = model;
+    this.handlers = handlers;
     this.tree = tree;
     this.#options = options;
     this.#unfinished = record?.session;

@@ -12,7 +12,7 @@ type Details = Omit<DdfNode, 'name' | 'access' | 'format' | 'types' | 'children'
 
 /** A leaf; its values are text/plain, those of bin application/octet-stream. */
 export function leaf(
-  name: string,
+  name: string | undefined,
   access: readonly AccessCommand[],
   occurrence: Occurrence,
   description: string,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  type DdfNode,
   DEVICE,
   describedAt,
   type LeafValue,
@@ -9,22 +10,47 @@ import {
   TreeError,
 } from '../tree/index.ts';
 import {
+  type AccessPoint,
+  accessPointNodes,
+  BROWSER_URI,
+  type Browser,
+  browserNodes,
+  DATA_SERVICE_URI,
+  type DataService,
+  type DevicePolicy,
   DMACC_OBJECT,
   type DmAcc,
+  dataServiceNodes,
   devDetailNodes,
   devInfoNodes,
   dmAccNodes,
+  EMAIL_URI,
+  type EmailAccount,
+  emailNodes,
   findObjects,
   MANAGEMENT_OBJECTS,
   type Mms,
   mmsNodes,
+  NAP_URI,
   type NodeValue,
   nonceUri,
   objectOf,
+  POLICY_URI,
+  PROXY_URI,
+  type ProxySettings,
+  policyInForce,
+  policyNodes,
+  proxyNodes,
+  readAccessPoint,
+  readBrowser,
+  readDataService,
   readDevDetail,
   readDevInfo,
   readDmAcc,
+  readEmail,
   readMms,
+  readPolicy,
+  readProxy,
   type TypedTreeReader,
 } from './index.ts';
 
@@ -173,6 +199,81 @@ describe('the description of each object', () => {
   it.each(MANAGEMENT_OBJECTS)('$title: written as a document, is read back equal', ({ ddf }) => {
     const document = { verDTD: '1.2', nodes: [ddf] };
     expect(parseDdf(serializeDdf(document, 'xml'), 'xml')).toEqual(document);
-    expect(parseDdf(serializeDdf(document, 'wbxml'), 'wbxml')).toEqual(document);
+    const unbounded = { verDTD: '1.2', nodes: [withoutAllowed(ddf)] };
+    expect(parseDdf(serializeDdf(document, 'wbxml'), 'wbxml')).toEqual(unbounded);
+  });
+});
+
+/** As WBXML has it, where there is no element for the values that are allowed. */
+function withoutAllowed({ allowed: _, children, ...rest }: DdfNode): DdfNode {
+  return { ...rest, ...(children === undefined ? {} : { children: children.map(withoutAllowed) }) };
+}
+
+describe('settings of phones', () => {
+  const point: AccessPoint = {
+    name: 'MMS',
+    addrType: 'APN',
+    addr: 'mms.example',
+    authType: 'PAP',
+    authSecret: 's',
+  };
+  const proxy: ProxySettings = { addr: '192.0.2.1', ports: [9201, 8080], toConRef: ['./NAP/MMS'] };
+  const browser: Browser = {
+    homePage: 'http://a.example',
+    bookmarks: [{ name: 'News', uri: 'http://b.example' }],
+    toConRef: ['./NAP/Internet'],
+  };
+  const mail: EmailAccount = {
+    address: 'a@example.com',
+    protocol: 'IMAP4',
+    incoming: 'imap.example.com',
+    incomingPort: 993,
+    incomingTls: true,
+  };
+  const service: DataService = { maxDownlink: 2048, maxUplink: 512, trafficClass: 'streaming', priority: 2 };
+  const policy: DevicePolicy = { passwordRequired: true, minLength: 8, quality: 'numeric', camera: false };
+
+  it.each([
+    { is: point, nodes: accessPointNodes(NAP_URI, point), read: readAccessPoint, at: NAP_URI },
+    { is: proxy, nodes: proxyNodes(PROXY_URI, proxy), read: readProxy, at: PROXY_URI },
+    { is: browser, nodes: browserNodes(BROWSER_URI, browser), read: readBrowser, at: BROWSER_URI },
+    { is: mail, nodes: emailNodes(EMAIL_URI, mail), read: readEmail, at: EMAIL_URI },
+    {
+      is: service,
+      nodes: dataServiceNodes(DATA_SERVICE_URI, service),
+      read: readDataService,
+      at: DATA_SERVICE_URI,
+    },
+    { is: policy, nodes: policyNodes(POLICY_URI, policy), read: readPolicy, at: POLICY_URI },
+  ])('are read at $at as they were written, parents before children', ({ is, nodes, read, at }) => {
+    expect(read(at, treeOf(nodes))).toEqual(is);
+    const written = new Set([at.slice(0, at.lastIndexOf('/'))]);
+    for (const { path } of nodes) {
+      expect(written).toContain(path.slice(0, path.lastIndexOf('/')));
+      written.add(path);
+    }
+  });
+
+  it('are held to the strictest of several policies, until its authority takes it away', () => {
+    const others: DevicePolicy = {
+      minLength: 6,
+      quality: 'complex',
+      camera: true,
+      maxIdle: 0,
+      roaming: true,
+    };
+    const own: DevicePolicy = { ...policy, maxIdle: 300 };
+    const nodes = [...policyNodes(`${POLICY_URI}/A`, own), ...policyNodes(`${POLICY_URI}/B`, others)];
+    expect(policyInForce(treeOf(nodes))).toEqual({
+      passwordRequired: true,
+      minLength: 8,
+      quality: 'complex',
+      maxAttempts: undefined,
+      maxIdle: 300,
+      camera: false,
+      encryption: undefined,
+      roaming: true,
+    });
+    expect(policyInForce(treeOf(policyNodes(`${POLICY_URI}/B`, others)))).toMatchObject({ camera: true });
   });
 });

@@ -1,18 +1,32 @@
 import { serviceOf } from '../tree/index.ts';
+import { BROWSER_OBJECT } from './browser/index.ts';
+import { DATA_SERVICE_OBJECT } from './dataservice/index.ts';
 import { DEVDETAIL_OBJECT } from './devdetail/index.ts';
 import { DEVINFO_OBJECT } from './devinfo/index.ts';
 import { DIAGNOSTICS_OBJECT } from './diagnostics/index.ts';
 import { DMACC_OBJECT } from './dmacc/index.ts';
+import { EMAIL_OBJECT } from './email/index.ts';
 import { FINDER_OBJECT } from './finder/index.ts';
 import { MMS_OBJECT } from './mms/index.ts';
+import { NAP_OBJECT } from './nap/index.ts';
 import { childUri, type ManagementObject, type TypedTreeReader } from './object.ts';
+import { POLICY_OBJECT } from './policy/index.ts';
+import { PREFERENCES_OBJECT } from './preferences/index.ts';
+import { PROXY_OBJECT } from './proxy/index.ts';
 
 /** The management objects that Grove knows. A new one is a folder beside this file and a line here. */
 export const MANAGEMENT_OBJECTS: readonly ManagementObject[] = [
   DEVINFO_OBJECT,
   DEVDETAIL_OBJECT,
   DMACC_OBJECT,
+  NAP_OBJECT,
+  PROXY_OBJECT,
   MMS_OBJECT,
+  BROWSER_OBJECT,
+  EMAIL_OBJECT,
+  DATA_SERVICE_OBJECT,
+  POLICY_OBJECT,
+  PREFERENCES_OBJECT,
   FINDER_OBJECT,
   DIAGNOSTICS_OBJECT,
 ];

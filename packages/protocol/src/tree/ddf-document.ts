@@ -2,6 +2,7 @@
 import { type Encoding, isMarkup, type Markup, parseMarkup, serializeMarkup } from '../syncml/index.ts';
 import { DEFAULT_LIMITS, Deviations, excerpt, type Limits } from '../vocabulary/index.ts';
 import { AclSyntaxError, formatAcl, parseAcl } from './acl.ts';
+import { allowedMarkup, allowedOf } from './allowed-markup.ts';
 import {
   ACCESS_COMMANDS,
   type AccessCommand,
@@ -31,11 +32,17 @@ export function parseDdf(
   return readDdf(parseMarkup(bytes, encoding, { limits, deviations, anyDoctype: true }), deviations);
 }
 
-/** Writes a device description document. */
+/**
+ * Writes a device description document. What values are allowed is written in XML only: in WBXML there are no elements
+ * of other namespaces.
+ */
 export function serializeDdf(document: DdfDocument, encoding: Encoding): Uint8Array {
   const { verDTD, man, mod, nodes } = document;
   const about = [makeText('VerDTD', verDTD), makeText('Man', man), makeText('Mod', mod)];
-  return serializeMarkup(make('MgmtTree', ...about, ...nodes.map(nodeMarkup)), encoding);
+  return serializeMarkup(
+    make('MgmtTree', ...about, ...nodes.map((node) => nodeMarkup(node, encoding))),
+    encoding,
+  );
 }
 
 /**
@@ -79,6 +86,7 @@ function readNode(node: MgmtElement, isOutermost: boolean): DdfNode {
       caseSense: properties?.first('CaseSense')?.choice(['CS', 'CIS']),
       title: properties?.textIn('DFTitle'),
       description: properties?.textIn('Description'),
+      allowed: properties === undefined ? undefined : allowedOf(properties),
       defaultValue: (properties?.first('DefaultValue') ?? node.first('Value'))?.text,
       acl: aclOf(runtime),
       children: children.length > 0 ? children : undefined,
@@ -198,7 +206,7 @@ function aclOf(runtime: MgmtElement | undefined): string | undefined {
   }
 }
 
-function nodeMarkup(node: DdfNode): Markup {
+function nodeMarkup(node: DdfNode, encoding: Encoding): Markup {
   const properties = make(
     'DFProperties',
     make('AccessType', ...node.access.map((command) => make(command))),
@@ -210,6 +218,7 @@ function nodeMarkup(node: DdfNode): Markup {
     makeText('DFTitle', node.title),
     make('DFType', ...typesMarkup(node)),
     node.caseSense === undefined ? undefined : make('CaseSense', make(node.caseSense)),
+    node.allowed === undefined || encoding === 'wbxml' ? undefined : allowedMarkup(node.allowed),
   );
   return make(
     'Node',
@@ -219,7 +228,7 @@ function nodeMarkup(node: DdfNode): Markup {
       ? undefined
       : make('RTProperties', makeText('ACL', node.acl), make('Type', ...typesMarkup(node).slice(0, 1))),
     properties,
-    ...(node.children ?? []).map(nodeMarkup),
+    ...(node.children ?? []).map((child) => nodeMarkup(child, encoding)),
   );
 }
 

@@ -2,6 +2,7 @@
  * The device description framework as data (OMA-TS-DM-DDF 1.2): what nodes a management object has and
  * what may be done with them.
  */
+import type { Allowed } from './allowed.ts';
 import type { Format } from './value.ts';
 
 /** Commands that an AccessType lists. */
@@ -47,6 +48,8 @@ export interface DdfNode {
   readonly description?: string | undefined;
   /** Value that a permanent leaf has from the start; bin as base64. */
   readonly defaultValue?: string | undefined;
+  /** Values that a leaf may have; absent = all of its format. */
+  readonly allowed?: Allowed | undefined;
   /** ACL that a permanent node has from the start; absent = it inherits. */
   readonly acl?: string | undefined;
   /**

@@ -1,3 +1,4 @@
+import type { Allowed } from './allowed.ts';
 import { ACCESS_COMMANDS, type AccessCommand, type DdfNode, maxOccurrence, minOccurrence } from './ddf.ts';
 import { Uri } from './uri.ts';
 import type { Format } from './value.ts';
@@ -18,6 +19,8 @@ export class Description {
   readonly least: number;
   readonly most: number;
   readonly defaultValue: string | undefined;
+  /** Values that a leaf may have; undefined = all of its format. */
+  readonly allowed: Allowed | undefined;
   /** ACL that the node has from the start; empty = inherited. */
   readonly acl: string;
   /** Whether names that differ only by case are one name: CaseSense CIS, of the node or of one above it. */
@@ -38,6 +41,7 @@ export class Description {
     least?: number;
     most?: number;
     defaultValue?: string | undefined;
+    allowed?: Allowed | undefined;
     acl?: string | undefined;
     ignoresCase?: boolean;
   }) {
@@ -49,6 +53,7 @@ export class Description {
     this.least = facts.least ?? 0;
     this.most = facts.most ?? Number.POSITIVE_INFINITY;
     this.defaultValue = facts.defaultValue;
+    this.allowed = facts.allowed;
     this.acl = facts.acl ?? '';
     this.ignoresCase = facts.ignoresCase ?? false;
     this.#folds = this.ignoresCase;
@@ -151,6 +156,7 @@ function register(root: Description, parent: Description, node: DdfNode): void {
     least: minOccurrence(node.occurrence),
     most: maxOccurrence(node.occurrence),
     defaultValue: node.defaultValue,
+    allowed: node.allowed,
     acl: node.acl,
     ignoresCase: node.caseSense === undefined ? above.ignoresCase : node.caseSense === 'CIS',
   });

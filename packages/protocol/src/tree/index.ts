@@ -1,4 +1,5 @@
 export { type Acl, type AclCommand, AclSyntaxError, formatAcl, parseAcl, revoke } from './acl.ts';
+export { type Allowed, checkAllowed } from './allowed.ts';
 export {
   type AccessCommand,
   type DdfDocument,

@@ -1,5 +1,6 @@
 /** What an Add would put into a tree: all checks, and the new nodes, before anything changes. */
 import { grant, permits } from './acl.ts';
+import { checkAllowed } from './allowed.ts';
 import type { Description } from './description.ts';
 import { TreeError } from './error.ts';
 import { InteriorNode, kindOf, LeafNode, type TreeNode, typeOf } from './node.ts';
@@ -28,7 +29,7 @@ export interface Planting {
  * The nodes that an Add makes: the interior nodes that are missing on the way, the one addressed, and the
  * permanent nodes that are described below them.
  *
- * @throws {TreeError} 400, 405, 415, 420, 425; its `uri` is that of the node which cannot be made.
+ * @throws {TreeError} 400, 405, 413, 415, 420, 425; its `uri` is that of the node which cannot be made.
  */
 export function plan(place: Place, value: LeafValue | 'node', planting: Planting): Planted {
   const { segments, nodes, descriptions } = place;
@@ -62,7 +63,7 @@ export function plan(place: Place, value: LeafValue | 'node', planting: Planting
     const name = checked.name ?? detached(given);
     const made = isInterior
       ? new InteriorNode(new Map(), objectId(type, checked), acl, '', tstamp, 0, owner)
-      : newLeaf(uri, wanted, checked, tstamp);
+      : newLeaf(uri, wanted, checked, planting);
     if (planted === undefined) planted = { path: [...segments.slice(0, top), name], node: made };
     else parent.children.set(name, made);
     if (made instanceof LeafNode) break;
@@ -76,18 +77,25 @@ export function plan(place: Place, value: LeafValue | 'node', planting: Planting
 }
 
 /**
- * A value as the description lets it be kept.
+ * A value as the description lets it be kept. Of the device itself it asks for the format alone.
  *
- * @throws {TreeError} 415
+ * @throws {TreeError} 413, 415
  */
-export function checkValue(uri: string, value: LeafValue, said: Description | undefined): LeafValue {
+export function checkValue(
+  uri: string,
+  value: LeafValue,
+  said: Description | undefined,
+  as: Actor,
+): LeafValue {
   try {
-    return normaliseValue(
+    const kept = normaliseValue(
       value,
       said?.format === undefined ? undefined : { format: said.format, types: said.types },
     );
+    if (said?.allowed !== undefined && as !== DEVICE) checkAllowed(kept.data, said.allowed);
+    return kept;
   } catch (error) {
-    throw error instanceof ValueError ? new TreeError(415, uri, error.message) : error;
+    throw error instanceof ValueError ? new TreeError(error.status, uri, error.message) : error;
   }
 }
 
@@ -143,8 +151,8 @@ function check(
   return said;
 }
 
-function newLeaf(uri: string, value: LeafValue, said: Description, tstamp: number): LeafNode {
-  const { format, type, data } = checkValue(uri, value, said);
+function newLeaf(uri: string, value: LeafValue, said: Description, { as, tstamp }: Planting): LeafNode {
+  const { format, type, data } = checkValue(uri, value, said, as);
   return new LeafNode(format, type, data, '', '', tstamp, 0);
 }
 

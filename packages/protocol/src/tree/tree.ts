@@ -125,7 +125,7 @@ export class ManagementTree {
     const node = nodeAt(place);
     if (!(node instanceof LeafNode))
       throw new TreeError(405, address, 'an interior node has no value to replace');
-    const { format, type, data } = checkValue(address, value, place.descriptions[segments.length]);
+    const { format, type, data } = checkValue(address, value, place.descriptions[segments.length], as);
     const verNo = nextVersion(node.verNo);
     const leaf = new LeafNode(format, type, data, node.acl, node.title, this.#seconds(), verNo);
     this.#store.put(segments, leaf, address);
@@ -389,7 +389,7 @@ export class ManagementTree {
 
 /** A value that does not fit where it is copied to is forbidden there: no other could be sent (DM_RepPro 1.2.1, Copy). */
 function uncopied(error: unknown, from: string, to: string): unknown {
-  if (!(error instanceof TreeError) || error.status !== 415) return error;
+  if (!(error instanceof TreeError) || (error.status !== 415 && error.status !== 413)) return error;
   return new TreeError(403, to, `cannot take the value of ${from}`, { cause: error });
 }
 

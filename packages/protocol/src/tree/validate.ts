@@ -1,4 +1,5 @@
 /** A tree as a whole against its device description. */
+import { checkAllowed } from './allowed.ts';
 import type { DdfNode } from './ddf.ts';
 import { type Description, describe } from './description.ts';
 import { TreeError } from './error.ts';
@@ -133,13 +134,16 @@ function leafFaults({ format, type = '', data }: ValidatedNode, said: Descriptio
       work();
     } catch (error) {
       if (!(error instanceof ValueError)) throw error;
-      faults.push({ rule, status: 415, found, expected: error.message });
+      faults.push({ rule, status: error.status, found, expected: error.message });
     }
   };
   if (type !== '') judge('type', type, () => normaliseType(type, said.types));
   if (format !== undefined && data !== undefined && !isStored(data)) {
     const shown = typeof data === 'string' ? data.slice(0, 100) : `${data.length} bytes`;
-    judge('value', shown, () => normaliseValue({ format, type: '', data }));
+    judge('value', shown, () => {
+      const kept = normaliseValue({ format, type: '', data });
+      if (said.allowed !== undefined) checkAllowed(kept.data, said.allowed);
+    });
   }
   return faults;
 }

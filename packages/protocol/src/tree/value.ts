@@ -63,9 +63,16 @@ export function formatOf(name: string): Format | undefined {
   return FORMATS.find((format) => format === wanted);
 }
 
-/** A value that does not fit its format or its description; answered with 415. */
+/** A value that does not fit its format or its description. */
 export class ValueError extends Error {
   override name = 'ValueError';
+  /** With which it is refused: 415, or 413 for one that is too long. */
+  readonly status: number;
+
+  constructor(message: string, { status = 415, cause }: { status?: number; cause?: unknown } = {}) {
+    super(message, cause === undefined ? {} : { cause });
+    this.status = status;
+  }
 }
 
 /** What a description asks of a leaf's value. */

@@ -2,7 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHttpTransport, type DeviceStore, fileStore, MODELS, type Transport } from '@grove/device';
+import {
+  createHttpTransport,
+  type DeviceStore,
+  fileStore,
+  STANDARD_MODELS,
+  type Transport,
+} from '@grove/device';
 import type { Encoding } from '@grove/protocol';
 import { DM_PATH, type OwnPushOptions, SecretError, type TlsOptions } from '@grove/server';
 import { dmAccOf } from '../../accounts/index.ts';
@@ -98,7 +104,7 @@ async function build(
     registered.map(async ({ devId, account }, index) => ({
       devId,
       account: dmAccOf(`${tlsUrl}${DM_PATH}`, account),
-      model: MODELS[index % MODELS.length] ?? MODELS[0],
+      model: STANDARD_MODELS[index % STANDARD_MODELS.length] ?? STANDARD_MODELS[0],
       transport: await transportOf(devId),
       store,
       encoding: options.encoding,
