@@ -76,4 +76,10 @@ export {
 export type { Session, SessionMessage, SessionOutcome } from './sessions/index.ts';
 export type { CommandResult, CommandStep, ConvergeStep, ExecStep, Step } from './steps/index.ts';
 export { type Store, StoreError, StoreUnavailable } from './store/index.ts';
+export type {
+  CheckedSubscriber,
+  Subscriber,
+  SubscriberDevice,
+  SubscriberInput,
+} from './subscribers/index.ts';
 export type { Task, TaskSummary } from './tasks/index.ts';

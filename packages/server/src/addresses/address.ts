@@ -1,5 +1,6 @@
 import { Conflict, NotFound } from '@grove/api';
 import type { Address } from '@grove/push';
+import { followNumbers } from '../bindings/index.ts';
 import { recordEvent } from '../events/index.ts';
 import type { Queries } from '../store/index.ts';
 import {
@@ -23,7 +24,8 @@ const BATCH = 300;
 
 /**
  * Gives a device an address, in place of the one of that kind that it had. One that belongs to a single device leaves
- * the device that had it: a SIM card is put into another phone, and the newest word counts.
+ * the device that had it: a SIM card is put into another phone, and the newest word counts. Whose the devices are follows
+ * their telephone numbers.
  *
  * @returns the address as it is kept, and who had it before
  * @throws {InvalidInput} when it is not of this kind
@@ -46,6 +48,10 @@ export async function setAddress(
   if (takenFrom !== null)
     await recordChange(db, takenFrom.id, kind, null, `Its ${kind} is that of another device now.`, now);
   await recordChange(db, deviceId, kind, value, `Its ${kind} is ${value}.`, now);
+  if (kind === 'msisdn') {
+    const former = takenFrom === null ? [] : [{ deviceId: takenFrom.id, msisdn: null }];
+    await followNumbers(db, [...former, { deviceId, msisdn: value }], now);
+  }
   return { value, takenFrom };
 }
 
@@ -98,6 +104,7 @@ export async function removeAddress(
     .executeTakeFirst();
   if (removed === undefined) throw new NotFound('address of the kind', kind);
   await recordChange(db, deviceId, kind, null, `Its ${kind} is forgotten.`, now);
+  if (kind === 'msisdn') await followNumbers(db, [{ deviceId, msisdn: null }], now);
 }
 
 /** Addresses of a device that is being registered. */
@@ -148,12 +155,22 @@ export async function addAddresses(
   );
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = rows.slice(from, from + BATCH);
+    const moved: { deviceId: number; msisdn: string | null }[] = [];
     for (const kind of ADDRESS_KINDS.filter(isSole)) {
       const values = batch.filter((row) => row.kind === kind).map(({ value }) => value);
       if (values.length === 0) continue;
-      await db.deleteFrom('device_addresses').where('value', 'in', values).where('kind', '=', kind).execute();
+      const former = await db
+        .deleteFrom('device_addresses')
+        .where('value', 'in', values)
+        .where('kind', '=', kind)
+        .returning('device_id')
+        .execute();
+      if (kind === 'msisdn') moved.push(...former.map((row) => ({ deviceId: row.device_id, msisdn: null })));
     }
     await db.insertInto('device_addresses').values(batch).execute();
+    const numbers = batch.filter(({ kind }) => kind === 'msisdn');
+    moved.push(...numbers.map((row) => ({ deviceId: row.device_id, msisdn: row.value })));
+    await followNumbers(db, moved, now);
   }
 }
 

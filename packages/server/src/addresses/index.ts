@@ -11,4 +11,4 @@ export {
   removeAddress,
   setAddress,
 } from './address.ts';
-export { ADDRESS_KINDS, DeviceAddresses, type DeviceAddressKind } from './kinds.ts';
+export { ADDRESS_KINDS, checkAddress, DeviceAddresses, type DeviceAddressKind, readings } from './kinds.ts';

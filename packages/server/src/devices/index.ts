@@ -15,6 +15,7 @@ export {
   trimFailures,
   unlockDevice,
 } from './lockout.ts';
+export { orderKey } from './order-key.ts';
 export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';
 export { recordNodes } from './report.ts';
 export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';

@@ -3,6 +3,8 @@ export const EVENT_TYPES = {
   'device.registered': 'A device was registered',
   'device.removed': 'A device was deleted',
   'device.addressed': 'A device got an address, or lost one',
+  'subscriber.bound': 'A device is that of a subscriber now',
+  'subscriber.unbound': 'A device is not that of a subscriber any more',
   'task.succeeded': 'A task was done on its device',
   'task.failed': 'A task came to nothing',
   'task.cancelled': 'A task was cancelled',

@@ -1,4 +1,6 @@
 /** Why devices are asked to call, in the words of their users. */
+
+export { LANGUAGE_TAG } from './language.ts';
 export {
   audienceOf,
   deleteReason,

@@ -8,6 +8,7 @@ export {
 } from '@grove/store';
 export {
   isCampaignActive,
+  isBindingCurrent,
   isCampaignNotifying,
   isCampaignRunning,
   isContentComplete,

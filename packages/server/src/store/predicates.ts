@@ -32,3 +32,6 @@ export const isContentPartial: RawBuilder<SqlBool> = sql`contents.state = 'parti
 
 /** `contents.state` is `dropped`; served in order of id. */
 export const isContentDropped: RawBuilder<SqlBool> = sql`contents.state = 'dropped'`;
+
+/** The device is bound to the subscriber at present; served by `(device_id)`. */
+export const isBindingCurrent: RawBuilder<SqlBool> = sql`subscriber_devices.to_at is null`;

@@ -5,6 +5,7 @@ import { applySuite } from './apply.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
+import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 let databases = 0;
@@ -35,6 +36,10 @@ describe('addresses of devices on PostgreSQL', () => {
 
 describe('events on PostgreSQL', () => {
   eventSuite(freshUrl);
+});
+
+describe('subscribers on PostgreSQL', () => {
+  subscriberSuite(freshUrl);
 });
 
 describe('reasons on PostgreSQL', () => {

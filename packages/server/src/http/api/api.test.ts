@@ -5,6 +5,7 @@ import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
+import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 
 describe('applying files, on SQLite', () => {
@@ -21,6 +22,10 @@ describe('addresses of devices on SQLite', () => {
 
 describe('events on SQLite', () => {
   eventSuite(async () => 'sqlite::memory:');
+});
+
+describe('subscribers on SQLite', () => {
+  subscriberSuite(async () => 'sqlite::memory:');
 });
 
 describe('reasons on SQLite', () => {

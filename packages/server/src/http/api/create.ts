@@ -22,6 +22,7 @@ import { quirkRoutes } from './quirks.ts';
 import { reasonRoutes } from './reasons.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
+import { subscriberRoutes } from './subscribers.ts';
 import { taskRoutes } from './tasks.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -30,6 +31,7 @@ export interface ApiOptions extends ApiMeans, Pick<AnyApiOptions, 'bodyLimit' | 
 
 const ROUTES = [
   deviceRoutes,
+  subscriberRoutes,
   taskRoutes,
   profileRoutes,
   campaignRoutes,
@@ -47,6 +49,7 @@ const ROUTES = [
 const TAGS = [
   { name: 'server', description: 'The server itself' },
   { name: 'devices', description: 'Managed terminals, their DM accounts and trees' },
+  { name: 'subscribers', description: 'Who uses devices' },
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
   { name: 'campaigns', description: 'Work for many devices' },

@@ -45,6 +45,12 @@ const OTHER_TYPES: Readonly<Record<string, string[]>> = {
   listEvents: ['application/json', 'text/event-stream'],
 };
 
+/** Bodies that are not, or not only, of the type application/json. */
+const TAKEN_TYPES: Readonly<Record<string, string[]>> = {
+  uploadContent: ['*/*'],
+  changeSubscriber: ['application/json', 'application/merge-patch+json'],
+};
+
 it('describes every parameter, body and answer', () => {
   for (const { path, method, operation } of operations) {
     const { operationId, parameters = [], requestBody, responses } = operation;
@@ -59,9 +65,9 @@ it('describes every parameter, body and answer', () => {
       operationId,
     ).toBe(true);
     if (requestBody !== undefined) {
-      expect(['post', 'put']).toContain(method);
-      const type = operationId === 'uploadContent' ? '*/*' : 'application/json';
-      expect(Object.keys(requestBody.content), operationId).toEqual([type]);
+      expect(['post', 'put', 'patch']).toContain(method);
+      const types = TAKEN_TYPES[operationId] ?? ['application/json'];
+      expect(Object.keys(requestBody.content), operationId).toEqual(types);
     }
     const statuses = Object.keys(responses);
     expect(

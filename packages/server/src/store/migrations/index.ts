@@ -15,6 +15,7 @@ import { reasons } from './0013-reasons.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 import { renderings } from './0018-renderings.ts';
 import { campaigns } from './0019-campaigns.ts';
+import { subscribers } from './0021-subscribers.ts';
 import { declared } from './0024-declared.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -35,5 +36,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0014-quirk-witnesses': quirkWitnesses,
   '0018-renderings': renderings,
   '0019-campaigns': campaigns,
+  '0021-subscribers': subscribers,
   '0024-declared': declared,
 };

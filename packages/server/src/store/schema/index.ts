@@ -13,6 +13,7 @@ import type { LogTables } from './log.ts';
 import type { NotificationsTables } from './notifications.ts';
 import type { ProfilesTables } from './profiles.ts';
 import type { SessionsTables } from './sessions.ts';
+import type { SubscribersTables } from './subscribers.ts';
 import type { WorkTables } from './work.ts';
 
 export type * from './access.ts';
@@ -24,6 +25,7 @@ export type * from './log.ts';
 export type * from './notifications.ts';
 export type * from './profiles.ts';
 export type * from './sessions.ts';
+export type * from './subscribers.ts';
 export type * from './work.ts';
 
 export interface Database
@@ -33,6 +35,7 @@ export interface Database
     CampaignsTables,
     SessionsTables,
     ContentsTables,
+    SubscribersTables,
     NotificationsTables,
     LogTables,
     AccessTables,
