@@ -7,8 +7,8 @@ export {
   UnitError,
 } from '@grove/store';
 export {
-  isCampaignActive,
   isBindingCurrent,
+  isCampaignActive,
   isCampaignNotifying,
   isCampaignRunning,
   isContentComplete,
