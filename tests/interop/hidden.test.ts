@@ -25,7 +25,7 @@ async function everything(): Promise<string> {
     ...(await db.selectFrom('waits').selectAll().execute()),
     ...(await db.selectFrom('exchanges').selectAll().execute()),
     ...(await db.selectFrom('refusals').selectAll().execute()),
-    ...(await db.selectFrom('device_nodes').selectAll().execute()),
+    ...(await db.selectFrom('node_values').selectAll().execute()),
     ...(await db.selectFrom('sessions').selectAll().execute()),
   ];
   const texts = rows.flatMap((row) =>

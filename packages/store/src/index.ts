@@ -9,7 +9,7 @@ export {
   StoreUnavailable,
   UnitError,
 } from './errors.ts';
-export type { Tables } from './migrate.ts';
+export type { MigrationStep, Tables } from './migrate.ts';
 export type { Queries } from './port.ts';
 export { type Insertion, type Params, type Statement, statementsOf } from './statement.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';

@@ -4,12 +4,15 @@ import { type Columns, columns } from './columns.ts';
 import type { Engine } from './engine.ts';
 import { StoreError } from './errors.ts';
 
+/** A part of a migration: an SQL text, or what takes more than one, within the migration's transaction. */
+export type MigrationStep = string | ((db: Kysely<unknown>) => Promise<void>);
+
 /** The tables of one program. Several programs may have theirs in the same database. */
 export interface Tables {
   /** The table that holds the names of the migrations that were run; each program has its own. */
   readonly record: string;
-  /** What each version of the program brought, in order, as SQL texts: names, once published, neither change nor go. */
-  readonly migrations: Readonly<Record<string, (c: Columns) => string[]>>;
+  /** What each version of the program brought, in order: names, once published, neither change nor go. */
+  readonly migrations: Readonly<Record<string, (c: Columns) => readonly MigrationStep[]>>;
 }
 
 /** One row where a table is there, none where not. */
@@ -40,10 +43,13 @@ export async function migrate(db: Kysely<unknown>, engine: Engine, tables: Table
 
 function migrationsFor(engine: Engine, { migrations }: Tables): Record<string, Migration> {
   const made: Record<string, Migration> = {};
-  for (const [name, texts] of Object.entries(migrations)) {
+  for (const [name, steps] of Object.entries(migrations)) {
     made[name] = {
       up: async (db) => {
-        for (const text of texts(columns[engine])) await sql.raw(text).execute(db);
+        for (const step of steps(columns[engine])) {
+          if (typeof step === 'string') await sql.raw(step).execute(db);
+          else await step(db);
+        }
       },
     };
   }

@@ -1,6 +1,8 @@
 /** Devices, their accounts and what is known of their trees. */
+export { orderKey } from '../known-values/index.ts';
 export { type Account, AccountInput, ClientCredentials, Credentials } from './account.ts';
 export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
+export { trimGrowth, trimUris, trimValues } from './dictionary.ts';
 export { listDevices, searchDevices } from './list.ts';
 export {
   DEFAULT_LOCKOUT,
@@ -15,7 +17,6 @@ export {
   trimFailures,
   unlockDevice,
 } from './lockout.ts';
-export { orderKey } from './order-key.ts';
 export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';
-export { recordNodes } from './report.ts';
+export { type ReportedNode, recordNodes } from './report.ts';
 export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';

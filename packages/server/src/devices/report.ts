@@ -1,4 +1,6 @@
+import { orderKey, valueDigest } from '../known-values/index.ts';
 import { type Params, type Queries, statement } from '../store/index.ts';
+import { addValues, type NewValue } from './dictionary.ts';
 
 /** A node of a device's tree as the device reported or confirmed it. */
 export interface ReportedNode {
@@ -10,65 +12,82 @@ export interface ReportedNode {
   readonly value?: string | null | undefined;
 }
 
-type NodeRow = Omit<ReportedNode, 'value'> & { value: string | null; deviceId: number; now: number };
+interface Place {
+  deviceId: number;
+  uri: string;
+}
 
-const upsertNode = statement((q, p: Params<NodeRow>) =>
+/** Keeps that a device's node has a value which is in the dictionary; nothing is changed where it is not. */
+const keepNode = statement((q, p: Params<Place & { orderKey: string; digest: Uint8Array; now: number }>) =>
   q
     .insertInto('device_nodes')
-    .values({
-      device_id: p('deviceId'),
-      uri: p('uri'),
-      format: p('format'),
-      type: p('type'),
-      value: p('value'),
-      reported_at: p('now'),
-    })
+    .columns(['device_id', 'uri_id', 'value_id', 'reported_at'])
+    .expression((from) =>
+      from
+        .selectFrom('node_uris')
+        .innerJoin('node_values', 'node_values.uri_id', 'node_uris.id')
+        .select([
+          p('deviceId').as('device_id'),
+          'node_uris.id as uri_id',
+          'node_values.id as value_id',
+          p('now').as('reported_at'),
+        ])
+        .where('node_uris.uri', '=', p('uri'))
+        .where('node_values.order_key', '=', p('orderKey'))
+        .where('node_values.digest', '=', p('digest')),
+    )
     .onConflict((conflict) =>
-      conflict.columns(['device_id', 'uri']).doUpdateSet((set) => ({
-        format: set.ref('excluded.format'),
-        type: set.ref('excluded.type'),
-        value: set.ref('excluded.value'),
+      conflict.columns(['device_id', 'uri_id']).doUpdateSet((set) => ({
+        value_id: set.ref('excluded.value_id'),
         reported_at: set.ref('excluded.reported_at'),
       })),
     ),
 );
 
-/** As {@link upsertNode}, for a node of which no value was said. */
-const upsertPlace = statement((q, p: Params<Omit<NodeRow, 'value'>>) =>
+const valueOfNode = statement((q, p: Params<Place>) =>
   q
-    .insertInto('device_nodes')
-    .values({
-      device_id: p('deviceId'),
-      uri: p('uri'),
-      format: p('format'),
-      type: p('type'),
-      value: null,
-      reported_at: p('now'),
-    })
-    .onConflict((conflict) =>
-      conflict.columns(['device_id', 'uri']).doUpdateSet((set) => ({
-        format: set.ref('excluded.format'),
-        type: set.ref('excluded.type'),
-        reported_at: set.ref('excluded.reported_at'),
-      })),
-    ),
+    .selectFrom('node_uris')
+    .innerJoin('device_nodes', 'device_nodes.uri_id', 'node_uris.id')
+    .innerJoin('node_values', 'node_values.id', 'device_nodes.value_id')
+    .select('node_values.value')
+    .where('node_uris.uri', '=', p('uri'))
+    .where('device_nodes.device_id', '=', p('deviceId')),
 );
 
-const deleteSubtree = statement(
-  (q, p: Params<{ deviceId: number; uri: string; below: string; beyond: string }>) =>
-    q
-      .deleteFrom('device_nodes')
-      .where('device_id', '=', p('deviceId'))
-      .where((where) =>
-        where.or([
-          where('uri', '=', p('uri')),
-          where.and([where('uri', '>=', p('below')), where('uri', '<', p('beyond'))]),
-        ]),
-      ),
+const forgetNode = statement((q, p: Params<Place>) =>
+  q
+    .deleteFrom('device_nodes')
+    .where('device_id', '=', p('deviceId'))
+    .where('uri_id', '=', (from) =>
+      from.selectFrom('node_uris').select('node_uris.id').where('node_uris.uri', '=', p('uri')),
+    ),
 );
 
 /**
- * Keeps what a device said of its tree.
+ * Looks at each of the device's nodes, which are fewer than the URIs of all devices below one may be.
+ */
+const deleteSubtree = statement((q, p: Params<Place & { below: string; beyond: string }>) =>
+  q
+    .deleteFrom('device_nodes')
+    .where('device_id', '=', p('deviceId'))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('node_uris')
+          .select('node_uris.id')
+          .whereRef('node_uris.id', '=', 'device_nodes.uri_id')
+          .where((where) =>
+            where.or([
+              where('node_uris.uri', '=', p('uri')),
+              where.and([where('node_uris.uri', '>=', p('below')), where('node_uris.uri', '<', p('beyond'))]),
+            ]),
+          ),
+      ),
+    ),
+);
+
+/**
+ * Keeps what a device said of its tree. What is too much for one device (see {@link addValues}) is not kept: nothing is
+ * known of such a node then.
  *
  * @param nodes the last one of a URI counts
  * @param gone URIs of nodes that do not exist, with all below them
@@ -82,9 +101,44 @@ export async function recordNodes(
 ): Promise<void> {
   // `0` follows `/`: between the two lies all that begins with the URI and a slash.
   for (const uri of gone) await deleteSubtree.run(db, { deviceId, uri, below: `${uri}/`, beyond: `${uri}0` });
-  for (const { uri, format, type, value } of nodes) {
-    const node = { deviceId, uri, format, type, now };
-    if (value === undefined) await upsertPlace.run(db, node);
-    else await upsertNode.run(db, { ...node, value });
+  const unknown: NewValue[] = [];
+  for (const node of lastOfEach(nodes)) {
+    const value = node.value === undefined ? await knownValue(db, deviceId, node.uri) : node.value;
+    const entry = entryOf(node, value);
+    if (!(await keep(db, deviceId, entry, now))) unknown.push(entry);
   }
+  if (unknown.length === 0) return;
+  const added = await addValues(db, deviceId, unknown, now);
+  for (const entry of unknown) {
+    if (added.has(entry) && (await keep(db, deviceId, entry, now))) continue;
+    await forgetNode.run(db, { deviceId, uri: entry.uri });
+  }
+}
+
+function* lastOfEach(nodes: readonly ReportedNode[]): Iterable<ReportedNode> {
+  if (nodes.length === 1) return yield* nodes;
+  const last = new Map<string, ReportedNode>();
+  for (const node of nodes) {
+    const { value = last.get(node.uri)?.value } = node;
+    last.set(node.uri, { ...node, value });
+  }
+  yield* last.values();
+}
+
+async function knownValue(db: Queries, deviceId: number, uri: string): Promise<string | null> {
+  return (await valueOfNode.first(db, { deviceId, uri }))?.value ?? null;
+}
+
+function entryOf({ uri, format, type }: ReportedNode, value: string | null): NewValue {
+  const digest = valueDigest(format, type, value);
+  return { uri, format, type, value, orderKey: orderKey(value ?? ''), digest };
+}
+
+async function keep(
+  db: Queries,
+  deviceId: number,
+  { uri, orderKey, digest }: NewValue,
+  now: number,
+): Promise<boolean> {
+  return (await keepNode.run(db, { deviceId, uri, orderKey, digest, now })) > 0;
 }

@@ -1,6 +1,6 @@
 import { type Page, type PageRequest, pageOf } from '@grove/api';
 import type { SelectQueryBuilder } from 'kysely';
-import type { Database, DeviceNodeTable, Queries } from '../store/index.ts';
+import type { Database, Queries } from '../store/index.ts';
 
 /** A node of a device's tree as it was last reported or confirmed. */
 export interface DeviceNode {
@@ -24,7 +24,13 @@ export interface DeviceTree {
   children: DeviceTree[];
 }
 
-type NodeRow = Pick<DeviceNodeTable, 'uri' | 'format' | 'type' | 'value' | 'reported_at'>;
+interface NodeRow {
+  uri: string;
+  format: string;
+  type: string | null;
+  value: string | null;
+  reported_at: number;
+}
 
 function nodeOf(row: NodeRow): DeviceNode {
   return {
@@ -39,21 +45,38 @@ function nodeOf(row: NodeRow): DeviceNode {
 /** The character after `/`: what sorts after everything below a node begins with it. */
 const AFTER_SLASH = '0';
 
+/**
+ * Joins crosswise, which has SQLite begin with the device's nodes: they are fewer than the URIs of all devices below one
+ * may be.
+ */
 function below(
   db: Queries,
   deviceId: number,
   uri: string,
-): SelectQueryBuilder<Database, 'device_nodes', NodeRow> {
+): SelectQueryBuilder<Database, 'device_nodes' | 'node_uris' | 'node_values', NodeRow> {
   const known = db
     .selectFrom('device_nodes')
-    .select(['uri', 'format', 'type', 'value', 'reported_at'])
-    .where('device_id', '=', deviceId)
-    .orderBy('uri');
+    .crossJoin('node_uris')
+    .crossJoin('node_values')
+    .select([
+      'node_uris.uri',
+      'node_values.format',
+      'node_values.type',
+      'node_values.value',
+      'device_nodes.reported_at',
+    ])
+    .where('device_nodes.device_id', '=', deviceId)
+    .whereRef('node_uris.id', '=', 'device_nodes.uri_id')
+    .whereRef('node_values.id', '=', 'device_nodes.value_id')
+    .orderBy('node_uris.uri');
   if (uri === '.') return known;
   return known.where((where) =>
     where.or([
-      where('uri', '=', uri),
-      where.and([where('uri', '>', `${uri}/`), where('uri', '<', `${uri}${AFTER_SLASH}`)]),
+      where('node_uris.uri', '=', uri),
+      where.and([
+        where('node_uris.uri', '>', `${uri}/`),
+        where('node_uris.uri', '<', `${uri}${AFTER_SLASH}`),
+      ]),
     ]),
   );
 }
@@ -71,7 +94,7 @@ export async function listNodes(
 ): Promise<Page<DeviceNode>> {
   const { after } = page;
   const rows = await below(db, deviceId, uri)
-    .$if(after !== undefined, (query) => query.where('uri', '>', after as string))
+    .$if(after !== undefined, (query) => query.where('node_uris.uri', '>', after as string))
     .limit(page.limit + 1)
     .execute();
   return pageOf(rows.map(nodeOf), page.limit, (node) => node.uri);

@@ -1,7 +1,7 @@
 import { trimAlerts } from '../alerts/index.ts';
 import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
-import { type LockoutPolicy, trimFailures } from '../devices/index.ts';
+import { type LockoutPolicy, trimFailures, trimGrowth, trimUris, trimValues } from '../devices/index.ts';
 import { trimEvents } from '../events/index.ts';
 import { trimNotifications } from '../notifications/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
@@ -67,7 +67,7 @@ const SOON = 1000;
 type Errand = 'campaigns' | 'digests';
 
 /** What is walked through in the order of its ids, since some of it stays however old it is. */
-type Walked = 'sessions' | 'alerts' | 'notifications' | 'contents';
+type Walked = 'sessions' | 'alerts' | 'notifications' | 'contents' | 'values' | 'uris';
 
 /** Batches of one kind in one round; what is left is for the next one. */
 const BATCHES = 100;
@@ -159,6 +159,9 @@ export class Housekeeper {
     await this.#repeat((db) => trimRenderings(db, now - sessionAge - DAY));
     await this.#repeat((db) => trimRefusals(db, refusals));
     await this.#repeat((db) => trimFailures(db, this.#lockout, now));
+    await this.#walk('values', trimValues);
+    await this.#walk('uris', trimUris);
+    await this.#repeat((db) => trimGrowth(db, now));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
     await this.#walk('contents', (db, after) => dropUnused(db, after, now - contentAge, now));
     await this.#repeat(deleteDropped);

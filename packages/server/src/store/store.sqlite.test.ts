@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Compilable } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   isCampaignRunning,
   isSessionOpen,
@@ -11,7 +14,16 @@ import {
 import { tablesSuite } from './suite.testing.ts';
 
 describe('the tables on SQLite', () => {
-  tablesSuite(async () => 'sqlite::memory:');
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'grove-tables-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  let files = 0;
+  tablesSuite(
+    async () => 'sqlite::memory:',
+    async () => `sqlite:${join(folder, `${++files}.db`)}`,
+  );
 });
 
 describe('the indexes', () => {
@@ -103,16 +115,31 @@ describe('the indexes', () => {
       'session_id=?',
     ],
     [
-      'a part of a tree',
+      'a value of a device',
+      (q) => q.selectFrom('device_nodes').selectAll().where('device_id', '=', 1).where('uri_id', '=', 1),
+      'device_id=? AND uri_id=?',
+    ],
+    [
+      'the devices with a value',
       (q) =>
         q
           .selectFrom('device_nodes')
-          .selectAll()
-          .where('device_id', '=', 1)
-          .where('uri', '>=', './A/')
-          .where('uri', '<', './A0')
-          .orderBy('uri'),
-      'device_id=? AND uri>? AND uri<?',
+          .select('device_id')
+          .where('value_id', '=', 1)
+          .where('device_id', '>', 5)
+          .orderBy('device_id'),
+      'device_nodes_value',
+    ],
+    [
+      'the values of a URI by their order',
+      (q) =>
+        q
+          .selectFrom('node_values')
+          .select('id')
+          .where('uri_id', '=', 1)
+          .where('order_key', '>', 'a')
+          .orderBy('order_key'),
+      'uri_id=? AND order_key>?',
     ],
   ];
 

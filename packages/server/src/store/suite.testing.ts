@@ -1,4 +1,7 @@
+import { openStore as openAnyStore } from '@grove/store';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { listNodes } from '../devices/index.ts';
 import {
   isForeignKeyViolation,
   isSessionOpen,
@@ -8,6 +11,7 @@ import {
   type Queries,
   type Store,
 } from './index.ts';
+import { MIGRATIONS } from './migrations/index.ts';
 
 /** What is written of a session besides its keys. */
 const SESSION = {
@@ -32,8 +36,9 @@ async function register(db: Queries, devId: string): Promise<number> {
  * What holds for the server's tables, whatever they are on.
  *
  * @param freshUrl makes an empty database
+ * @param persistentUrl makes one that outlives its store
  */
-export function tablesSuite(freshUrl: () => Promise<string>): void {
+export function tablesSuite(freshUrl: () => Promise<string>, persistentUrl = freshUrl): void {
   let store: Store;
   let device: number;
 
@@ -88,9 +93,19 @@ export function tablesSuite(freshUrl: () => Promise<string>): void {
     await store.transaction(async (db) => {
       const { id } = await addSession(db, '1');
       await addExchange(db, id, 1, new Uint8Array(1));
+      const uri = await db
+        .insertInto('node_uris')
+        .values({ uri: './A' })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const value = await db
+        .insertInto('node_values')
+        .values({ uri_id: uri.id, format: 'chr', value: 'a', order_key: 'a', digest: new Uint8Array(16) })
+        .returning('id')
+        .executeTakeFirstOrThrow();
       await db
         .insertInto('device_nodes')
-        .values({ device_id: device, uri: './A', format: 'chr', value: 'a', reported_at: 1 })
+        .values({ device_id: device, uri_id: uri.id, value_id: value.id, reported_at: 1 })
         .execute();
       await db.deleteFrom('devices').where('id', '=', device).execute();
     });
@@ -124,5 +139,43 @@ export function tablesSuite(freshUrl: () => Promise<string>): void {
       .where(isSessionOpen)
       .execute();
     expect(sessions).toEqual([{ session_id: '2' }]);
+  });
+
+  /** A database as it was made by a Grove that had the migrations before this one. */
+  async function openBefore(url: string, migration: string): Promise<Store> {
+    const migrations = Object.fromEntries(Object.entries(MIGRATIONS).filter(([name]) => name < migration));
+    return openAnyStore({ url }, { record: 'kysely_migration', migrations });
+  }
+
+  it('keep what was known of trees before values were written once for all', async () => {
+    const url = await persistentUrl();
+    const older = await openBefore(url, '0015');
+    const long = 'x'.repeat(5_000);
+    const nodes = ['IMEI:1', 'IMEI:2'].flatMap((devId, device) =>
+      Array.from({ length: 150 }, (_, n) => ({
+        device: device + 1,
+        uri: `./A/${devId}/${n}`,
+        format: n % 3 === 0 ? 'node' : 'chr',
+        type: n % 2 === 0 ? 'text/plain' : null,
+        value: [null, '', 'shared', `${devId} ${n}`, `${long}${n % 7}`][n % 5] ?? null,
+      })),
+    );
+    await older.transaction(async (db) => {
+      for (const devId of ['IMEI:1', 'IMEI:2']) await register(db, devId);
+      for (const { device, uri, format, type, value } of nodes)
+        await sql`insert into device_nodes (device_id, uri, format, type, value, reported_at)
+          values (${device}, ${uri}, ${format}, ${type}, ${value}, 5)`.execute(db);
+    });
+    await older.close();
+    const migrated = await openStore({ url });
+    for (const device of [1, 2]) {
+      const { items } = await listNodes(migrated.reader, device, '.', { limit: 200, after: undefined });
+      const expected = nodes
+        .filter((node) => node.device === device)
+        .map(({ device: _, ...node }) => ({ ...node, reportedAt: 5 }))
+        .sort((a, b) => (a.uri < b.uri ? -1 : 1));
+      expect(items).toEqual(expected);
+    }
+    await migrated.close();
   });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { isUniqueViolation, StoreError, UnitError } from '../errors.ts';
+import { isForeignKeyViolation, isUniqueViolation, StoreError, UnitError } from '../errors.ts';
 import { PortQueries, type Queries } from '../port.ts';
 import { explained, mayGoWellAgain } from './failures.ts';
 import { PostgresUnit } from './ports.ts';
@@ -14,14 +14,16 @@ type Work<DB, T> = (db: Queries<DB>) => Promise<T>;
 
 /**
  * Runs a unit of work in a transaction of its own, again where another one was in its way. A unit that came upon a
- * key which is there already is run once more too: where another one wrote it at the same time, it now finds it.
+ * key which is there already is run once more too: where another one wrote it at the same time, it now finds it. So is
+ * one that refers to a row which is not there: where another one deleted it at the same time, it now sees that.
  */
 export async function runUnit<DB, T>(pool: pg.Pool, work: Work<DB, T>, timeout: number): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await attemptUnit(pool, work, timeout);
     } catch (error) {
-      const again = mayGoWellAgain(error) ? attempt < ATTEMPTS : isUniqueViolation(error) && attempt === 1;
+      const missed = isUniqueViolation(error) || isForeignKeyViolation(error);
+      const again = mayGoWellAgain(error) ? attempt < ATTEMPTS : missed && attempt === 1;
       if (!again) throw explained(error);
       await delay(Math.random() * PAUSE * 2 ** attempt);
     }

@@ -8,7 +8,6 @@ export interface DevicesTables {
   quirk_witnesses: QuirkWitnessTable;
   accounts: AccountTable;
   failures: FailureTable;
-  device_nodes: DeviceNodeTable;
 }
 
 /** One managed terminal. */
@@ -102,17 +101,4 @@ export interface FailureTable {
   source: string;
   failures: number;
   last_at: number;
-}
-
-/** What is known of a device's tree: the last value reported or confirmed, per leaf or interior node. */
-export interface DeviceNodeTable {
-  device_id: number;
-  /** Canonical, `./A/B`. */
-  uri: string;
-  /** `node` for an interior node, whose value is its children's names joined by `/`. */
-  format: string;
-  type: string | null;
-  /** Text, or base64 where the format is `bin`; null when only the node's being there is known. */
-  value: string | null;
-  reported_at: number;
 }

@@ -14,6 +14,7 @@ import type { NotificationsTables } from './notifications.ts';
 import type { ProfilesTables } from './profiles.ts';
 import type { SessionsTables } from './sessions.ts';
 import type { SubscribersTables } from './subscribers.ts';
+import type { TreesTables } from './trees.ts';
 import type { WorkTables } from './work.ts';
 
 export type * from './access.ts';
@@ -26,6 +27,7 @@ export type * from './notifications.ts';
 export type * from './profiles.ts';
 export type * from './sessions.ts';
 export type * from './subscribers.ts';
+export type * from './trees.ts';
 export type * from './work.ts';
 
 export interface Database
@@ -39,4 +41,5 @@ export interface Database
     NotificationsTables,
     LogTables,
     AccessTables,
-    DeclaredTables {}
+    DeclaredTables,
+    TreesTables {}

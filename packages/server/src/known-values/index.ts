@@ -1,0 +1,4 @@
+/** How values of nodes are kept once for all devices: what tells them apart, and what orders them. Pure. */
+export { isKeptUri } from './bounds.ts';
+export { valueDigest } from './digest.ts';
+export { orderKey } from './order-key.ts';
