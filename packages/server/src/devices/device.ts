@@ -3,6 +3,7 @@ import type { Selectable } from 'kysely';
 import { addressesOfDevices, type DeviceAddresses, deviceNamedByAddress } from '../addresses/index.ts';
 import { forgetEventsOf, recordEvent } from '../events/index.ts';
 import { knownOf, type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
+import { removeFromSets } from '../sets/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
 import type { Account } from './account.ts';
 import { type Failures, type LockoutPolicy, listFailures } from './lockout.ts';
@@ -130,6 +131,7 @@ export async function showDevice(
  */
 export async function deleteDevice(db: Queries, id: number, now: number): Promise<void> {
   await forgetEventsOf(db, id);
+  await removeFromSets(db, id);
   await recordEvent(db, {
     type: 'device.removed',
     at: now,

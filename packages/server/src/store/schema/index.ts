@@ -9,6 +9,7 @@ import type { CampaignsTables } from './campaigns.ts';
 import type { ContentsTables } from './contents.ts';
 import type { DeclaredTables } from './declared.ts';
 import type { DevicesTables } from './devices.ts';
+import type { GroupsTables } from './groups.ts';
 import type { LogTables } from './log.ts';
 import type { NotificationsTables } from './notifications.ts';
 import type { ProfilesTables } from './profiles.ts';
@@ -22,6 +23,7 @@ export type * from './campaigns.ts';
 export type * from './contents.ts';
 export type * from './declared.ts';
 export type * from './devices.ts';
+export type * from './groups.ts';
 export type * from './log.ts';
 export type * from './notifications.ts';
 export type * from './profiles.ts';
@@ -39,6 +41,7 @@ export interface Database
     ContentsTables,
     SubscribersTables,
     NotificationsTables,
+    GroupsTables,
     LogTables,
     AccessTables,
     DeclaredTables,
