@@ -13,7 +13,7 @@ import { authenticateToken } from '../../secrets/index.ts';
 import { applyRoutes } from './apply.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { contentRoutes } from './contents.ts';
-import { deviceRoutes } from './devices.ts';
+import { deviceRoutes } from './devices/index.ts';
 import { eventRoutes } from './events.ts';
 import type { ApiMeans } from './means.ts';
 import { notificationRoutes } from './notifications.ts';

@@ -1,0 +1,11 @@
+import type { Api } from '@grove/api';
+import type { ApiMeans } from '../means.ts';
+import { accountRoutes } from './account.ts';
+import { addressRoutes } from './addresses.ts';
+import { registryRoutes } from './registry.ts';
+import { treeRoutes } from './tree.ts';
+
+/** Devices, their accounts, addresses and trees. */
+export function deviceRoutes(api: Api, means: ApiMeans): void {
+  for (const routes of [registryRoutes, accountRoutes, addressRoutes, treeRoutes]) routes(api, means);
+}
