@@ -8,3 +8,4 @@ export { style, styleState } from './style.ts';
 export { type Column, formatFacts, formatTable } from './table.ts';
 export { counted, cut, printableLines, widthOf } from './text.ts';
 export { type Branch, formatTree } from './tree.ts';
+export { xmlLines } from './xml.ts';

@@ -23,6 +23,8 @@ export function createProgram(entries: readonly CommandEntry[]): Command {
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError()
+    // An option behind the name of a subcommand is the subcommand's, whatever the command around it has.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       outputError: (text, write) => write(`grove: ${oneLine(text)}\n`),

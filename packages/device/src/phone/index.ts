@@ -1,4 +1,4 @@
-export { MODELS, type Model, modelDdf, modelNamed, STANDARD_MODELS } from './models/index.ts';
+export { MODELS, type Model, modelDdf, modelNamed, STANDARD_MODELS, storedModel } from './models/index.ts';
 export type { PhoneOptions, SessionOptions } from './options.ts';
 export { createPhone, type Phone } from './phone.ts';
 export type { SessionReport, TracedMessage, Traffic } from './report.ts';

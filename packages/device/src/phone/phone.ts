@@ -26,7 +26,7 @@ import { Background } from './background.ts';
 import { exchange } from './exchange.ts';
 import { factoryTree, type TreeMaking, treeOf } from './factory.ts';
 import { Keeper } from './keeper.ts';
-import { type Model, modelOf, STANDARD_MODELS } from './models/index.ts';
+import { type Model, STANDARD_MODELS, storedModel } from './models/index.ts';
 import { Notified } from './notified.ts';
 import type { PhoneOptions, SessionOptions } from './options.ts';
 import { Journal, type SessionReport } from './report.ts';
@@ -98,7 +98,7 @@ export interface Phone {
 export async function createPhone(options: PhoneOptions): Promise<Phone> {
   const { devId, account, store } = options;
   const record = await store?.load(devId);
-  const model = options.model ?? storedModel(record) ?? STANDARD_MODELS[0];
+  const model = options.model ?? (record && storedModel(record)) ?? STANDARD_MODELS[0];
   const making: TreeMaking = {
     handlers: options.handlers ?? model.handlers,
     model,
@@ -113,16 +113,6 @@ export async function createPhone(options: PhoneOptions): Promise<Phone> {
 function made(making: TreeMaking, devId: string, account: DmAcc | undefined): ManagementTree {
   if (account === undefined) throw new Error(`${devId} is not stored: expected the account of a new phone`);
   return factoryTree(making, devId, account);
-}
-
-/** The model that a stored phone is of, by what its DevInfo says. */
-function storedModel(record: DeviceRecord | undefined): Model | undefined {
-  const devInfo = record?.tree.root.children?.find(({ name }) => name === 'DevInfo');
-  const textOf = (wanted: string): string => {
-    const data = devInfo?.children?.find(({ name }) => name === wanted)?.data;
-    return typeof data === 'string' ? data : '';
-  };
-  return modelOf(textOf('Man'), textOf('Mod'));
 }
 
 function restored(making: TreeMaking, devId: string, { tree }: DeviceRecord): ManagementTree {
@@ -171,7 +161,8 @@ class VirtualPhone implements Phone {
     const { limits } = options;
     const turns = new Turns();
     const interaction = options.interaction && inTurn(options.interaction, turns);
-    this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits };
+    const { lacks } = model;
+    this.#context = { tree, handlers, contents, outbox, now, clock, random, interaction, limits, lacks };
     this.#urgency.note(this.#tellable());
     const device: Device = { tree, now, raise: (alert) => void outbox.raise(alert) };
     this.#background = new Background(

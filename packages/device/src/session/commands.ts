@@ -17,6 +17,7 @@ import {
   Uri,
 } from '@grove/protocol';
 import { ContentMissingError, ContentStoreFullError } from '../content-store/index.ts';
+import type { OptionalFeature } from './features.ts';
 import { isDocument, leafValueOf, resultItem, targetOf, textOf, tndsOf } from './item.ts';
 import type { Incoming } from './large-object.ts';
 import { type Form, type Shelf, STORED_FROM, travelSize } from './large-value.ts';
@@ -40,6 +41,8 @@ export interface Errand {
   readonly shelf: Shelf;
   /** Bytes of the values of the largest listing, and of the largest serialized tree. */
   readonly maxDocument: number;
+  /** What the device does not have. */
+  readonly lacks: readonly OptionalFeature[];
 }
 
 /** What a Get found: an Item as it is sent, or one whose value is in the content store. */
@@ -68,8 +71,9 @@ type Change = (
 ) => void;
 
 const CHANGES: Readonly<Record<ChangeCommand['name'], Change>> = {
-  Add({ tree, server }, uri, item, meta, stored) {
+  Add({ tree, server, lacks }, uri, item, meta, stored) {
     const home = (urn: string): string | undefined => (tree.has(uri) ? tree.home(urn) : undefined);
+    checkDocument(lacks, item, meta, uri);
     const nodes = tndsOf(item, meta, uri, home);
     if (nodes === undefined) tree.add(uri, leafValueOf(item, meta, uri, stored), server);
     else addTnds(tree, nodes, server);
@@ -82,17 +86,24 @@ const CHANGES: Readonly<Record<ChangeCommand['name'], Change>> = {
   Delete({ tree, server }, uri) {
     tree.delete(uri, server);
   },
-  Replace({ tree, server }, uri, item, meta, stored) {
+  Replace({ tree, server, lacks }, uri, item, meta, stored) {
     if (uri.includes('?')) {
       const data = stored ?? textOf(item.data ?? '', uri);
       tree.replace(uri, { format: 'chr', type: 'text/plain', data }, server);
       return;
     }
+    checkDocument(lacks, item, meta, uri);
     const nodes = tndsOf(item, meta, uri);
     if (nodes === undefined) tree.replace(uri, leafValueOf(item, meta, uri, stored), server);
     else replaceTnds(tree, uri, nodes, server);
   },
 };
+
+/** @throws {TreeError} 415 for a serialized tree, where the device takes none */
+function checkDocument(lacks: Errand['lacks'], item: Item, meta: TreeCommand['meta'], uri: string): void {
+  if (lacks.includes('tnds') && isDocument(item, meta))
+    throw new TreeError(STATUS.UNSUPPORTED_FORMAT, uri, 'the device takes no serialized trees');
+}
 
 const OK: ItemOutcome = { code: STATUS.OK };
 
@@ -142,6 +153,9 @@ async function find(errand: Errand, uri: string): Promise<Found[]> {
   const { tree, server, encoding } = errand;
   const address = Uri.parse(uri, { deviation: () => {} });
   if (address.list !== undefined) {
+    const { kind } = address.list;
+    const lack = errand.lacks.includes('list') || (kind === 'TNDS' && errand.lacks.includes('tnds'));
+    if (lack) throw new TreeError(STATUS.NOT_SUPPORTED, uri, `?list=${kind} is not supported`);
     const items = await listingOf(errand, address, address.list);
     return items.map((item) => ({ item }));
   }

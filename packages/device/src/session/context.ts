@@ -5,6 +5,7 @@ import type { ContentStore } from '../content-store/index.ts';
 import type { UserInteraction } from '../interaction/index.ts';
 import type { ObjectHandler } from '../objects/index.ts';
 import type { Announced } from './compose.ts';
+import type { OptionalFeature } from './features.ts';
 import type { BegunExec } from './state.ts';
 
 /** Bounds of a session. */
@@ -63,6 +64,8 @@ export interface Context {
   /** Breaks the session off, with alert 1223, once the message that is being answered is done. */
   readonly stop?: AbortSignal | undefined;
   readonly limits?: Partial<SessionLimits> | undefined;
+  /** What the device leaves out of the standard; nothing unless told. */
+  readonly lacks?: readonly OptionalFeature[] | undefined;
 }
 
 /** The bounds that hold: no object is announced that there could be no room for. */

@@ -134,6 +134,7 @@ async function askUser({ context, remarks }: Run, alert: Alert): Promise<Questio
 
 /** The Status of a Sequence says that it was begun; what its commands came to is said by theirs. */
 async function runSequence(run: Run, sequence: Sequence): Promise<Course> {
+  if (run.errand.lacks.includes('sequence')) return refuse(run, sequence);
   answer(run, sequence, undefined, { code: STATUS.OK });
   let course: Course = 'on';
   for (const command of sequence.commands) {
@@ -143,8 +144,16 @@ async function runSequence(run: Run, sequence: Sequence): Promise<Course> {
   return course === 'cancelled' ? course : 'on';
 }
 
+/** Says that a device does not have a command, of which nothing is done: what is in it has no statuses of its own. */
+function refuse(run: Run, command: Atomic | Sequence): Course {
+  const reason = `the device has no ${command.name}`;
+  answer(run, command, undefined, { code: STATUS.NOT_SUPPORTED, reason });
+  return 'on';
+}
+
 async function runAtomicCommand(run: Run, atomic: Atomic): Promise<Course> {
   interrupt(run);
+  if (run.errand.lacks.includes('atomic')) return refuse(run, atomic);
   if (!run.fits(answersTo(run, atomic))) {
     const reason = 'its answers do not fit into one message that the server takes';
     answer(run, atomic, undefined, { code: STATUS.RESPONSE_TOO_LARGE, reason });

@@ -257,6 +257,7 @@ async function goOn(turn: Turn, known: SessionState, again: boolean): Promise<St
       encoding: before.encoding,
       shelf: context,
       maxDocument: limits.maxDocument,
+      lacks: context.lacks ?? [],
     },
     msgRef: header.msgID,
     limits,

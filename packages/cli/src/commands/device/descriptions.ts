@@ -5,16 +5,19 @@ import { CommandError } from '../../program/index.ts';
 import { readInput } from '../input.ts';
 
 /**
- * What stands behind a phone's objects: its own, and those that device description files have. What is odd about a
- * file is told on standard error.
+ * What stands behind a phone's objects: those of its model, and those that device description files have. What is odd
+ * about a file is told on standard error.
  *
  * @throws {CommandError} when a file cannot be read, or is no device description: says where
  */
-export async function handlersFrom(files: readonly string[]): Promise<readonly ObjectHandler[]> {
-  if (files.length === 0) return HANDLERS;
+export async function handlersFrom(
+  files: readonly string[],
+  own: readonly ObjectHandler[] = HANDLERS,
+): Promise<readonly ObjectHandler[]> {
+  if (files.length === 0) return own;
   const described: ObjectHandler[] = [];
   for (const file of files) described.push(...describedHandlers(parse(file, await readInput(file))));
-  return [...HANDLERS, ...described];
+  return [...own, ...described];
 }
 
 /** The highest version byte that a WBXML document begins with; an XML document begins with something greater. */

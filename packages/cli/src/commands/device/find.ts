@@ -4,10 +4,12 @@ import {
   type DeviceStore,
   fileStore,
   type PhoneOptions,
+  storedModel,
   type Transport,
 } from '@grove/device';
 import type { Encoding } from '@grove/protocol';
 import { CommandError, UsageError } from '../../program/index.ts';
+import { findModel } from '../model-option.ts';
 import { handlersFrom } from './descriptions.ts';
 import { type IdentityOptions, identityFrom } from './identity.ts';
 
@@ -15,6 +17,8 @@ import { type IdentityOptions, identityFrom } from './identity.ts';
 export interface PhoneChoice extends IdentityOptions {
   readonly store: string;
   readonly reset?: true;
+  /** Name of the model that it is of. */
+  readonly model?: string;
   /** Files with descriptions of objects that it has besides its own. */
   readonly ddf?: readonly string[];
   readonly encoding: Encoding;
@@ -38,15 +42,25 @@ export async function findPhone(options: PhoneChoice, transport: Transport): Pro
   const { devId, account } = identityFrom(options);
   const kept = fileStore({ directory: options.store });
   const store: DeviceStore = options.reset ? { ...kept, load: async () => undefined } : kept;
-  const isKept = (await restored(() => store.load(devId))) !== undefined;
+  const record = await restored(() => store.load(devId));
+  const isKept = record !== undefined;
   if (!isKept && account === undefined) {
     throw new UsageError(
       `${devId} is not kept in ${options.store}: give --account, or --server and its account`,
     );
   }
-  const handlers = await handlersFrom(options.ddf ?? []);
+  const model = options.model === undefined ? record && storedModel(record) : findModel(options.model);
+  const { ddf = [], encoding } = options;
   return {
-    phone: { devId, account, transport, store, encoding: options.encoding, handlers },
+    phone: {
+      devId,
+      account,
+      transport,
+      store,
+      encoding,
+      ...(model === undefined ? {} : { model }),
+      ...(ddf.length === 0 ? {} : { handlers: await handlersFrom(ddf, model?.handlers) }),
+    },
     isKept,
     leave: () => kept.close(),
   };

@@ -32,12 +32,12 @@ import {
   printable,
   printJson,
   style,
+  xmlLines,
 } from '../../output/index.ts';
 import { UsageError } from '../../program/index.ts';
 import { readInput } from '../input.ts';
 import { carrierLines } from './carriers.ts';
 import { checkOf } from './digest.ts';
-import { xmlLines } from './xml.ts';
 
 export interface Options extends Manner {
   /** The file of the account with which digests are checked. */

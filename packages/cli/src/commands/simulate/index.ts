@@ -21,6 +21,10 @@ export function define(command: Command): void {
     .addOption(new Option('--auth <scheme>', 'how both sides prove themselves').choices(AUTHS).default('md5'))
     .option('--server-id <id>', 'ServerID that the devices know the server by', 'grove')
     .option('--seed <text>', 'another one gives the same devices other passwords', 'grove')
+    .option(
+      '--models <names>',
+      'models that the devices have in turn, separated by commas, or mix for all (default: those with standard trees)',
+    )
     .option('--mortality <share>', 'chance that a device dies at a message, 0 to 1, and comes back', share, 0)
     .option(
       '--register',

@@ -19,6 +19,7 @@ import { counted, formatBar, liveLines, note, print, printJson } from '../../out
 import { CommandError, Exit, explain } from '../../program/index.ts';
 import { answersFrom } from '../../user/index.ts';
 import { bothSides, type ClientAuth } from '../account-options.ts';
+import { modelsFrom } from '../model-option.ts';
 import { noteReceived, opened } from '../push-option.ts';
 import { ended } from '../signal.ts';
 import { addressesFrom, checkPushOptions, type FleetPushOptions } from './push.ts';
@@ -36,6 +37,7 @@ interface Options extends ConnectionOptions, TransportOptions, FleetPushOptions 
   readonly dm?: string;
   readonly serverId: string;
   readonly seed: string;
+  readonly models?: string;
   readonly mortality: number;
   readonly register?: true;
   readonly answers?: string;
@@ -46,7 +48,7 @@ interface Options extends ConnectionOptions, TransportOptions, FleetPushOptions 
 /** Has many devices call a server: at a rate, or when they are notified. */
 export async function simulate(options: Options): Promise<void> {
   checkPushOptions(options);
-  const { devices, first, sessions, concurrency, encoding, auth, seed } = options;
+  const { devices, first, sessions, concurrency, encoding, auth, seed, models } = options;
   const connection = findConnection(options);
   const both = bothSides(auth);
   const account = { serverID: options.serverId, clientAuth: both.client, serverAuth: both.server, seed };
@@ -67,6 +69,7 @@ export async function simulate(options: Options): Promise<void> {
     concurrency,
     encoding,
     signal: abort.signal,
+    ...(models === undefined ? {} : { models: modelsFrom(models) }),
     ...(record === undefined ? {} : { onReport: record.note }),
   };
   const register = async (addressesOf?: (index: number) => DeviceAddresses): Promise<void> => {

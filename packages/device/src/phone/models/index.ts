@@ -1,3 +1,3 @@
 export { modelDdf } from './description.ts';
 export type { Model } from './model.ts';
-export { MODELS, modelNamed, modelOf, STANDARD_MODELS } from './registry.ts';
+export { MODELS, modelNamed, STANDARD_MODELS, storedModel } from './registry.ts';

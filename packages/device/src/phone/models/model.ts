@@ -1,5 +1,6 @@
 import type { DevDetail, DevInfo, NodeValue } from '@grove/protocol';
 import type { ObjectHandler } from '../../objects/index.ts';
+import type { OptionalFeature } from '../../session/index.ts';
 
 /** A type of phone: what all its devices have in common when they leave the factory. */
 export interface Model {
@@ -15,6 +16,8 @@ export interface Model {
   readonly settings: readonly NodeValue[];
   /** Whether instances have the properties Active, Default and Locked; they do unless this is false. */
   readonly instanceState?: boolean | undefined;
+  /** What its client leaves out of the standard; nothing unless told. */
+  readonly lacks?: readonly OptionalFeature[] | undefined;
 }
 
 /** What the client does, whatever the phone it runs on. */
