@@ -61,7 +61,7 @@ export {
   RESULTS_PATH,
   type Wish,
 } from './notifications/index.ts';
-export type { Profile, ProfileDocument, ProfileSummary } from './profiles/index.ts';
+export type { Profile, ProfileDocument, ProfileInput, ProfileSummary } from './profiles/index.ts';
 export type { ModelQuirk } from './quirks/index.ts';
 export type { Reason, ReasonSummary } from './reasons/index.ts';
 export type { Refusal } from './refusals/index.ts';

@@ -10,6 +10,7 @@ export {
   type Scope,
 } from './ddf.ts';
 export { parseDdf, readDdf, serializeDdf } from './ddf-document.ts';
+export { Description, describe, type Home, homeOf } from './description.ts';
 export { TreeError } from './error.ts';
 export { type Instance, type InstanceState, inUse, LockedError, serviceOf } from './instance-state.ts';
 export type { Capacity } from './node-store.ts';

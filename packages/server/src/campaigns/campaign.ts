@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely';
 import { useContents } from '../contents/index.ts';
 import { recordEvent } from '../events/index.ts';
 import { type KeptWish, readWish, type Wish } from '../notifications/index.ts';
-import { convergeStep } from '../profiles/index.ts';
+import { stepsForAll } from '../profiles/index.ts';
 import type { CommandResult, Step } from '../steps/index.ts';
 import type { CampaignState, CampaignTable, Queries } from '../store/index.ts';
 
@@ -98,8 +98,8 @@ export async function createCampaign(
   notify: KeptWish | undefined,
   now: number,
 ): Promise<Campaign> {
-  const profile = 'profile' in work ? await convergeStep(db, work.profile) : null;
-  const steps = 'steps' in work ? work.steps : profile === null ? [] : [profile.step];
+  const profile = 'profile' in work ? await stepsForAll(db, work.profile) : null;
+  const steps = 'steps' in work ? work.steps : (profile?.steps ?? []);
   const row = await db
     .insertInto('campaigns')
     .values({

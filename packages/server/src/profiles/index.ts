@@ -1,13 +1,16 @@
 /** Profiles: desired configurations, in versions. */
 export { checkProfile } from './check.ts';
-export { ProfileDocument } from './document.ts';
+export { closureOf } from './closure.ts';
+export { ProfileDocument, ProfileInput } from './document/index.ts';
+export { factsOf, NO_FACTS } from './facts.ts';
 export {
-  convergeStep,
   createProfile,
   deleteProfile,
   listProfiles,
   type Profile,
   type ProfileSummary,
   showProfile,
+  stepsForAll,
   updateProfile,
 } from './profile.ts';
+export * from './render/index.ts';

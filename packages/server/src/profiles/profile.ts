@@ -1,7 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Conflict, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
-import type { ConvergeStep } from '../steps/index.ts';
+import type { Step } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
-import { type ProfileDocument, stepOf } from './document.ts';
+import { closureOf } from './closure.ts';
+import { type ProfileDocument, readDocument } from './document/index.ts';
+import { NO_FACTS } from './facts.ts';
+import { render, sentenceOf } from './render/index.ts';
 
 /** A desired configuration; each change makes a version. Times are milliseconds since the epoch. */
 export interface Profile {
@@ -44,7 +48,7 @@ export async function createProfile(
 }
 
 /**
- * Gives a profile a new version. Campaigns that were made from an older one keep it.
+ * Gives a profile a new version, unless it is like that already. Campaigns that were made from an older one keep it.
  *
  * @param document as `checkProfile` returned it
  * @throws {NotFound}
@@ -62,6 +66,15 @@ export async function updateProfile(
     .returning(['id', 'version', 'created_at'])
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('profile', name);
+  const before = await showProfile(db, name, row.version - 1);
+  if (isDeepStrictEqual(before.document, document)) {
+    await db
+      .updateTable('profiles')
+      .set({ version: before.version, updated_at: before.updatedAt })
+      .where('id', '=', row.id)
+      .execute();
+    return before;
+  }
   await addVersion(db, row.id, row.version, document, now);
   return { name, version: row.version, document, createdAt: row.created_at, updatedAt: now };
 }
@@ -95,16 +108,21 @@ export async function showProfile(db: Queries, name: string, version?: number): 
 }
 
 /**
- * The step that makes a device be as the newest version of a profile says, and where it comes from.
+ * The steps that bring the newest version of a profile to any device, and where they come from.
  *
  * @throws {NotFound}
+ * @throws {Conflict} when they depend on the device
  */
-export async function convergeStep(
+export async function stepsForAll(
   db: Queries,
   name: string,
-): Promise<{ id: number; version: number; step: ConvergeStep }> {
+): Promise<{ id: number; version: number; steps: readonly Step[] }> {
   const { id, version, document } = await find(db, name);
-  return { id, version, step: stepOf(document) };
+  const rendering = render(await closureOf(db, { name, version, document }), NO_FACTS);
+  if (!rendering.refused) return { id, version, steps: rendering.steps };
+  const [reason] = rendering.reasons;
+  const why = reason === undefined ? '' : `: ${sentenceOf(reason)}`;
+  throw new Conflict(`profile ${JSON.stringify(name)} is not the same for all devices${why}`);
 }
 
 async function find(db: Queries, name: string, version?: number) {
@@ -128,7 +146,7 @@ async function find(db: Queries, name: string, version?: number) {
   if (row === undefined) {
     throw new NotFound(version === undefined ? 'profile' : `version ${version} of a profile`, name);
   }
-  return { ...row, document: JSON.parse(row.document) as ProfileDocument };
+  return { ...row, document: readDocument(row.document) };
 }
 
 /** Profiles, by name. */

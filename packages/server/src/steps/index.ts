@@ -1,6 +1,6 @@
 /** What a task or a campaign asks of a device, and how it proceeds. */
 export { checkSteps } from './check.ts';
-export { checkNodes, checkNodeUri } from './checking/index.ts';
+export { checkNodeUri, checkValue, readUri } from './checking/index.ts';
 export { isUnsupported } from './container/index.ts';
 export { ConvergeStep } from './converge/index.ts';
 export type { Abilities, AlertSaid, Answer, DeviceItem } from './kind.ts';

@@ -1,6 +1,6 @@
 import type { DeviceStore } from '@grove/device';
 import { MMS_OBJECT, MMS_URI, type Mms, mmsNodes, type NodeSnapshot } from '@grove/protocol';
-import type { ProfileDocument } from '@grove/server';
+import type { ProfileInput } from '@grove/server';
 
 /** The operator has moved its MMS proxy, and takes larger messages now. */
 export const NEW_SETTINGS: Mms = {
@@ -15,7 +15,7 @@ export const NEW_SETTINGS: Mms = {
 const ROOT = `${MMS_URI}/Operator`;
 
 /** What every phone should have. */
-export function profileOf(settings: Mms): ProfileDocument {
+export function profileOf(settings: Mms): ProfileInput {
   return {
     root: ROOT,
     object: MMS_OBJECT.urn,

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Command } from 'commander';
 import { type Api, ApiError, type Profile, segment } from '../../api/index.ts';
 import { printable } from '../../output/index.ts';
@@ -48,8 +47,8 @@ export async function applyProfile(
   if (before === undefined) {
     return { profile: await api.post<Profile>('profiles', { name, document }), change: 'created' };
   }
-  if (isDeepStrictEqual(before.document, document)) return { profile: before, change: 'none' };
-  return { profile: await api.put<Profile>(`profiles/${segment(name)}`, { document }), change: 'updated' };
+  const profile = await api.put<Profile>(`profiles/${segment(name)}`, { document });
+  return { profile, change: profile.version === before.version ? 'none' : 'updated' };
 }
 
 async function find(api: Api, name: string): Promise<Profile | undefined> {
@@ -69,7 +68,7 @@ function readProfile(file: string): { name: string; document: unknown } {
     !('name' in content) ||
     typeof content.name !== 'string'
   ) {
-    throw new UsageError(`${file}: expected an object with "name", "root" and "nodes"`);
+    throw new UsageError(`${file}: expected an object with "name" and what devices should have`);
   }
   const { name, ...document } = content;
   return { name, document };

@@ -39,21 +39,20 @@ export function defineShow(parent: Command): void {
 
 function formatProfile({ name, version, updatedAt, document }: Profile): string[] {
   return [
-    ...formatFacts({
-      Profile: name,
-      Version: `${version}, of ${formatTime(updatedAt)}`,
-      Root: document.root,
-      Object: document.object,
-    }),
-    '',
-    ...tableLines(
-      [
-        { title: 'PATH', value: ({ path }) => path },
-        { title: 'FORMAT', value: ({ format }) => format ?? 'chr' },
-        { title: 'VALUE', value: ({ value }) => value },
-      ],
-      document.nodes,
-    ),
+    ...formatFacts({ Profile: name, Version: `${version}, of ${formatTime(updatedAt)}` }),
+    ...document.fragments.flatMap(({ name: fragment, root, object, nodes }) => [
+      '',
+      ...formatFacts({ Fragment: fragment, Root: root, Object: object }),
+      '',
+      ...tableLines(
+        [
+          { title: 'PATH', value: ({ path }) => path },
+          { title: 'FORMAT', value: ({ format }) => format ?? 'chr' },
+          { title: 'VALUE', value: ({ value }) => String(value ?? '') },
+        ],
+        nodes,
+      ),
+    ]),
   ];
 }
 

@@ -2,7 +2,7 @@ import {
   checkProfile,
   createProfile,
   deleteProfile,
-  ProfileDocument,
+  ProfileInput,
   showProfile,
   updateProfile,
 } from '../../profiles/index.ts';
@@ -10,9 +10,9 @@ import { declaredKind } from '../kind.ts';
 import { orUndefined } from '../missing.ts';
 
 /** Desired configurations; a change makes a version. */
-export const profile = declaredKind<ProfileDocument>({
+export const profile = declaredKind<ProfileInput>({
   kind: 'profile',
-  schema: ProfileDocument,
+  schema: ProfileInput,
   read: (db, name) => orUndefined(async () => (await showProfile(db, name)).document),
   write: (db, name, document, exists, { now }) =>
     (exists ? updateProfile : createProfile)(db, name, checkProfile(document), now),

@@ -43,7 +43,10 @@ export function applySuite(url: () => Promise<string>): void {
     expect(await changesOf(files)).toEqual(expected);
     expect(await changesOf(files)).toEqual(['none reason mms', 'none profile mms']);
     const { body } = await client.call<{ version: number }>('GET', '/profiles/mms');
-    expect(body).toMatchObject({ version: 1, document: { nodes: [{ path: 'Addr', value: 'a' }] } });
+    expect(body).toMatchObject({
+      version: 1,
+      document: { fragments: [{ nodes: [{ path: 'Addr', value: 'a' }] }] },
+    });
   });
 
   it('shows where things are not as declared, whoever has changed them', async () => {

@@ -7,6 +7,7 @@ import {
   listProfiles,
   type Profile,
   ProfileDocument,
+  ProfileInput,
   type ProfileSummary,
   showProfile,
   updateProfile,
@@ -16,6 +17,7 @@ import type { ApiMeans } from './means.ts';
 const tags = ['profiles'];
 
 const Document = Type.Unsafe<ProfileDocument>({ ...ProfileDocument, title: 'ProfileDocument' });
+const Input = Type.Unsafe<ProfileInput>({ ...ProfileInput, title: 'ProfileInput' });
 const Version = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
 const ProfileProperties = {
   name: Type.String(),
@@ -58,10 +60,10 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
       schema: {
         operationId: 'createProfile',
         summary: 'Create a profile',
-        description: 'What a device should have below one node; campaigns bring it to devices.',
+        description: 'What devices should have; campaigns bring it to them.',
         tags,
         body: Type.Object(
-          { name: Name, document: Document },
+          { name: Name, document: Input },
           { additionalProperties: false, title: 'NewProfile' },
         ),
         response: { 201: ProfileSchema, ...problems(400, 401, 409, 413, 415) },
@@ -107,10 +109,11 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
       schema: {
         operationId: 'updateProfile',
         summary: 'Give a profile a new version',
-        description: 'Campaigns that were made from an older version keep it.',
+        description:
+          'Campaigns that were made from an older version keep it. One that is like that already stays at its version.',
         tags,
         params: NameParams,
-        body: Type.Object({ document: Document }, { additionalProperties: false, title: 'ProfileUpdate' }),
+        body: Type.Object({ document: Input }, { additionalProperties: false, title: 'ProfileUpdate' }),
         response: { 200: ProfileSchema, ...problems(400, 401, 404, 413, 415) },
       },
     },

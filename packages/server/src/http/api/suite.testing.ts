@@ -347,7 +347,7 @@ export function apiSuite(url: () => Promise<string>): void {
     const document = (value: string) => ({ root: 'Vendor/MMS', nodes: [{ path: 'Proxy', value }] });
     const made = await client.call('POST', '/profiles', { name: 'MMS of us', document: document('a') });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ version: 1, document: { root: './Vendor/MMS' } });
+    expect(made.body).toMatchObject({ version: 1, document: { fragments: [{ root: './Vendor/MMS' }] } });
     expect(
       (await client.call('POST', '/profiles', { name: 'MMS of us', document: document('a') })).status,
     ).toBe(409);
@@ -359,10 +359,10 @@ export function apiSuite(url: () => Promise<string>): void {
     expect((await client.call('PUT', path, { document: document('b') })).body).toMatchObject({ version: 2 });
     expect((await client.call('GET', path)).body).toMatchObject({
       version: 2,
-      document: { nodes: [{ value: 'b' }] },
+      document: { fragments: [{ nodes: [{ value: 'b' }] }] },
     });
     expect((await client.call('GET', `${path}?version=1`)).body).toMatchObject({
-      document: { nodes: [{ value: 'a' }] },
+      document: { fragments: [{ nodes: [{ value: 'a' }] }] },
     });
     expect((await client.call('GET', `${path}?version=3`)).status).toBe(404);
     expect(await unit((db) => client.work.pending(db, calling(device), 1))).toMatchObject([

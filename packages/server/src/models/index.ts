@@ -1,0 +1,6 @@
+/** Models of devices: their descriptions, and where they have neutral settings. */
+export { describeInstance, homeOnModel, majorOf, type ObjectHome, standardHome } from './describe.ts';
+export { layMapping, type MappedService, type MappedSetting, type Mapping } from './mapping.ts';
+export type { DeviceModel } from './model.ts';
+export { ModelMapping } from './schema.ts';
+export { STANDARD_MAPPING } from './standard.ts';
