@@ -4,6 +4,7 @@ export { type Answered, answerChecker, type Description, type Operation } from '
 export { type Api, problems } from './app.ts';
 export { type Caller, callerOf } from './caller.ts';
 export { API_PREFIX, type ApiOptions, createApi } from './create.ts';
+export { type KeptAnswer, type KeptAnswers, type KeyedRequest, takeKeys } from './idempotency.ts';
 export type { ApiDescription } from './openapi.ts';
 export { HttpProblem, PROBLEM_TYPE, PROBLEMS_PATH, problemAnswer } from './problem.ts';
 export {

@@ -57,6 +57,12 @@ export const PROBLEMS = {
     title: 'The body is not of the right type',
     meaning: 'Send a body as "Content-Type: application/json", and a content without "Content-Encoding".',
   },
+  'key-reused': {
+    status: 422,
+    title: 'The Idempotency-Key was used for another request',
+    meaning:
+      'A key belongs to one request, with its body. Give each request a key of its own, such as a random UUID.',
+  },
   'range-not-satisfiable': {
     status: 416,
     title: 'There are no such bytes',

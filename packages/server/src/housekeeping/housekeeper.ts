@@ -3,6 +3,7 @@ import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/in
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { type LockoutPolicy, trimFailures, trimGrowth, trimUris, trimValues } from '../devices/index.ts';
 import { trimEvents } from '../events/index.ts';
+import { KEPT_FOR, trimAnswers } from '../idempotency/index.ts';
 import { trimNotifications } from '../notifications/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { trimRenderings } from '../renderings/index.ts';
@@ -162,6 +163,7 @@ export class Housekeeper {
     await this.#walk('values', trimValues);
     await this.#walk('uris', trimUris);
     await this.#repeat((db) => trimGrowth(db, now));
+    await this.#repeat((db) => trimAnswers(db, now - KEPT_FOR));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
     await this.#walk('contents', (db, after) => dropUnused(db, after, now - contentAge, now));
     await this.#repeat(deleteDropped);

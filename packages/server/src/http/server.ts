@@ -213,6 +213,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const api = await createApi({
     store,
     seal: keyring.seal,
+    open: keyring.open,
     random,
     now,
     hub,

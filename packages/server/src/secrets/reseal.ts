@@ -1,11 +1,18 @@
-import { type Params, type Queries, type Store, statement } from '../store/index.ts';
+import { sql } from 'kysely';
+import type { Queries, Store } from '../store/index.ts';
 import type { Keyring } from './keyring.ts';
 
 /** Rows that are looked at in one unit of work. */
 const PAGE = 500;
 
-/** The columns of `accounts` that hold sealed secrets. */
-const SEALED = ['client_secret', 'server_secret'] as const;
+/** Where sealed secrets are, with what tells the rows apart. */
+const SEALED = [
+  { table: 'accounts', key: 'device_id', column: 'client_secret' },
+  { table: 'accounts', key: 'device_id', column: 'server_secret' },
+  { table: 'kept_answers', key: 'id', column: 'body' },
+] as const;
+
+type Sealed = (typeof SEALED)[number];
 
 /**
  * Seals every secret in the database with the keyring's current key. The server may run meanwhile, and it may be
@@ -16,50 +23,51 @@ const SEALED = ['client_secret', 'server_secret'] as const;
  */
 export async function resealSecrets(store: Store, keyring: Keyring): Promise<number> {
   let resealed = 0;
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const from: number = after;
-    const page = await store.transaction((db) => resealPage(db, keyring, from));
-    resealed += page.resealed;
-    after = page.next;
+  for (const place of SEALED) {
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const from: number = after;
+      const page = await store.transaction((db) => resealPage(db, keyring, place, from));
+      resealed += page.resealed;
+      after = page.next;
+    }
   }
   return resealed;
+}
+
+/** The secrets of a place, in the order of its rows. */
+async function secretsOf(
+  db: Queries,
+  { table, key, column }: Sealed,
+  after: number,
+  limit: number,
+): Promise<{ id: number; sealed: string }[]> {
+  const { rows } = await sql<{ id: number; sealed: string }>`
+    select ${sql.ref(key)} as id, ${sql.ref(column)} as sealed from ${sql.table(table)}
+    where ${sql.ref(key)} > ${after} and ${sql.ref(column)} is not null
+    order by ${sql.ref(key)} limit ${limit}`.execute(db);
+  return rows;
 }
 
 async function resealPage(
   db: Queries,
   keyring: Keyring,
+  place: Sealed,
   after: number,
 ): Promise<{ resealed: number; next: number | undefined }> {
-  const rows = await db
-    .selectFrom('accounts')
-    .select(['device_id', ...SEALED])
-    .where('device_id', '>', after)
-    .orderBy('device_id')
-    .limit(PAGE)
-    .execute();
+  const { table, key, column } = place;
+  const secrets = await secretsOf(db, place, after, PAGE);
   let resealed = 0;
-  for (const row of rows) {
-    for (const column of SEALED) {
-      const before = row[column];
-      if (before === null) continue;
-      const sealed = keyring.reseal(before);
-      if (sealed !== before) resealed += await replace[column].run(db, { id: row.device_id, before, sealed });
-    }
+  for (const { id, sealed: before } of secrets) {
+    const sealed = keyring.reseal(before);
+    if (sealed === before) continue;
+    // One that was changed since is sealed with the current key already.
+    const { numAffectedRows = 0n } = await sql`
+      update ${sql.table(table)} set ${sql.ref(column)} = ${sealed}
+      where ${sql.ref(key)} = ${id} and ${sql.ref(column)} = ${before}`.execute(db);
+    resealed += Number(numAffectedRows);
   }
-  return { resealed, next: rows.length < PAGE ? undefined : rows.at(-1)?.device_id };
+  return { resealed, next: secrets.length < PAGE ? undefined : secrets.at(-1)?.id };
 }
-
-/** Puts a sealed text in the place of another; one that was changed since is sealed with the current key already. */
-const replaceIn = (column: (typeof SEALED)[number]) =>
-  statement((q, p: Params<{ id: number; before: string; sealed: string }>) =>
-    q
-      .updateTable('accounts')
-      .set({ [column]: p('sealed') })
-      .where('device_id', '=', p('id'))
-      .where(column, '=', p('before')),
-  );
-
-const replace = { client_secret: replaceIn('client_secret'), server_secret: replaceIn('server_secret') };
 
 /**
  * Makes sure at the start that the keys are those of the database: opens the first secret that there is.
@@ -67,15 +75,6 @@ const replace = { client_secret: replaceIn('client_secret'), server_secret: repl
  * @throws {SecretError} when it cannot be opened
  */
 export async function checkKeys(store: Store, keyring: Keyring): Promise<void> {
-  for (const column of SEALED) {
-    const row = await store.reader
-      .selectFrom('accounts')
-      .select(column)
-      .where(column, 'is not', null)
-      .orderBy('device_id')
-      .limit(1)
-      .executeTakeFirst();
-    const sealed = row?.[column];
-    if (sealed !== undefined && sealed !== null) keyring.open(sealed);
-  }
+  for (const place of SEALED)
+    for (const { sealed } of await secretsOf(store.reader, place, 0, 1)) keyring.open(sealed);
 }

@@ -3,6 +3,7 @@ import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
@@ -40,6 +41,10 @@ describe('events on PostgreSQL', () => {
 
 describe('subscribers on PostgreSQL', () => {
   subscriberSuite(freshUrl);
+});
+
+describe('requests with a key on PostgreSQL', () => {
+  idempotencySuite(freshUrl);
 });
 
 describe('reasons on PostgreSQL', () => {

@@ -3,6 +3,7 @@ import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
@@ -26,6 +27,10 @@ describe('events on SQLite', () => {
 
 describe('subscribers on SQLite', () => {
   subscriberSuite(async () => 'sqlite::memory:');
+});
+
+describe('requests with a key on SQLite', () => {
+  idempotencySuite(async () => 'sqlite::memory:');
 });
 
 describe('reasons on SQLite', () => {

@@ -36,7 +36,7 @@ export interface Client {
 /** @param options what a server would have that has more than its database */
 export async function openClient(
   url: string,
-  options: Partial<Pick<ApiMeans, 'notifying' | 'seal'>> = {},
+  options: Partial<Pick<ApiMeans, 'notifying' | 'seal' | 'open'>> = {},
 ): Promise<Client> {
   let onEvents = () => {};
   const store = tellingOfEvents(await openStore({ url }), () => onEvents());
@@ -50,6 +50,7 @@ export async function openClient(
   });
   onEvents = () => feed.wake();
   const clock = { now: Date.UTC(2026, 0, 1) };
+  const keyring = keyringOf([randomBytes(32)]);
   const hub = new TaskHub();
   const closing = new AbortController();
   const api = await createApi({
@@ -57,7 +58,8 @@ export async function openClient(
     hub,
     feed,
     closing: closing.signal,
-    seal: keyringOf([randomBytes(32)]).seal,
+    seal: keyring.seal,
+    open: keyring.open,
     random: randomBytes,
     now: () => clock.now,
     dmUrl: (host) => `http://${host}/dm`,

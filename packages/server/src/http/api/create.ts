@@ -5,10 +5,13 @@ import {
   createApi as createAnyApi,
   HttpProblem,
   PROBLEMS_PATH,
+  takeKeys,
 } from '@grove/api';
 import { GATEWAY_TAGS, gatewayRoutes } from '@grove/gateway';
+import { joining } from '@grove/store';
 import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { FeedFull } from '../../events/index.ts';
+import { answersIn } from '../../idempotency/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
 import { applyRoutes } from './apply.ts';
 import { campaignRoutes } from './campaigns.ts';
@@ -35,7 +38,6 @@ const ROUTES = [
   taskRoutes,
   profileRoutes,
   campaignRoutes,
-  contentRoutes,
   notificationRoutes,
   sessionRoutes,
   eventRoutes,
@@ -45,6 +47,9 @@ const ROUTES = [
   serverRoutes,
   tokenRoutes,
 ];
+
+/** Those whose requests are more than one unit of work, so that no Idempotency-Key goes with them. */
+const UNKEPT_ROUTES = [contentRoutes];
 
 const TAGS = [
   { name: 'server', description: 'The server itself' },
@@ -66,7 +71,9 @@ const TAGS = [
  * is well. Not listening yet.
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { store, version, bodyLimit, fastify, gateway } = options;
+  const { version, bodyLimit, fastify, gateway } = options;
+  const { store, unit } = joining(options.store);
+  const means: ApiMeans = { ...options, store };
   return createAnyApi({
     description: {
       title: 'Grove',
@@ -75,7 +82,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       tags: gateway === undefined ? TAGS : [...TAGS, ...GATEWAY_TAGS],
     },
     routes: (scope) => {
-      for (const routes of ROUTES) routes(scope, options);
+      const takeNoMore = takeKeys(scope, answersIn(unit, means));
+      for (const routes of ROUTES) routes(scope, means);
+      takeNoMore();
+      for (const routes of UNKEPT_ROUTES) routes(scope, means);
       if (gateway === undefined) noGateway(scope);
       else gatewayRoutes(scope, gateway);
     },

@@ -15,6 +15,8 @@ export interface Notifying {
 /** What the API works with. */
 export interface ApiMeans extends AccountMeans {
   store: Store;
+  /** Opens what `seal` has sealed. */
+  open: (sealed: string) => string;
   /** Milliseconds since the epoch. */
   now: () => number;
   hub: TaskHub;

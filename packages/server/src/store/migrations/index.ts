@@ -18,6 +18,7 @@ import { groups } from './0016-groups.ts';
 import { renderings } from './0018-renderings.ts';
 import { campaigns } from './0019-campaigns.ts';
 import { subscribers } from './0021-subscribers.ts';
+import { idempotency } from './0022-a-idempotency.ts';
 import { declared } from './0024-declared.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -41,5 +42,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0018-renderings': renderings,
   '0019-campaigns': campaigns,
   '0021-subscribers': subscribers,
+  '0022-a-idempotency': idempotency,
   '0024-declared': declared,
 };

@@ -3,6 +3,7 @@ import type { Generated } from 'kysely';
 
 export interface AccessTables {
   tokens: TokenTable;
+  kept_answers: KeptAnswerTable;
 }
 
 /** A bearer token of the API; only its hash is kept. */
@@ -11,4 +12,20 @@ export interface TokenTable {
   name: string;
   hash: string;
   created_at: number;
+}
+
+/** What was answered to a request that has its effect once. */
+export interface KeptAnswerTable {
+  id: Generated<number>;
+  token_id: number;
+  /** The caller's Idempotency-Key. */
+  key: string;
+  /** SHA-256 over method, address and body, in hexadecimal. */
+  fingerprint: string;
+  /** null = it is being answered, which nobody else sees. */
+  status: number | null;
+  location: string | null;
+  /** Sealed JSON: it may hold what is shown once. */
+  body: string | null;
+  at: number;
 }
