@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vites
 import {
   isForeignKeyViolation,
   isUniqueViolation,
+  joining,
   openStore as openAnyStore,
   type Params,
   StoreError,
+  StoreUnavailable,
   UnitError,
 } from './index.ts';
 import { insertion, openStore, type Queries, type Store, statement } from './sample.testing.ts';
@@ -150,6 +152,39 @@ export function storeSuite(freshUrl: () => Promise<string>): void {
     it('cannot begin another one on its db', async () => {
       const nested = store.transaction((db) => db.transaction().execute(devIds));
       await expect(nested).rejects.toThrow('Store.transaction');
+    });
+
+    it('takes in those that are made within it, where they join', async () => {
+      const { store: joined, unit } = joining(store);
+      const made = await unit(async () => {
+        await joined.transaction((db) => register(db, 'a'));
+        await joined.transaction((db) => register(db, 'b'));
+        expect(await devIds(store.reader)).toEqual([]);
+        return devIds(joined.reader);
+      });
+      expect(made).toEqual({ value: ['a', 'b'], isUndone: false });
+      await joined.transaction((db) => register(db, 'c'));
+      expect(await devIds(joined.reader)).toEqual(['a', 'b', 'c']);
+    });
+
+    it('comes to nothing where one that has joined it fails', async () => {
+      const { store: joined, unit } = joining(store);
+      const failing = () =>
+        joined.transaction(async (db) => {
+          await register(db, 'a');
+          throw new Error('not wanted');
+        });
+      await expect(unit(failing)).rejects.toThrow('not wanted');
+      expect(await unit(() => failing().catch(() => 'went on'))).toEqual({
+        value: 'went on',
+        isUndone: true,
+      });
+      const goesOn = unit(async () => {
+        await joined.transaction((db) => register(db, 'b'));
+        await failing().catch(() => {});
+      });
+      await expect(goesOn).rejects.toThrow(StoreUnavailable);
+      expect(await devIds(store.reader)).toEqual([]);
     });
 
     it('is refused by a store that is closed, after those under way', async () => {

@@ -43,13 +43,12 @@ const ROUTES = [
   eventRoutes,
   reasonRoutes,
   quirkRoutes,
-  applyRoutes,
   serverRoutes,
   tokenRoutes,
 ];
 
 /** Those whose requests are more than one unit of work, so that no Idempotency-Key goes with them. */
-const UNKEPT_ROUTES = [contentRoutes];
+const UNKEPT_ROUTES = [applyRoutes, contentRoutes];
 
 const TAGS = [
   { name: 'server', description: 'The server itself' },
