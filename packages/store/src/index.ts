@@ -11,6 +11,6 @@ export {
 } from './errors.ts';
 export { type Joining, joining } from './joining.ts';
 export type { MigrationStep, Tables } from './migrate.ts';
-export type { Queries } from './port.ts';
+export { engineOf, type Queries } from './port.ts';
 export { type Insertion, type Params, type Statement, statementsOf } from './statement.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';

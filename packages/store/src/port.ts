@@ -58,6 +58,11 @@ export function portOf<DB>(db: Queries<DB>): Port {
   throw new StoreError('statements run only on the db that a Store gives');
 }
 
+/** Which database a `db` is on. */
+export function engineOf<DB>(db: Queries<DB>): Engine {
+  return portOf(db).engine;
+}
+
 class PortDriver implements Driver {
   readonly #connection: DatabaseConnection;
 

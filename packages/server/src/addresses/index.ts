@@ -11,4 +11,12 @@ export {
   removeAddress,
   setAddress,
 } from './address.ts';
-export { ADDRESS_KINDS, checkAddress, DeviceAddresses, type DeviceAddressKind, readings } from './kinds.ts';
+export {
+  ADDRESS_KINDS,
+  canonicalAddress,
+  checkAddress,
+  DeviceAddresses,
+  type DeviceAddressKind,
+  expectedAddress,
+  readings,
+} from './kinds.ts';

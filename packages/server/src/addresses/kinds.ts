@@ -105,9 +105,24 @@ function canonical(address: Address): string {
  * @throws {InvalidInput} when it is not of this kind
  */
 export function checkAddress(kind: DeviceAddressKind, text: string, field: string): string {
-  const address = parsed(kind, text);
+  const address = canonicalAddress(kind, text);
   if (address === undefined) throw new InvalidInput([{ field, value: text, expected: KINDS[kind].expected }]);
-  return canonical(address);
+  return address;
+}
+
+/**
+ * An address as it is kept.
+ *
+ * @returns undefined when it is not of this kind
+ */
+export function canonicalAddress(kind: DeviceAddressKind, text: string): string | undefined {
+  const address = parsed(kind, text);
+  return address === undefined ? undefined : canonical(address);
+}
+
+/** What an address of this kind looks like, in words. */
+export function expectedAddress(kind: DeviceAddressKind): string {
+  return KINDS[kind].expected;
 }
 
 /** An address that is kept, as pushes are sent to it. */

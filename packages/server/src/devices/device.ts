@@ -51,7 +51,7 @@ export const COLUMNS = [
 ] as const;
 
 /** A device as its row says it. */
-export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session'>): DeviceRow {
+export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session' | 'swv_key'>): DeviceRow {
   return {
     id: row.id,
     devId: row.dev_id,

@@ -1,4 +1,10 @@
-/** The language that searches, groups, targets and rules are written in. */
+/**
+ * The language that searches, groups, targets and rules are written in. Only the database evaluates it, so that there is
+ * one meaning.
+ */
+export { compile, type GroupMeaning, type Groups, groupsNamedBy, type Predicate } from './compile.ts';
+export { countDevices, eachDevice, findDevices, type SearchOptions } from './find.ts';
+export { holdsFor } from './holds.ts';
 export {
   BOUNDS,
   type Condition,
@@ -8,3 +14,4 @@ export {
   parseExpression,
   type Span,
 } from './language/index.ts';
+export { readExpression } from './resolve.ts';

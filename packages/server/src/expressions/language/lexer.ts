@@ -18,7 +18,7 @@ export interface NameToken extends Span {
 }
 
 const BLANKS = /\s*/uy;
-const NAME = /\p{L}[\p{L}\p{M}\p{N}_]*(?:-[\p{L}\p{M}\p{N}_]+)*/uy;
+const NAME = /[\p{L}_][\p{L}\p{M}\p{N}_]*(?:-+[\p{L}\p{M}\p{N}_]+)*/uy;
 const NUMBER = /[-+]?\d+(?:\.\d+)*/y;
 const AGO = /-(\d+)([a-z]+)/y;
 const TIME = /\d{4}-\d\d-\d\d(?:T[\d:.]*(?:Z|[-+]\d\d:\d\d)?)?/y;

@@ -291,10 +291,17 @@ export const claimDevice = statement<
 export type DeviceInfo = Pick<Caller, 'man' | 'mod' | 'dmv' | 'lang' | 'swv'>;
 
 /** Keeps what a device says of itself. Apart from {@link claimDevice}, as indexes follow these columns. */
-export const updateInfo = statement<DeviceInfo & { id: number }, never>((q, p) =>
+export const updateInfo = statement<DeviceInfo & { swv_key: string | null; id: number }, never>((q, p) =>
   q
     .updateTable('devices')
-    .set({ man: p('man'), mod: p('mod'), dmv: p('dmv'), lang: p('lang'), swv: p('swv') })
+    .set({
+      man: p('man'),
+      mod: p('mod'),
+      dmv: p('dmv'),
+      lang: p('lang'),
+      swv: p('swv'),
+      swv_key: p('swv_key'),
+    })
     .where('id', '=', p('id')),
 );
 

@@ -3,6 +3,7 @@
 import { isSecretNode } from '@grove/protocol';
 import { type Alert, recordAlerts } from '../../alerts/index.ts';
 import { recordNodes } from '../../devices/index.ts';
+import { orderKey } from '../../known-values/index.ts';
 import { learnQuirks, type Model, modelOf } from '../../quirks/index.ts';
 import { type Effects, isSame } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
@@ -42,7 +43,10 @@ export async function recordSaid(db: Queries, caller: Caller, effects: Effects, 
       swv: swv?.slice(0, MAX_INFO) ?? caller.swv,
     };
     const isNews = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
-    if (isNews) await updateInfo.run(db, { ...info, id: device });
+    if (isNews) {
+      const swv_key = info.swv === null ? null : orderKey(info.swv);
+      await updateInfo.run(db, { ...info, swv_key, id: device });
+    }
   }
   const known: Record<string, string | null> = {
     // Of a device that has not called before, not even this is in what is known of its tree.

@@ -15,6 +15,7 @@ import { reasons } from './0013-reasons.ts';
 import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 import { trees } from './0015-trees.ts';
 import { groups } from './0016-groups.ts';
+import { software } from './0016-software.ts';
 import { renderings } from './0018-renderings.ts';
 import { campaigns } from './0019-campaigns.ts';
 import { subscribers } from './0021-subscribers.ts';
@@ -39,6 +40,7 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0014-quirk-witnesses': quirkWitnesses,
   '0015-trees': trees,
   '0016-groups': groups,
+  '0016-software': software,
   '0018-renderings': renderings,
   '0019-campaigns': campaigns,
   '0021-subscribers': subscribers,

@@ -22,6 +22,8 @@ export interface DeviceTable {
   lang: string | null;
   /** DevDetail/SwV, once the device has told it. */
   swv: string | null;
+  /** `orderKey` of it: see `known-values/`. */
+  swv_key: Generated<string | null>;
   created_at: number;
   /** Last authenticated message. */
   seen_at: number | null;
