@@ -36,6 +36,11 @@ export const QUIRKS = {
     traits: { largeObjects: false },
     shownBy: 'largeObjects',
   },
+  'no-instance-state': {
+    says: 'Its instances have no properties Active, Default and Locked: what stands for them is set instead, where there is something.',
+    traits: { instanceState: false },
+    shownBy: 'instanceState',
+  },
   'final-ignored': {
     says: 'It takes every message for a whole package: nothing is spread over messages, as values in pieces are.',
     traits: { largeObjects: false },

@@ -171,6 +171,10 @@ export class Claims {
         return this.#together('Sequence', step.steps) || step.steps.every((each) => this.#succeeded(each));
       case 'tree':
         return this.#planted(step);
+      case 'instance':
+        return this.#marked(step);
+      case 'instances':
+        return this.#sent.some(({ name }) => name === 'Get');
       case 'converge':
         return step.nodes.every(({ path, value }) => {
           const uri = `${step.root}/${path}`;
@@ -180,6 +184,20 @@ export class Claims {
           );
         });
     }
+  }
+
+  /** Each of the properties was set, or what stands for it. */
+  #marked({ uri, add, state = {}, reference, unsupported }: Extract<Step, { kind: 'instance' }>): boolean {
+    const isAdded = add === undefined || this.#ok('Add', uri);
+    const places = { active: reference ?? '', default: '', locked: `${uri}?prop=ACL` };
+    return (
+      isAdded &&
+      (['active', 'default', 'locked'] as const).every((name) => {
+        if (state[name] === undefined || unsupported === 'continue') return true;
+        const property = `${uri}?prop=${name[0]?.toUpperCase()}${name.slice(1)}`;
+        return this.#ok('Replace', property) || this.#ok('Replace', places[name]);
+      })
+    );
   }
 
   /** What a container of the server's was said to come to, as a whole or by its parts. */
@@ -262,7 +280,7 @@ function keyOf(step: Step): string {
     return step.steps[0] === undefined ? '' : keyOf(step.steps[0]);
   if (step.kind === 'ask') return step.question.text;
   if (step.kind === 'copy') return step.to;
-  return 'uri' in step ? step.uri : '';
+  return 'uri' in step ? (step.uri ?? '') : '';
 }
 
 function keyOfSent({ about, within }: Sent): string {

@@ -5,6 +5,7 @@ import {
   isContainer,
   isQuestion,
   isUnsupported,
+  markAt,
   type NodeRequest,
   nameOfRequest,
   succeeded,
@@ -24,6 +25,7 @@ const CLEAR: Readonly<Record<Feature, ReadonlySet<number>>> = {
   atomic: new Set([STATUS.NOT_ALLOWED, STATUS.NOT_SUPPORTED, 501]),
   sequence: new Set([STATUS.NOT_ALLOWED, STATUS.NOT_SUPPORTED, 501]),
   largeObjects: new Set([STATUS.NOT_SUPPORTED, 501]),
+  instanceState: new Set([STATUS.NOT_SUPPORTED, 501]),
 };
 const DOUBTFUL: ReadonlySet<number> = new Set([
   STATUS.NOT_FOUND,
@@ -36,7 +38,7 @@ const MAX_DOUBTS = 20;
 
 /** Takes note of what an answer shows. */
 export function noteLacks(state: SessionState, effects: Effects, sent: SentCommand, answer: Answer): void {
-  const lack = lackIn(state, sent, answer);
+  const lack = lackIn(state, sent, answer) ?? lackWithin(sent);
   if (lack !== undefined && !effects.lacks.some(({ feature }) => feature === lack.feature)) {
     effects.lacks.push(lack);
   }
@@ -56,7 +58,19 @@ function lackIn(state: SessionState, sent: SentCommand, answer: Answer): Lack | 
   // A device that takes a piece for the whole does not know what MoreData means.
   const isTaken = piece?.last === false && succeeded(status) && status !== STATUS.CHUNK_ACCEPTED;
   if (isTaken || CLEAR[feature].has(status)) return shown(feature);
-  if (request.command === 'Get' && DOUBTFUL.has(status)) doubt(state, request, { feature, status });
+  // Of Active, Default and Locked 405 says that the node is no instance.
+  const isDoubtful = DOUBTFUL.has(status) && !(feature === 'instanceState' && status === STATUS.NOT_ALLOWED);
+  if (request.command === 'Get' && isDoubtful) doubt(state, request, { feature, status });
+  return undefined;
+}
+
+/** A property that a device does not have, in a container that came to nothing because of it. */
+function lackWithin({ nested = [] }: SentCommand): Lack | undefined {
+  for (const { request, status } of nested) {
+    if (status === undefined || isContainer(request) || isQuestion(request)) continue;
+    if (markAt(request.uri) === undefined || !CLEAR.instanceState.has(status)) continue;
+    return { feature: 'instanceState', status, request: nameOfRequest(request) };
+  }
   return undefined;
 }
 
@@ -71,7 +85,8 @@ function confirmed(state: SessionState, { command, uri }: NodeRequest, status: n
   const doubted = Object.hasOwn(state.doubts ?? {}, uri) ? state.doubts?.[uri] : undefined;
   if (command !== 'Get' || doubted === undefined) return undefined;
   delete state.doubts?.[uri];
-  return succeeded(status) ? { ...doubted, request: `Get ${uri}?list=…` } : undefined;
+  const query = doubted.feature === 'instanceState' ? 'prop' : 'list';
+  return succeeded(status) ? { ...doubted, request: `Get ${uri}?${query}=…` } : undefined;
 }
 
 function nodeOf(uri: string): string {
@@ -82,6 +97,7 @@ function nodeOf(uri: string): string {
 function featureOf(request: NodeRequest, inPieces: boolean): Feature | undefined {
   if (inPieces) return 'largeObjects';
   if (request.tree !== undefined) return 'tnds';
+  if (markAt(request.uri) !== undefined) return 'instanceState';
   const listing = request.command === 'Get' ? listingOf(request.uri) : undefined;
   if (listing === undefined) return undefined;
   return listing.list.kind === 'TNDS' ? 'tnds' : 'list';

@@ -51,6 +51,8 @@ export interface Turn {
   steps: readonly Step[];
   /** What is known of the device's model. Who is told it by the message may put it here before it is answered. */
   traits: Traits;
+  /** The server's name in the device's tree. */
+  readonly serverID: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** The device has said all that it wants to say, so the server may go on. */
@@ -105,6 +107,7 @@ export function* receive(state: SessionState, message: Message, context: Context
     statuses: [],
     steps: context.steps ?? [],
     traits: context.traits ?? {},
+    serverID: context.account.serverID,
     now: context.now,
     closed: message.body.final === true || !saysSomething(message.body.commands),
     maxObjSize: context.maxObjSize,

@@ -32,7 +32,7 @@ import { serverCred, serverName } from './own-proof.ts';
 import type { Turn } from './receive.ts';
 import { nextPiece, type Sending, type Shown } from './sending.ts';
 import type { Account, Asked, CurrentWork, SentCommand, SessionState } from './state.ts';
-import { isSame, park } from './waiting.ts';
+import { isSame, park, situationOf } from './waiting.ts';
 
 /** How the answer is to be made. */
 export interface AnswerOptions {
@@ -70,7 +70,7 @@ export function wantsWork(turn: Turn): boolean {
 }
 
 function dueOf(turn: Turn, { ref, progress }: CurrentWork): StepRequest[] {
-  return dueRequests(turn.steps, progress, { abilities: turn.traits, work: ref });
+  return dueRequests(turn.steps, progress, situationOf(turn, ref));
 }
 
 /**
@@ -319,7 +319,7 @@ function triesOf({ sent, lost = [] }: SessionState, { path, id, command }: StepR
 
 /** Ends work that has no request due, or puts it aside when it waits. */
 function putDown(turn: Turn, { ref, progress, size }: CurrentWork): void {
-  const until = waitsUntil(turn.steps, progress, { abilities: turn.traits, work: ref });
+  const until = waitsUntil(turn.steps, progress, situationOf(turn, ref));
   if (until === undefined) {
     turn.effects.finished.push({ work: ref, result: workResult(turn.steps, progress) });
   } else park(turn, ref, { progress, size }, until);

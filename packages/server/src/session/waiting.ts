@@ -68,8 +68,9 @@ function takeWaiting(turn: Turn, waiting: readonly WaitingWork[], alert: AlertSa
   return undefined;
 }
 
-function situationOf({ traits }: Turn, work: WorkRef): Situation {
-  return { abilities: traits, work };
+/** Whose the work is, and what is known of the device. */
+export function situationOf({ traits, serverID }: Turn, work: WorkRef): Situation {
+  return { abilities: traits, serverID, work };
 }
 
 /** Puts work aside until an alert comes, or until the device calls when there is nothing to wait for. */

@@ -41,7 +41,11 @@ it.each<[unknown, string, RegExp]>([
     'steps/0/question/default',
     /may be typed/,
   ],
-  [{ kind: 'replace', uri: './A?prop=Format', value: 'int' }, 'steps/0/uri', /ACL, Name, Title \(DM_TND/],
+  [
+    { kind: 'replace', uri: './A?prop=Format', value: 'int' },
+    'steps/0/uri',
+    /Active, Default, Locked, Name, Title \(DM_TND/,
+  ],
   [{ kind: 'replace', uri: './A?prop=ACL', value: 'Read=*' }, 'steps/0/value', /expected Command=id\+id/],
   [{ kind: 'replace', uri: '.?prop=ACL', value: 'Get=*' }, 'steps/0/value', /the root keeps Add=\*/],
   [{ kind: 'replace', uri: './A?prop=Name', value: 'a/b' }, 'steps/0/value', /a name has a "\/"/],

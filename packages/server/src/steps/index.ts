@@ -3,6 +3,7 @@ export { checkSteps } from './check.ts';
 export { checkNodeUri, checkValue, readUri } from './checking/index.ts';
 export { isUnsupported } from './container/index.ts';
 export { ConvergeStep } from './converge/index.ts';
+export { InstanceState, type MarkName, markAt, markValue } from './instance-state/index.ts';
 export type { Abilities, AlertSaid, Answer, DeviceItem } from './kind.ts';
 export { succeeded } from './kind.ts';
 export {
@@ -10,6 +11,8 @@ export {
   type AtomicStep,
   type CommandStep,
   type ExecStep,
+  type InstanceStep,
+  type InstancesStep,
   type ListStep,
   type SequenceStep,
   Step,

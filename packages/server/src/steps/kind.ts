@@ -67,6 +67,8 @@ export interface Abilities {
   readonly sequence?: boolean | undefined;
   /** Values in several pieces, each in a message of its own (MoreData). */
   readonly largeObjects?: boolean | undefined;
+  /** Active, Default and Locked as properties of the instances of a service. */
+  readonly instanceState?: boolean | undefined;
 }
 
 /** In which circumstances a step is asked for its requests. */
@@ -74,6 +76,8 @@ export interface Circumstances {
   readonly abilities: Abilities;
   /** Names the step among all that the server has to do, and does so each time. */
   readonly name: string;
+  /** What the server is called in the device's ACLs. */
+  readonly serverID: string;
 }
 
 /** A step with its place among others: the path to it in their JSON, such as `0` or `2/steps/1`. */

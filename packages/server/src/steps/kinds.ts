@@ -10,6 +10,8 @@ import { CommandStep, command } from './command/index.ts';
 import { AtomicStep, container, SequenceStep } from './container/index.ts';
 import { ConvergeStep, converge } from './converge/index.ts';
 import { ExecStep, exec } from './exec/index.ts';
+import { InstanceStep, instance } from './instance/index.ts';
+import { InstancesStep, instances } from './instances/index.ts';
 import type { StepKind } from './kind.ts';
 import { ListStep, list } from './list/index.ts';
 import { TreeStep, tree } from './tree/index.ts';
@@ -20,6 +22,8 @@ export type Step =
   | ConvergeStep
   | ListStep
   | TreeStep
+  | InstanceStep
+  | InstancesStep
   | AtomicStep
   | SequenceStep
   | AskStep;
@@ -31,6 +35,8 @@ export const Step = Type.Union([
   ConvergeStep,
   ListStep,
   TreeStep,
+  InstanceStep,
+  InstancesStep,
   AtomicStep,
   SequenceStep,
   AskStep,
@@ -46,6 +52,8 @@ const KINDS: Record<Step['kind'], StepKind<Step, unknown>> = {
   converge,
   list,
   tree,
+  instance,
+  instances,
   atomic: container,
   sequence: container,
   ask,
@@ -55,4 +63,15 @@ export function kindOf(step: Step): StepKind<Step, unknown> {
   return KINDS[step.kind];
 }
 
-export type { AskStep, AtomicStep, CommandStep, ConvergeStep, ExecStep, ListStep, SequenceStep, TreeStep };
+export type {
+  AskStep,
+  AtomicStep,
+  CommandStep,
+  ConvergeStep,
+  ExecStep,
+  InstanceStep,
+  InstancesStep,
+  ListStep,
+  SequenceStep,
+  TreeStep,
+};

@@ -34,7 +34,7 @@ const MAX_ROUNDS = 50;
 export const NOW = 1_700_000_000_000;
 
 export function situation(abilities: Abilities = {}): Situation {
-  return { abilities, work: { kind: 'task', id: 1 } };
+  return { abilities, serverID: 'grove', work: { kind: 'task', id: 1 } };
 }
 
 /** Carries out steps on a device that takes commands on nodes only. */

@@ -55,6 +55,8 @@ export interface WorkResult {
 /** Whose the work is, and what is known of the device that it is for. */
 export interface Situation {
   readonly abilities: Abilities;
+  /** What the server is called in the device's ACLs; empty where nothing is to be sent. */
+  readonly serverID: string;
   readonly work: WorkRef;
 }
 
@@ -119,8 +121,9 @@ function frontOf(places: readonly PlacedStep[], progress: WorkProgress, situatio
       const { at: path, step } = place;
       const kind = kindOf(step);
       const state = progress.steps[path] ?? kind.start(step);
-      const { abilities } = situation;
-      const requests = kind.requests(step, state, { abilities, name: nameOf(situation.work, path) });
+      const { abilities, serverID } = situation;
+      const name = nameOf(situation.work, path);
+      const requests = kind.requests(step, state, { abilities, serverID, name });
       for (const request of requests) front.due.push({ ...request, path });
       const until = kind.waits?.(step, state);
       if (requests.length > 0 || until !== undefined) {

@@ -180,7 +180,7 @@ export async function expireWaits(
     const { steps, begun, ...wait } = waitOf(row);
     const work = refOf(wait);
     const { size } = begun;
-    const situation = { abilities: {}, work };
+    const situation = { abilities: {}, serverID: '', work };
     const progress = expireWork(steps, begun.progress, situation, now);
     const until = waitsUntil(steps, progress, situation);
     if (until !== undefined || dueRequests(steps, progress, situation).length > 0) {

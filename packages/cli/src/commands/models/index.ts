@@ -78,7 +78,7 @@ export function define(command: Command): void {
       "grove models set Arbor 'Birch 2' no-list --off --software 4.5",
     ],
     remarks:
-      'Quirks: no-list, no-tnds, no-atomic, no-sequence, no-large-objects, final-ignored, syncml-1.1-id.',
+      'Quirks: no-list, no-tnds, no-atomic, no-sequence, no-large-objects, no-instance-state, final-ignored, syncml-1.1-id.',
     options(part) {
       part
         .option('--off', 'say that it has not')

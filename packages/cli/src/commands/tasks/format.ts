@@ -61,6 +61,17 @@ function formatItem({ uri = '', value, format, type }: NonNullable<CommandResult
 
 type Step = Task['steps'][number];
 
+/** `Active, not Locked`. */
+function formatState({
+  active,
+  default: byDefault,
+  locked,
+}: NonNullable<Extract<Step, { kind: 'instance' }>['state']> = {}): string {
+  return Object.entries({ Active: active, Default: byDefault, Locked: locked })
+    .flatMap(([name, on]) => (on === undefined ? [] : [on ? name : `not ${name}`]))
+    .join(', ');
+}
+
 function formatStep(step: Step): string {
   switch (step.kind) {
     case 'converge':
@@ -71,6 +82,12 @@ function formatStep(step: Step): string {
       return `list ${printable(step.uri)} as ${step.as}`;
     case 'tree':
       return `tree ${step.mode} ${printable(step.uri)} with ${step.nodes.length} nodes`;
+    case 'instance': {
+      const what = formatState(step.state);
+      return `${step.add === undefined ? 'instance' : 'new instance'} ${printable(step.uri)}${what === '' ? '' : ` ${what}`}`;
+    }
+    case 'instances':
+      return `instances of ${printable(step.roots?.join(', ') ?? step.object ?? 'all objects')}`;
     case 'ask':
       return `ask ${step.question.kind} ${JSON.stringify(step.question.text)}`;
     case 'atomic':

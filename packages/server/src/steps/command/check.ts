@@ -48,6 +48,9 @@ const MAX_TITLE = 255;
 /** Why a text cannot be the value of a property; properties that are not here are only read. */
 const PROPERTY_RULES: Partial<Record<PropertyName, (text: string, uri: Uri) => string | undefined>> = {
   ACL: aclFault,
+  Active: markFault,
+  Default: markFault,
+  Locked: markFault,
   Name: (text, uri) =>
     uri.segments.length === 0 ? 'another node: the root has no name that can change' : checkName(text),
   Title: (text) =>
@@ -77,6 +80,10 @@ function checkProperty(
     if (given === undefined) continue;
     problems.push({ field: `${field}/${name}`, value: given, expected: 'none: properties are text' });
   }
+}
+
+function markFault(text: string): string | undefined {
+  return text === 'true' || text === 'false' ? undefined : 'true or false';
 }
 
 function aclFault(text: string, uri: Uri): string | undefined {

@@ -13,7 +13,8 @@ interface Walk {
   readonly open: readonly string[];
   readonly seen: number;
 }
-type Progress = null | Walk | { readonly failure: string | null };
+/** How far a listing has come; null = it has not begun. */
+export type ListProgress = null | Walk | { readonly failure: string | null };
 
 /** Nodes that are read one by one at the most. */
 const MAX_NODES = 2000;
@@ -37,7 +38,7 @@ const UNREADABLE: ReadonlySet<number> = new Set([
   STATUS.PERMISSION_DENIED,
 ]);
 
-export const list: StepKind<ListStep, Progress> = {
+export const list: StepKind<ListStep, ListProgress> = {
   adjacent: () => false,
   check: checkList,
   start: () => null,
@@ -78,7 +79,12 @@ function get(uri: string): NodeRequest {
   return { id: uri, command: 'Get', uri };
 }
 
-function walkOn(progress: Progress, { uri, ...rest }: NodeRequest, answer: Answer, top: string): Progress {
+function walkOn(
+  progress: ListProgress,
+  { uri, ...rest }: NodeRequest,
+  answer: Answer,
+  top: string,
+): ListProgress {
   if (progress !== null && 'failure' in progress) return progress;
   const { open, seen } = progress ?? { open: [top], seen: 1 };
   const left = open.filter((each) => each !== uri);
