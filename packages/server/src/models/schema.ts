@@ -24,6 +24,13 @@ export const SettingMapping = Type.Union(
       path: Path,
       format: Type.Optional(Format),
       type: Type.Optional(Mime),
+      divide: Type.Optional(
+        Type.Integer({
+          minimum: 2,
+          maximum: 1_000_000,
+          description: 'What a number is divided by, and rounded down: 1024 where the model counts in KiB',
+        }),
+      ),
       values: Type.Optional(
         Type.Record(Type.String({ maxLength: 256 }), Type.String({ maxLength: 1024 }), {
           description: 'What the model calls each value; one that is not listed is refused',

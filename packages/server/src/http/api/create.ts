@@ -19,6 +19,7 @@ import { contentRoutes } from './contents.ts';
 import { deviceRoutes } from './devices/index.ts';
 import { eventRoutes } from './events.ts';
 import type { ApiMeans } from './means.ts';
+import { modelRoutes } from './models.ts';
 import { notificationRoutes } from './notifications.ts';
 import { profileRoutes } from './profiles.ts';
 import { quirkRoutes } from './quirks.ts';
@@ -42,6 +43,7 @@ const ROUTES = [
   sessionRoutes,
   eventRoutes,
   reasonRoutes,
+  modelRoutes,
   quirkRoutes,
   serverRoutes,
   tokenRoutes,
@@ -56,6 +58,7 @@ const TAGS = [
   { name: 'subscribers', description: 'Who uses devices' },
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
+  { name: 'models', description: 'Models of devices: descriptions, where they have settings, what they do otherwise' },
   { name: 'campaigns', description: 'Work for many devices' },
   { name: 'apply', description: 'Things that are kept as files' },
   { name: 'notifications', description: 'Devices that are asked to call' },

@@ -290,7 +290,8 @@ class ProfileRendering {
     return { ...rendered, nodes: checkFragment(placed, model.name, this.#reasons) };
   }
 
-  #node({ field, what, values }: MappedNode, root: Uri): RenderedNode | undefined {
+  #node(node: MappedNode, root: Uri): RenderedNode | undefined {
+    const { field, what } = node;
     const { policy = 'enforce', format, type, secret = false } = what;
     const expandedPath = this.#values.expand(what.path, partOf(field, 'path'))?.text;
     if (expandedPath === undefined) return undefined;
@@ -305,19 +306,25 @@ class ProfileRendering {
     const expanded = this.#values.expand(what.value, partOf(field, 'value'));
     if (expanded === undefined) return undefined;
     const isSecret = secret || expanded.secret;
-    let value = expanded.text;
-    if (values !== undefined) {
-      const own = Object.hasOwn(values, value) ? values[value] : undefined;
-      if (own === undefined) {
-        const expected = `one of ${Object.keys(values).join(', ')} (${this.#facts.model.name})`;
-        const found = isSecret ? {} : { found: shown(value) };
-        this.#reasons.push({ code: 'wrong-value', profile, field, node: at.toString(), ...found, expected });
-        return undefined;
-      }
-      value = own;
-    }
-    return { path, policy, value, format, type, secret: isSecret, field };
+    const converted = convert(expanded.text, node);
+    if (typeof converted === 'string')
+      return { path, policy, value: converted, format, type, secret: isSecret, field };
+    const found = isSecret ? {} : { found: shown(expanded.text) };
+    const expected = `${converted.expected} (${this.#facts.model.name})`;
+    this.#reasons.push({ code: 'wrong-value', profile, field, node: at.toString(), ...found, expected });
+    return undefined;
   }
+}
+
+/** A neutral value as a model has it; what was expected where it has no such value. */
+function convert(value: string, { values, divide }: MappedNode): string | { readonly expected: string } {
+  if (divide !== undefined) {
+    if (!/^\d{1,15}$/.test(value)) return { expected: 'a whole number' };
+    return String(Math.floor(Number(value) / divide));
+  }
+  if (values === undefined) return value;
+  const own = Object.hasOwn(values, value) ? values[value] : undefined;
+  return own ?? { expected: `one of ${Object.keys(values).join(', ')}` };
 }
 
 /** The name of a profile as that of a node. */

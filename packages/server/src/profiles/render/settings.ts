@@ -21,6 +21,8 @@ export interface MappedFragment {
 export interface MappedNode extends Written<ProfileNode> {
   /** What the model calls each value. */
   readonly values?: Readonly<Record<string, string>> | undefined;
+  /** What a number is divided by. */
+  readonly divide?: number | undefined;
 }
 
 /**
@@ -80,7 +82,7 @@ function mapOne(
   const mapped = settings.get(name);
   if (mapped === false) return 'a setting that the model has';
   if (mapped === undefined) return `a setting that is mapped, which are ${[...settings.keys()].join(', ')}`;
-  const { values, ...node } = mapped;
+  const { values, divide, ...node } = mapped;
   const { value, policy, secret } = what;
   return {
     field,
@@ -91,5 +93,6 @@ function mapOne(
       ...(secret === undefined ? {} : { secret }),
     },
     values,
+    divide,
   };
 }

@@ -16,6 +16,7 @@ import { quirkWitnesses } from './0014-quirk-witnesses.ts';
 import { trees } from './0015-trees.ts';
 import { groups } from './0016-groups.ts';
 import { software } from './0016-software.ts';
+import { profiles } from './0017-profiles.ts';
 import { renderings } from './0018-renderings.ts';
 import { campaigns } from './0019-campaigns.ts';
 import { subscribers } from './0021-subscribers.ts';
@@ -41,6 +42,7 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0015-trees': trees,
   '0016-groups': groups,
   '0016-software': software,
+  '0017-profiles': profiles,
   '0018-renderings': renderings,
   '0019-campaigns': campaigns,
   '0021-subscribers': subscribers,
