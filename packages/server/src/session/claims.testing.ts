@@ -85,6 +85,8 @@ export class Claims {
   lies(steps: readonly Step[], { state, results }: WorkResult): string[] {
     const lies: string[] = [];
     for (const { command, uri, text, status } of results) {
+      // What a step came to is the server's own account.
+      if (command === 'Converge') continue;
       // Of pieces that did not get together the server says so itself.
       if (status === null || status === 424 || (command === 'Alert' && text === undefined)) continue;
       const about = uri ?? text ?? '';

@@ -2,7 +2,13 @@
 export { checkSteps } from './check.ts';
 export { checkNodeUri, checkValue, readUri } from './checking/index.ts';
 export { isUnsupported } from './container/index.ts';
-export { ConvergeStep } from './converge/index.ts';
+export {
+  ConvergeNode,
+  ConvergeStep,
+  NODE_POLICIES,
+  type NodePolicy,
+  sameValue,
+} from './converge/index.ts';
 export { InstanceState, type MarkName, markAt, markValue } from './instance-state/index.ts';
 export type { Abilities, AlertSaid, Answer, DeviceItem } from './kind.ts';
 export { succeeded } from './kind.ts';
@@ -30,7 +36,7 @@ export {
   type Request,
   type SubtreeNode,
 } from './request.ts';
-export { CommandResult } from './result.ts';
+export { CommandResult, NodeChange } from './result.ts';
 export {
   alertWork,
   answerRequest,

@@ -2,6 +2,7 @@ import { isSuccess, STATUS } from '@grove/protocol';
 import type { Checking } from './checking/index.ts';
 import type { Step } from './kinds.ts';
 import type { Request } from './request.ts';
+import type { StepSummary } from './result.ts';
 
 /** What a device said of one node, in an Item of Results or of a Status. */
 export interface DeviceItem {
@@ -104,6 +105,8 @@ export interface StepKind<S, P> {
   failure(step: S, progress: P): string | undefined;
   /** Whether the answer belongs in the results that people see. */
   reports(request: Request, answer: Answer): boolean;
+  /** What the step came to as a whole, for the results that people see. */
+  summary?(step: S, progress: P): StepSummary;
   /** Steps within this one that follow from how it went, by their path below it. */
   branch?(step: S, progress: P): readonly PlacedStep[];
   /** Until when a step waits for an alert that has no request due, in milliseconds since the epoch. */

@@ -19,6 +19,17 @@ const ResultItem = Type.Object({
   size: Type.Optional(Type.Integer()),
 });
 
+/** What a step has changed of one node. */
+export const NodeChange = Type.Object({
+  uri: Type.String(),
+  did: Type.Enum(['add', 'replace', 'delete']),
+  was: Type.Optional(
+    Type.String({ description: 'Its value before, as far as it is known; of secrets nothing is said' }),
+  ),
+  now: Type.Optional(Type.String({ description: 'Its value since; of an interior node there is none' })),
+});
+export type NodeChange = Static<typeof NodeChange>;
+
 /** What a device answered to one command. */
 export const CommandResult = Type.Object({
   /** Index of the step in the task. */
@@ -30,7 +41,7 @@ export const CommandResult = Type.Object({
   ),
   command: Type.String({
     description:
-      'Get, Add, Replace, Delete, Copy, Exec; Atomic, Sequence; Alert for a question, or for a generic alert that told an outcome',
+      'Get, Add, Replace, Delete, Copy, Exec; Atomic, Sequence; Alert for a question, or for a generic alert that told an outcome; Converge for what a converge step came to',
   }),
   uri: Type.Optional(Type.String({ description: 'Node that the command is for' })),
   text: Type.Optional(Type.String({ description: 'What the user was asked or told' })),
@@ -52,8 +63,10 @@ export const CommandResult = Type.Object({
         'notExecuted',
         'unanswered',
         'failed',
+        'changed',
+        'unchanged',
       ],
-      { description: 'What came of a question' },
+      { description: 'What came of a question, or of a converge step: changed, unchanged, failed' },
     ),
   ),
   chosen: Type.Optional(Type.Array(Type.Integer(), { description: 'Numbers of the choices, from 1' })),
@@ -74,11 +87,23 @@ export const CommandResult = Type.Object({
     Type.Integer({ description: 'In place of a value that is large: id of the content that holds it' }),
   ),
   size: Type.Optional(Type.Integer({ description: 'Bytes of the content' })),
+  unchanged: Type.Optional(
+    Type.Integer({ description: 'Converge: how many nodes were as wanted, without those that are kept' }),
+  ),
+  changes: Type.Optional(Type.Array(NodeChange, { description: 'Converge: what was changed, node by node' })),
   items: Type.Optional(
     Type.Array(ResultItem, { description: 'All that the device said, where that is more than one value' }),
   ),
 });
 export type CommandResult = Static<typeof CommandResult>;
+
+/** What a step came to as a whole, where that is more than its commands say. */
+export type StepSummary = Omit<CommandResult, 'step' | 'path'>;
+
+/** The result that people see for a step as a whole. */
+export function summaryResult(path: string, summary: StepSummary): CommandResult {
+  return { ...placed(path), ...summary };
+}
 
 /**
  * The results that people see for a request: its own, then those of the requests within it.

@@ -102,3 +102,30 @@ export function treeDevice(tree: Map<string, string | undefined>): Device {
     }
   };
 }
+
+/** As {@link treeDevice}, with `?list=StructData` and the marks of instances, `./A?prop=Active`. */
+export function listingDevice(tree: Map<string, string | undefined>, lists = true): Device {
+  const plain = treeDevice(tree);
+  return (request) => {
+    const [node = '', query] = request.uri.split('?');
+    if (query === undefined) {
+      if (request.command !== 'Delete') return plain(request);
+      const gone = [...tree.keys()].filter(
+        (uri) => uri === node || uri.startsWith(`${node}/`) || uri.startsWith(`${node}?`),
+      );
+      for (const uri of gone) tree.delete(uri);
+      return { status: gone.length > 0 ? 200 : 404 };
+    }
+    if (!tree.has(node)) return { status: 404 };
+    if (query.startsWith('prop=')) {
+      if (request.command === 'Get') return { status: 200, value: tree.get(request.uri) ?? 'false' };
+      tree.set(request.uri, request.value ?? '');
+      return { status: 200 };
+    }
+    if (!lists) return { status: 406 };
+    const items = [...tree]
+      .filter(([uri]) => uri === node || (uri.startsWith(`${node}/`) && !uri.includes('?')))
+      .map(([uri, value]) => (value === undefined ? { uri, format: 'node' } : { uri, value, format: 'chr' }));
+    return { status: 200, items, ...items[0] };
+  };
+}

@@ -15,7 +15,8 @@ describe('a list of steps', () => {
     );
     expect(rounds).toEqual([
       ['Get ./A', 'Get ./X'],
-      ['Get ./A', 'Get ./A/B'],
+      ['Get ./A/B'],
+      ['Get ./A'],
       ['Add ./A/B=x'],
       ['Delete ./A/B', 'Exec ./Reboot=now'],
     ]);
@@ -24,6 +25,7 @@ describe('a list of steps', () => {
       [0, 'Get', './A', 200],
       [1, 'Get', './X', 200],
       [2, 'Add', './A/B', 200],
+      [2, 'Converge', './A', 200],
       [3, 'Delete', './A/B', 200],
       [4, 'Exec', './Reboot', 200],
     ]);

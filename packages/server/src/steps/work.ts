@@ -2,7 +2,14 @@
 import type { Abilities, AlertSaid, Answer, PlacedStep } from './kind.ts';
 import { kindOf, type Step } from './kinds.ts';
 import type { Request } from './request.ts';
-import { alertResult, type CommandResult, comparePaths, pathOfResult, resultsOf } from './result.ts';
+import {
+  alertResult,
+  type CommandResult,
+  comparePaths,
+  pathOfResult,
+  resultsOf,
+  summaryResult,
+} from './result.ts';
 
 /** Which piece of work: a task, or a campaign or a policy on one device. */
 export interface WorkRef {
@@ -243,12 +250,19 @@ export function answerRequest(
 /** How work ended that has no request due. */
 export function workResult(steps: readonly Step[], progress: WorkProgress): WorkResult {
   const failures: string[] = [];
+  const summaries: CommandResult[] = [];
   for (const path of Object.keys(progress.steps).sort(comparePaths)) {
     const step = stepAt(steps, path);
-    const failure = step === undefined ? undefined : kindOf(step).failure(step, progress.steps[path]);
+    if (step === undefined) continue;
+    const kind = kindOf(step);
+    const failure = kind.failure(step, progress.steps[path]);
     if (failure !== undefined) failures.push(failure);
+    const summary = kind.summary?.(step, progress.steps[path]);
+    if (summary !== undefined) summaries.push(summaryResult(path, summary));
   }
-  const results = progress.results.toSorted((a, b) => comparePaths(pathOfResult(a), pathOfResult(b)));
+  const results = [...progress.results, ...summaries].toSorted((a, b) =>
+    comparePaths(pathOfResult(a), pathOfResult(b)),
+  );
   return failures.length === 0
     ? { state: 'succeeded', results, reason: null }
     : { state: 'failed', results, reason: failures.join('; ') };

@@ -31,11 +31,11 @@ export function formatTask(task: Task): string[] {
 /** One line for each command: what was asked, the status, and what was said; Items below it. */
 export function formatResults(results: readonly CommandResult[]): string[] {
   return results.flatMap((result) => {
-    const { command, uri, text, status, items = [] } = result;
+    const { command, uri, text, status, items = [], changes = [] } = result;
     const said = status === null ? style('red', 'no answer') : paint(describeStatus(status));
     const about = uri ?? (text === undefined ? '' : JSON.stringify(text));
     const line = `${command.padEnd(7)} ${printable(about)}${formatValue(result)}  ${said}${outcomeOf(result)}`;
-    return [line, ...(text === undefined ? items.map(formatItem) : [])];
+    return [line, ...(text === undefined ? items.map(formatItem) : []), ...changes.map(formatChange)];
   });
 }
 
@@ -51,6 +51,14 @@ function outcomeOf({ outcome, chosen = [], byDefault }: CommandResult): string {
   const defaulted =
     byDefault === undefined ? '' : byDefault === 'yes' ? ', by default' : ', perhaps by default';
   return `: ${outcome}${numbers}${defaulted}`;
+}
+
+const DID = { add: 'added', replace: 'changed', delete: 'deleted' } as const;
+
+function formatChange({ uri, did, was, now }: NonNullable<CommandResult['changes']>[number]): string {
+  const before = was === undefined ? '' : ` from ${printable(was)}`;
+  const after = now === undefined ? '' : `${did === 'add' ? ' =' : ' to'} ${printable(now)}`;
+  return `        ${printable(uri)} ${DID[did]}${before}${after}`;
 }
 
 function formatItem({ uri = '', value, format, type }: NonNullable<CommandResult['items']>[number]): string {

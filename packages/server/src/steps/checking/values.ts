@@ -1,6 +1,6 @@
 import type { Problem } from '@grove/api';
 import { type DdfNode, formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
-import type { ConvergeStep } from '../kinds.ts';
+import type { ConvergeNode } from '../converge/step.ts';
 import { readUri } from './address.ts';
 import { describedLeaf } from './description.ts';
 
@@ -55,7 +55,13 @@ export function checkContent<S extends { value?: string | undefined; format?: st
 }
 
 /** Nodes below a root, as a converge step and a profile list them. */
-export type Nodes = Pick<ConvergeStep, 'root' | 'object' | 'nodes'>;
+export interface Nodes<N extends ConvergeNode = ConvergeNode> {
+  root: string;
+  object?: string | undefined;
+  nodes: N[];
+}
+
+const VALUE = 'text (Value as text; base64 where the format is bin)';
 
 /**
  * Checks the root and the nodes of a converge step or a profile: that they can be, and where Grove knows
@@ -66,7 +72,11 @@ export type Nodes = Pick<ConvergeStep, 'root' | 'object' | 'nodes'>;
  * @param problems where to say what is wrong
  * @returns them with root and paths in canonical form
  */
-export function checkNodes(given: Nodes, field: string, problems: Problem[]): Nodes {
+export function checkNodes<N extends ConvergeNode>(
+  given: Nodes<N>,
+  field: string,
+  problems: Problem[],
+): Nodes<N> {
   const at = (name: string) => (field === '' ? name : `${field}/${name}`);
   const root = readUri(given.root, 'node', at('root'), problems);
   if (root === undefined) return given;
@@ -80,8 +90,18 @@ export function checkNodes(given: Nodes, field: string, problems: Problem[]): No
     }
     leaves.set(uri.toString(), uri);
     const path = uri.segments.slice(root.segments.length).join('/');
+    const { policy = 'enforce', value } = node;
+    if (policy === 'keep' || policy === 'absent') {
+      if (value !== undefined)
+        problems.push({ field: `${place}/value`, expected: `no value where the policy is ${policy}` });
+      return { ...node, path };
+    }
+    if (value === undefined) {
+      problems.push({ field: `${place}/value`, expected: VALUE });
+      return { ...node, path };
+    }
     const leaf = describedLeaf(given.object, path, `${place}/path`, problems);
-    checkValue(node, place, problems, leaf);
+    checkValue({ ...node, value }, place, problems, leaf);
     return { ...(leaf === undefined ? {} : defaultsOf(leaf)), ...node, path };
   });
   for (const [index, { path }] of nodes.entries()) {
@@ -96,11 +116,11 @@ export function checkNodes(given: Nodes, field: string, problems: Problem[]): No
       });
     }
   }
-  return { ...given, root: root.toString(), nodes };
+  return { root: root.toString(), ...(given.object === undefined ? {} : { object: given.object }), nodes };
 }
 
 /** What a description says of a leaf that a step need not say: all that is not the default. */
-function defaultsOf({ format, types: [type] }: DdfNode): Partial<ConvergeStep['nodes'][number]> {
+function defaultsOf({ format, types: [type] }: DdfNode): Partial<ConvergeNode> {
   return {
     ...(format === 'chr' ? {} : { format }),
     ...(type === undefined || type === 'text/plain' ? {} : { type }),

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, ConvergeStep, NodeRequest } from '../index.ts';
-import { carryOut, type Device, treeDevice } from '../simulate.testing.ts';
+import { type Answer, type ConvergeStep, isContainer, NODE_POLICIES, type NodeRequest } from '../index.ts';
+import {
+  type AnyDevice,
+  carryOut,
+  converse,
+  type Device,
+  listingDevice,
+  treeDevice,
+} from '../simulate.testing.ts';
 
 const step: ConvergeStep = {
   kind: 'converge',
@@ -21,13 +28,7 @@ const inPlace = new Map<string, string | undefined>([
   ['./Conn/1/Auth/User', 'me'],
   ['./Conn/1/Auth/Tries', '3'],
 ]);
-const READS = [
-  'Get ./Conn/1',
-  'Get ./Conn/1/Auth',
-  'Get ./Conn/1/Name',
-  'Get ./Conn/1/Auth/User',
-  'Get ./Conn/1/Auth/Tries',
-];
+const LISTING = ['Get ./Conn/1?list=StructData'];
 
 /** The tree above, with some of it changed or, where the value is null, gone. */
 function treeWith(changes: Record<string, string | null | undefined>): Map<string, string | undefined> {
@@ -44,7 +45,7 @@ function oddDevice(
   odd: (request: NodeRequest) => Answer | undefined,
   tree = treeWith({ './Conn/1/Name': 'other' }),
 ): Device {
-  const device = treeDevice(tree);
+  const device = listingDevice(tree, false);
   return (request) => odd(request) ?? device(request);
 }
 
@@ -76,15 +77,22 @@ describe('converge', () => {
       ],
     ],
   ])('%s', (_, tree, changes) => {
-    const { rounds, result } = carryOut([step], treeDevice(tree));
-    expect(rounds).toEqual([READS, ...changes]);
+    const isEmpty = !tree.has('./Conn/1');
+    const { rounds, result } = carryOut([step], listingDevice(tree));
+    // Where the listing is not found, the root may be there all the same.
+    const reads = isEmpty ? [LISTING, ['Get ./Conn/1']] : [LISTING];
+    expect(rounds).toEqual([...reads, ...changes]);
     expect(result).toMatchObject({ state: 'succeeded', reason: null });
-    expect(result.results).toHaveLength(changes.flat().length);
+    expect(result.results).toHaveLength(changes.flat().length + 1);
+    expect(result.results.at(-1)).toMatchObject({
+      command: 'Converge',
+      outcome: changes.length === 0 ? 'unchanged' : 'changed',
+    });
     expect(Object.fromEntries(tree)).toMatchObject({
       './Conn/1/Name': 'internet',
       './Conn/1/Auth/User': 'me',
     });
-    expect(carryOut([step], treeDevice(tree)).rounds).toEqual([READS]);
+    expect(carryOut([step], listingDevice(tree)).rounds).toEqual([LISTING]);
   });
 
   it.each<[string, Device, 'succeeded' | 'failed', string | null]>([
@@ -145,25 +153,25 @@ describe('converge', () => {
         return { status: 404 };
       }),
       'failed',
-      './Conn/1/Name was answered with 418',
+      './Conn/1/Name was not changed: it is not there (404)',
     ],
     [
       'says which node was refused',
       oddDevice(({ command }) => (command === 'Replace' ? { status: 425 } : undefined)),
       'failed',
-      './Conn/1/Name was answered with 425',
+      './Conn/1/Name was not changed: the ACL there does not give the server Replace, or the node is locked (425)',
     ],
     [
       'does not take a command that was not executed for one that was',
       oddDevice(({ command }) => (command === 'Replace' ? { status: 215 } : undefined)),
       'failed',
-      './Conn/1/Name was answered with 215',
+      './Conn/1/Name was not changed: the device answered Replace with 215',
     ],
     [
       'says that a node was not answered',
       oddDevice(({ command }) => (command === 'Replace' ? { status: null } : undefined)),
       'failed',
-      './Conn/1/Name was not answered',
+      './Conn/1/Name was not changed: the device did not answer',
     ],
     [
       'says why a node was not asked for',
@@ -180,7 +188,7 @@ describe('converge', () => {
         new Map([['./Conn', undefined]]),
       ),
       'failed',
-      './Conn/1 was answered with 405 and 1 more',
+      './Conn/1 was not added: the device does not allow Add there, the node is permanent or read-only (405) and 1 more',
     ],
   ])('%s', (_, device, state, reason) => {
     const { result } = carryOut([step], device);
@@ -235,6 +243,213 @@ describe('converge', () => {
     );
   });
 
+  it('reads a few nodes one by one, and an interior node only where something below it is missing', () => {
+    const few: ConvergeStep = { ...step, nodes: step.nodes.slice(0, 2) };
+    expect(carryOut([few], listingDevice(treeWith({}))).rounds).toEqual([
+      ['Get ./Conn/1/Name', 'Get ./Conn/1/Auth/User'],
+    ]);
+    expect(carryOut([few], listingDevice(treeWith({ './Conn/1/Auth/User': null }))).rounds).toEqual([
+      ['Get ./Conn/1/Name', 'Get ./Conn/1/Auth/User'],
+      ['Get ./Conn/1/Auth'],
+      ['Add ./Conn/1/Auth/User=me'],
+    ]);
+  });
+
+  it('leaves to the user what is theirs, and takes away what is not to be', () => {
+    const mixed: ConvergeStep = {
+      kind: 'converge',
+      root: './A',
+      nodes: [
+        { path: 'D', value: 'd', policy: 'default' },
+        { path: 'E', value: 'e', policy: 'default' },
+        { path: 'K', policy: 'keep' },
+        { path: 'X', policy: 'absent' },
+        { path: 'Y', policy: 'absent' },
+      ],
+    };
+    const tree = new Map([
+      ['./A', undefined],
+      ['./A/D', 'mine'],
+      ['./A/K', 'kept'],
+      ['./A/X', undefined],
+      ['./A/X/1', 'old'],
+    ]);
+    const { result } = carryOut([mixed], listingDevice(tree));
+    expect(Object.fromEntries(tree)).toEqual({
+      './A': undefined,
+      './A/D': 'mine',
+      './A/K': 'kept',
+      './A/E': 'e',
+    });
+    expect(result.results.at(-1)).toEqual({
+      step: 0,
+      command: 'Converge',
+      uri: './A',
+      status: 200,
+      outcome: 'changed',
+      unchanged: 2,
+      changes: [
+        { uri: './A/E', did: 'add', now: 'e' },
+        { uri: './A/X', did: 'delete' },
+      ],
+    });
+  });
+
+  it('sets the marks of an instance last, and all in one Atomic where that is wished', () => {
+    const marked: ConvergeStep = { ...step, state: { active: true, locked: true }, atomic: true };
+    const tree = treeWith({ './Conn/1/Name': 'other' });
+    const device = listingDevice(tree);
+    const atomic: AnyDevice = (request) =>
+      isContainer(request)
+        ? { status: 200, nested: request.requests.map((each) => device(each as NodeRequest)) }
+        : device(request as NodeRequest);
+    expect(converse([marked], atomic).rounds).toEqual([
+      [...LISTING, 'Get ./Conn/1?prop=Active', 'Get ./Conn/1?prop=Locked'],
+      [
+        'Atomic[Replace ./Conn/1/Name=internet, Replace ./Conn/1?prop=Active=true, Replace ./Conn/1?prop=Locked=true]',
+      ],
+    ]);
+    expect(converse([marked], atomic).result.results.at(-1)).toMatchObject({ outcome: 'unchanged' });
+    // Without Atomic one after the other, and no mark on an instance that is not as wanted.
+    const apart = listingDevice(treeWith({ './Conn/1/Name': 'other' }));
+    expect(carryOut([marked], apart).rounds.slice(2)).toEqual([
+      ['Replace ./Conn/1/Name=internet'],
+      ['Replace ./Conn/1?prop=Active=true', 'Replace ./Conn/1?prop=Locked=true'],
+    ]);
+    const denied = listingDevice(treeWith({ './Conn/1/Name': 'other' }));
+    const { rounds } = carryOut([marked], (request) =>
+      request.command === 'Replace' ? { status: 425 } : denied(request),
+    );
+    expect(rounds.at(-1)).toEqual(['Replace ./Conn/1/Name=internet']);
+  });
+
+  it('sets what stands for a mark on a device that has none', () => {
+    const marked: ConvergeStep = {
+      ...step,
+      state: { active: true },
+      reference: './Use',
+      atomic: true,
+    };
+    const tree = treeWith({ './Conn/1/Name': 'other', './Use': './Conn/2' });
+    const device = listingDevice(tree);
+    const unmarked: AnyDevice = (request) => {
+      if (!isContainer(request)) {
+        return request.command !== 'Alert' && request.uri.includes('?prop=')
+          ? { status: 406 }
+          : device(request as NodeRequest);
+      }
+      return { status: 200, nested: request.requests.map((each) => device(each as NodeRequest)) };
+    };
+    const { result } = converse([marked], unmarked);
+    expect(result.reason).toBe(null);
+    expect(tree.get('./Use')).toBe('./Conn/1');
+    expect(result.results.at(-1)).toMatchObject({
+      outcome: 'changed',
+      changes: [{ uri: './Conn/1/Name' }, { uri: './Conn/1?prop=Active', now: 'true' }],
+    });
+    expect(converse([marked], unmarked).result.results.at(-1)).toMatchObject({ outcome: 'unchanged' });
+    const failing: ConvergeStep = { ...step, state: { default: true } };
+    expect(converse([failing], unmarked).result.reason).toContain('cannot be made Default');
+  });
+
+  it('writes without asking, and reads back, when told to', () => {
+    const told: ConvergeStep = { ...step, unconditional: true, verify: true };
+    const tree = treeWith({ './Conn/1/Auth/User': null });
+    const { rounds, result } = carryOut([told], listingDevice(tree));
+    expect(rounds).toEqual([
+      ['Replace ./Conn/1/Name=internet', 'Replace ./Conn/1/Auth/User=me', 'Replace ./Conn/1/Auth/Tries=3'],
+      ['Add ./Conn/1/Auth/User=me'],
+      LISTING,
+    ]);
+    expect(result.state).toBe('succeeded');
+    const lying = (request: NodeRequest): Answer =>
+      request.command === 'Get' ? listingDevice(tree)(request) : { status: 200 };
+    tree.set('./Conn/1/Name', 'other');
+    expect(carryOut([told], lying).result.reason).toBe(
+      'read back after the changes, ./Conn/1/Name is "other" and not what was written',
+    );
+    const renewed: ConvergeStep = { ...step, unconditional: 'renew' };
+    expect(carryOut([renewed], listingDevice(tree)).rounds.map((round) => round[0])).toEqual([
+      'Delete ./Conn/1',
+      'Add ./Conn/1',
+      'Add ./Conn/1/Name=internet',
+    ]);
+  });
+
+  it('reaches what is wanted with the least changes, whatever is there and wherever it is interrupted', () => {
+    const paths = ['a', 'b', 'g/c', 'g/d', 'g/h/e', 'i/f'];
+    const node = (path: string) =>
+      fc.record({
+        path: fc.constant(path),
+        value: fc.constantFrom('1', '2'),
+        policy: fc.constantFrom(...NODE_POLICIES),
+        there: fc.constantFrom(null, '1', '2', '3'),
+      });
+    const situation = fc.record({
+      nodes: fc.tuple(...paths.map(node)),
+      root: fc.boolean(),
+      lists: fc.boolean(),
+      hasAtomic: fc.boolean(),
+      options: fc.record({
+        verify: fc.boolean(),
+        atomic: fc.boolean(),
+        unconditional: fc.constantFrom(undefined, true),
+        state: fc.constantFrom(undefined, { active: true }, { active: true, locked: false }),
+      }),
+      lost: fc.array(fc.nat({ max: 6 }), { maxLength: 2 }),
+    });
+    fc.assert(
+      fc.property(situation, ({ nodes, root, lists, hasAtomic, options, lost }) => {
+        const wanted: ConvergeStep = {
+          kind: 'converge',
+          root: './R/1',
+          object: 'urn:x',
+          ...options,
+          nodes: nodes.map(({ path, value, policy }) =>
+            policy === 'keep' || policy === 'absent' ? { path, policy } : { path, value, policy },
+          ),
+        };
+        const tree = new Map<string, string | undefined>([['./R', undefined]]);
+        for (const { path, there } of root ? nodes : []) {
+          if (there === null) continue;
+          for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
+            tree.set(`./R/1/${path.slice(0, end)}`, undefined);
+          tree.set(`./R/1/${path}`, there);
+        }
+        if (root) tree.set('./R/1', undefined);
+        const needed = new Set<string>();
+        for (const { path, value, policy } of nodes) {
+          const uri = `./R/1/${path}`;
+          const differs =
+            policy === 'enforce' ? tree.get(uri) !== value : policy === 'default' && !tree.has(uri);
+          if (policy === 'absent' ? tree.has(uri) : differs) needed.add(uri);
+          if (!differs || tree.has(uri)) continue;
+          for (let end = uri.lastIndexOf('/'); end > 3; end = uri.lastIndexOf('/', end - 1))
+            if (!tree.has(uri.slice(0, end))) needed.add(uri.slice(0, end));
+        }
+        if (!root) needed.add('./R/1');
+        if (options.state !== undefined) needed.add('./R/1?prop=Active');
+        const before = new Map(tree);
+        let changes = 0;
+        const device = modelDevice(tree, { lists, hasAtomic }, () => {
+          changes += 1;
+        });
+        const { result } = converse([wanted], interrupted(device, lost));
+        expect(result).toMatchObject({ state: 'succeeded', reason: null });
+        for (const { path, value, policy } of nodes) {
+          const uri = `./R/1/${path}`;
+          if (policy === 'enforce') expect(tree.get(uri)).toBe(value);
+          else if (policy === 'default') expect(tree.get(uri)).toBe(before.get(uri) ?? value);
+          else expect(tree.get(uri)).toBe(policy === 'absent' ? undefined : before.get(uri));
+        }
+        if (options.unconditional === undefined && lost.length === 0) expect(changes).toBe(needed.size);
+        const again = converse([{ ...wanted, unconditional: undefined }], device);
+        expect(again.result.results.at(-1)).toMatchObject({ outcome: 'unchanged' });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
   it('takes names for nodes that mean something in JavaScript', () => {
     const odd: ConvergeStep = {
       kind: 'converge',
@@ -247,3 +462,38 @@ describe('converge', () => {
     expect(tree.get('./A/constructor/toString')).toBe('constructor/toString');
   });
 });
+
+/** A device with Atomic or without, which tells of each command that has changed something. */
+function modelDevice(
+  tree: Map<string, string | undefined>,
+  { lists, hasAtomic }: { lists: boolean; hasAtomic: boolean },
+  changed: () => void,
+): AnyDevice {
+  const one = (request: NodeRequest): Answer => {
+    const answer = listingDevice(tree, lists)(request);
+    if (request.command !== 'Get' && answer.status === 200) changed();
+    return answer;
+  };
+  return (request) => {
+    if (!isContainer(request)) return one(request as NodeRequest);
+    if (!hasAtomic) return { status: 406 };
+    const before = new Map(tree);
+    const nested = request.requests.map((each) => one(each as NodeRequest));
+    if (nested.every(({ status }) => status === 200)) return { status: 200, nested };
+    tree.clear();
+    for (const [uri, value] of before) tree.set(uri, value);
+    return { status: 507, nested: nested.map(({ status }) => ({ status: status === 200 ? 216 : status })) };
+  };
+}
+
+/** A device of which some answers are lost, so that it is asked the same again. */
+function interrupted(device: AnyDevice, lost: readonly number[]): AnyDevice {
+  let asked = 0;
+  return (request) => {
+    asked += 1;
+    if (!lost.includes(asked)) return device(request);
+    device(request);
+    const answer = device(request);
+    return { ...answer, repeated: true };
+  };
+}

@@ -1,186 +1,359 @@
-import { STATUS } from '@grove/protocol';
-import { checkNodes } from '../checking/index.ts';
+import { isSecretNode } from '@grove/protocol';
+import { type Checking, checkNodes } from '../checking/index.ts';
+import { failureOf, isUnsupported } from '../container/index.ts';
+import {
+  checkState,
+  lacksMarks,
+  markAt,
+  marksIn,
+  markUri,
+  type StateProgress,
+  type StateWork,
+  startState,
+  stateAnswered,
+  stateFailure,
+  stateRequests,
+} from '../instance-state/index.ts';
 import { type Answer, type StepKind, succeeded } from '../kind.ts';
-import type { Request } from '../request.ts';
+import type { ContainerRequest, NodeRequest, Request } from '../request.ts';
+import type { NodeChange, StepSummary } from '../result.ts';
+import { type Place, placesOf } from './places.ts';
+import { type Found, type Reading, readAnswered, readRequests, startReading } from './reading.ts';
+import { shownValue, whyRefused } from './reasons.ts';
 import type { ConvergeStep } from './step.ts';
+import { sameValue } from './values.ts';
+import { advance, type Op, opOf, planAnew, planOf, ranks } from './writing.ts';
 
-export { ConvergeStep } from './step.ts';
-
-type Wanted = ConvergeStep['nodes'][number];
-type Operation = 'get' | 'add' | 'replace';
-
-/** A node that is to be there. */
-interface Place {
-  readonly uri: string;
-  /** What a leaf is to hold; undefined for an interior node. */
-  readonly wanted: Wanted | undefined;
-  /** Type of the node where it is the root of an object. */
-  readonly object: string | undefined;
-}
+export { ConvergeNode, ConvergeStep, NODE_POLICIES, type NodePolicy } from './step.ts';
+export { sameValue } from './values.ts';
 
 /**
- * How far one node has come: the operation that it needs next, or how it ended. `tries` bounds the
- * changes of mind (Replace finds nothing, Add finds something) of a device that contradicts itself.
+ * How far a step has come.
+ *
+ * - `read`: what is there is asked for.
+ * - `renew`: the root is deleted.
+ * - `write`: what differs is changed.
+ * - `check`: what is there is asked for again.
+ * - `state`: what stands for Active, Default and Locked is set, on a device that does not have them.
  */
-interface NodeProgress {
-  readonly next: Operation | 'kept' | 'changed' | 'failed';
-  readonly tries: number;
-  readonly status?: number | null;
-  /** Why there was no answer, where that is known. */
-  readonly reason?: string | undefined;
+interface Progress {
+  readonly phase: 'read' | 'renew' | 'write' | 'check' | 'state' | 'end';
+  readonly reading?: Reading | undefined;
+  /** What was there at first, in the places that are changed. */
+  readonly before?: readonly (Found | null)[] | undefined;
+  readonly ops: readonly Op[];
+  readonly state?: StateProgress | undefined;
+  /** The changes go one by one, since the device has no Atomic or they are too many for one. */
+  readonly apart?: true | undefined;
+  /** How often an Atomic failed because of what is there, which was then asked for anew. */
+  readonly anew: number;
+  readonly failure?: string | undefined;
 }
-/** One for each place, in their order. */
-type Progress = readonly NodeProgress[];
 
-const MAX_TRIES = 3;
+/** Commands in one Atomic: it has to fit into a message, and so have its answers. */
+const MAX_ATOMIC = 200;
+const MAX_ANEW = 2;
+/** What is asked for again has other ids than what was asked for first. */
+const CHECK = 'check/';
 
 /**
- * Makes the nodes below a root be as wanted: reads all of them, adds the interior nodes that are
- * missing, then replaces the leaves that differ and adds those that are missing.
+ * Makes the nodes below a root be as wanted: reads them, in one listing where that is less, then changes what differs
+ * and nothing else.
  *
  * Each request is idempotent or is answered in a way that shows it was done before, so a step may be
  * repeated after an interruption without harm.
  */
 export const converge: StepKind<ConvergeStep, Progress> = {
   adjacent: () => false,
+  check: checkConverge,
+  start,
 
-  check: (step, { field, problems }) => ({ ...checkNodes(step, field, problems), kind: step.kind }),
-
-  start: (step) => placesOf(step).map(() => ({ next: 'get', tries: 0 })),
-
-  requests(step, progress) {
+  requests(step, progress, { abilities, serverID }) {
     const places = placesOf(step);
-    const open = (interior: boolean, operations: readonly NodeProgress['next'][]): Request[] =>
-      places.flatMap((place, index) => {
-        const { next } = progress[index] ?? FAILED;
-        const isDue = (place.wanted === undefined) === interior && operations.includes(next);
-        return isDue ? [requestOf(place, index, next as Operation)] : [];
-      });
-    const reads = [...open(true, ['get']), ...open(false, ['get'])];
-    if (reads.length > 0) return reads;
-    const adds = open(true, ['add']);
-    if (adds.length > 0) return adds;
-    // Below an interior node that is not there nothing can be.
-    if (places.some(({ wanted }, index) => wanted === undefined && progress[index]?.next === 'failed'))
-      return [];
-    return open(false, ['add', 'replace']);
+    switch (progress.phase) {
+      case 'read':
+      case 'check': {
+        if (progress.reading === undefined) return [];
+        const prefix = progress.phase === 'check' ? CHECK : '';
+        return readRequests(step, places, progress.reading, abilities, prefix);
+      }
+      case 'renew':
+        return [{ id: 'renew', command: 'Delete', uri: step.root }];
+      case 'write': {
+        const left = ranks(places, progress.ops);
+        if (isStuck(places, progress.ops, left.flat())) return [];
+        if (step.atomic !== true || progress.apart || abilities.atomic === false) return left[0] ?? [];
+        const all = left.flat();
+        return all.length > 1 && all.length <= MAX_ATOMIC ? [atomicOf(all)] : (left[0] ?? []);
+      }
+      case 'state':
+        return stateRequests(lackingState(step, progress.ops), progress.state ?? {}, { abilities, serverID });
+      default:
+        return [];
+    }
   },
 
-  answered(step, progress, { id }, answer) {
-    const index = Number(id);
-    const place = placesOf(step)[index];
-    const node = progress[index];
-    if (place === undefined || node === undefined) return progress;
-    const after = [...progress];
-    after[index] = advance(node, answer, place.wanted);
-    return after;
+  answered(step, progress, request, answer) {
+    const places = placesOf(step);
+    switch (progress.phase) {
+      case 'read':
+      case 'check': {
+        if (progress.reading === undefined) return progress;
+        const id = progress.phase === 'check' ? request.id.slice(CHECK.length) : request.id;
+        const reading = readAnswered(places, progress.reading, id, answer);
+        return afterReading(step, places, { ...progress, reading });
+      }
+      case 'renew': {
+        const isGone = succeeded(answer.status) || answer.status === 404;
+        if (isGone) return { ...progress, phase: 'write', ops: planAnew(places) };
+        const failure = whyRefused(
+          { uri: step.root, kind: 'absent' },
+          'delete',
+          answer.status,
+          answer.reason,
+        );
+        return { ...progress, phase: 'end', failure };
+      }
+      case 'write':
+        return afterWriting(
+          step,
+          places,
+          request.id === 'atomic'
+            ? afterAtomic(step, places, progress, request as ContainerRequest, answer)
+            : afterOne(places, progress, request, answer),
+        );
+      case 'state': {
+        const work = lackingState(step, progress.ops);
+        return {
+          ...progress,
+          state: stateAnswered(work, progress.state ?? {}, request as NodeRequest, answer),
+        };
+      }
+      default:
+        return progress;
+    }
   },
 
   failure(step, progress) {
-    const places = placesOf(step);
-    const failed = places.flatMap((place, index) => {
-      const node = progress[index];
-      return node?.next === 'failed' ? [whyFailed(place, node)] : [];
-    });
-    const [first] = failed;
-    return failed.length > 1 ? `${first} and ${failed.length - 1} more` : first;
+    if (progress.failure !== undefined) return progress.failure;
+    if (progress.phase === 'state')
+      return stateFailure(lackingState(step, progress.ops), progress.state ?? {});
+    const failed = progress.ops.flatMap(({ next, reason }) => (next === 'failed' ? [reason ?? ''] : []));
+    const [one] = failed;
+    return failed.length > 1 ? `${one} and ${failed.length - 1} more` : one;
   },
 
   reports: (request) => request.command !== 'Get',
+
+  summary,
 };
 
-const FAILED: NodeProgress = { next: 'failed', tries: 0 };
-
-function whyFailed({ uri }: Place, { status, reason }: NodeProgress): string {
-  if (reason !== undefined) return reason;
-  return status === null || status === undefined
-    ? `${uri} was not answered`
-    : `${uri} was answered with ${status}`;
-}
-
-function advance(node: NodeProgress, answer: Answer, wanted: Wanted | undefined): NodeProgress {
-  const { status, reason } = answer;
-  const turn = (next: NodeProgress['next']): NodeProgress => ({
-    next,
-    tries: node.tries + 1,
-    status,
-    ...(reason === undefined ? {} : { reason }),
+function start(step: ConvergeStep): Progress {
+  const places = placesOf(step);
+  if (step.unconditional === 'renew') return { phase: 'renew', ops: [], anew: 0 };
+  if (step.unconditional === true) return { phase: 'write', ops: planOf(places, null), anew: 0 };
+  return afterReading(step, places, {
+    phase: 'read',
+    ops: [],
+    anew: 0,
+    reading: startReading(step, places),
   });
-  const retry = (next: 'add' | 'replace'): NodeProgress =>
-    node.tries >= MAX_TRIES ? turn('failed') : turn(next);
-  switch (node.next) {
-    case 'get':
-      if (status === null) return turn('failed');
-      if (status === STATUS.NOT_FOUND) return turn('add');
-      // A node that may not be read may be there, and may be written to, all the same.
-      if (wanted === undefined) return turn('kept');
-      return succeeded(status) && sameValue(wanted, answer) ? turn('kept') : turn('replace');
-    case 'replace':
-      if (succeeded(status)) return turn('changed');
-      return status === STATUS.NOT_FOUND ? retry('add') : turn('failed');
-    case 'add':
-      if (succeeded(status)) return turn('changed');
-      if (status !== STATUS.ALREADY_EXISTS) return turn('failed');
-      return wanted === undefined ? turn('kept') : retry('replace');
-    default:
-      return node;
+}
+
+/** Goes on once all is read that has to be. */
+function afterReading(step: ConvergeStep, places: readonly Place[], progress: Progress): Progress {
+  const { phase, reading, ops, anew, before, apart } = progress;
+  if (reading === undefined || !reading.done) return progress;
+  if (phase === 'check') {
+    const failure = differences(places, reading.found);
+    return failure === undefined
+      ? toState(step, { phase: 'end', ops, before, anew })
+      : { phase: 'end', ops, before, anew, failure };
+  }
+  const plan = planOf(places, reading.found);
+  const changed = reading.found.map((found, index) => (plan[index]?.next === 'kept' ? null : found));
+  return afterWriting(step, places, {
+    phase: 'write',
+    ops: plan,
+    before: before ?? changed,
+    anew,
+    ...(apart ? { apart } : {}),
+  });
+}
+
+function afterOne(places: readonly Place[], progress: Progress, request: Request, answer: Answer): Progress {
+  const index = Number(request.id);
+  const place = places[index];
+  const op = progress.ops[index];
+  if (place === undefined || op === undefined) return progress;
+  const ops = [...progress.ops];
+  ops[index] = advance(op, place, request as NodeRequest, answer);
+  return { ...progress, ops };
+}
+
+function afterAtomic(
+  step: ConvergeStep,
+  places: readonly Place[],
+  progress: Progress,
+  request: ContainerRequest,
+  answer: Answer,
+): Progress {
+  if (answer.reason !== undefined || isUnsupported(answer)) return { ...progress, apart: true };
+  const failure = failureOf(request, answer);
+  if (failure === undefined) {
+    const done = request.requests.map((each) => ({ each, answer: { status: 200 } }));
+    return done.reduce((after, one) => afterOne(places, after, one.each, one.answer), progress);
+  }
+  // What is there is not what it was taken for, or the answer to an earlier one was lost: it is looked at anew.
+  const withoutMarks = lacking(progress, request, answer);
+  if (withoutMarks !== undefined) return withoutMarks;
+  const isMistaken = (answer.nested ?? []).some(({ status }) => status === 404 || status === 418);
+  if ((isMistaken || answer.repeated) && progress.anew < MAX_ANEW) {
+    return { ...progress, phase: 'read', anew: progress.anew + 1, reading: startReading(step, places) };
+  }
+  return { ...progress, phase: 'end', failure };
+}
+
+/** Where an Atomic failed because the device does not have a mark: the same without. */
+function lacking(
+  progress: Progress,
+  request: ContainerRequest,
+  { nested = [] }: Answer,
+): Progress | undefined {
+  const missed = request.requests.flatMap((each, index) => {
+    const answer = nested[index];
+    return answer !== undefined && 'uri' in each && lacksMarks(each, answer) && answer.status !== 404
+      ? [Number(each.id)]
+      : [];
+  });
+  if (missed.length === 0) return undefined;
+  const ops = progress.ops.map((op, index): Op => (missed.includes(index) ? { ...op, next: 'lacking' } : op));
+  return { ...progress, ops };
+}
+
+/** Whether an interior node could not be added, below which nothing can be, and no other one is still to be. */
+function isStuck(places: readonly Place[], ops: readonly Op[], left: readonly NodeRequest[]): boolean {
+  const isInterior = (index: number) => places[index]?.kind === 'interior';
+  return (
+    ops.some(({ next }, index) => next === 'failed' && isInterior(index)) &&
+    !left.some(({ id }) => isInterior(Number(id)))
+  );
+}
+
+/** Sees whether all is written, and reads it back where that is wished. */
+function afterWriting(step: ConvergeStep, places: readonly Place[], progress: Progress): Progress {
+  if (progress.phase !== 'write') return progress;
+  const { ops } = progress;
+  const hasFailed = ops.some(({ next }) => next === 'failed');
+  const left = ranks(places, ops).flat();
+  // An instance that is not as wanted is neither made the active one nor locked.
+  const isOver = left.length === 0 || isStuck(places, ops, left) || (hasFailed && left.every(isMark));
+  if (!isOver) return progress;
+  const isNews = step.unconditional !== undefined || ops.some(({ next }) => next === 'changed');
+  if (hasFailed) return { ...progress, phase: 'end' };
+  if (step.verify !== true || !isNews) return toState(step, progress);
+  return afterReading(step, places, { ...progress, phase: 'check', reading: startReading(step, places) });
+}
+
+function isMark({ uri }: NodeRequest): boolean {
+  return markAt(uri) !== undefined;
+}
+
+/** Goes on with what the device does not have of Active, Default and Locked, if there is anything. */
+function toState(step: ConvergeStep, progress: Progress): Progress {
+  const work = lackingState(step, progress.ops);
+  if (marksIn(work.state).length === 0) return { ...progress, phase: 'end' };
+  return { ...progress, phase: 'state', state: startState(work) };
+}
+
+/** The part of the state for which the device has no properties. */
+function lackingState(step: ConvergeStep, ops: readonly Op[]): StateWork {
+  const { root, reference, unsupported } = step;
+  const state: StateWork['state'] = {};
+  for (const [index, place] of placesOf(step).entries()) {
+    if (place.kind === 'mark' && ops[index]?.next === 'lacking') state[place.name] = place.on;
+  }
+  return { root, state, reference, unsupported, unasked: step.unconditional !== undefined };
+}
+
+/** What differs from what was wanted, in a sentence. */
+function differences(places: readonly Place[], found: readonly (Found | null)[]): string | undefined {
+  const differing = places.flatMap((place, index) => differenceIn(place, found[index] ?? null) ?? []);
+  const [one] = differing;
+  const read = 'read back after the changes';
+  if (one === undefined) return undefined;
+  return differing.length > 1 ? `${read}, ${one} and ${differing.length - 1} more` : `${read}, ${one}`;
+}
+
+function differenceIn(place: Place, found: Found | null): string | undefined {
+  const { uri } = place;
+  // What may not be read cannot be compared.
+  if (found === null || found.there === null) return undefined;
+  switch (place.kind) {
+    case 'absent':
+      return found.there ? `${uri} is still there` : undefined;
+    case 'mark':
+      return opOf(place, found).next === 'replace' ? `${uri} is not ${place.on}` : undefined;
+    case 'interior':
+      return found.there ? undefined : `${uri} is not there`;
+    case 'leaf': {
+      const { wanted } = place;
+      if (!found.there) return `${uri} is not there`;
+      if (wanted.policy === 'default' || found.value === undefined || sameValue(wanted, found.value))
+        return undefined;
+      const shown = isSecretNode(uri) ? 'another value' : shownValue(found.value);
+      return `${uri} is ${shown} and not what was written`;
+    }
   }
 }
 
-/** A step comes with each message anew, and is asked about many times while the message is handled. */
-const known = new WeakMap<ConvergeStep, readonly Place[]>();
-
-/** The root and the interior nodes between it and the leaves, parents first, then the leaves. */
-function placesOf(step: ConvergeStep): readonly Place[] {
-  let places = known.get(step);
-  if (places === undefined) {
-    const interior = (path: string): Place => ({
-      uri: path === '' ? step.root : `${step.root}/${path}`,
-      wanted: undefined,
-      object: path === '' ? step.object : undefined,
-    });
-    const leaf = (wanted: Wanted): Place => ({
-      uri: `${step.root}/${wanted.path}`,
-      wanted,
-      object: undefined,
-    });
-    places = [...interiorPaths(step).map(interior), ...step.nodes.map(leaf)];
-    known.set(step, places);
-  }
-  return places;
+function atomicOf(requests: NodeRequest[]): ContainerRequest {
+  return { id: 'atomic', command: 'Atomic', requests };
 }
 
-function interiorPaths(step: ConvergeStep): string[] {
-  const paths = new Set(['']);
-  for (const { path } of step.nodes) {
-    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1))
-      paths.add(path.slice(0, end));
+/** What the step came to, node by node. */
+function summary(step: ConvergeStep, progress: Progress): StepSummary {
+  const { ops, before, state = {} } = progress;
+  const places = placesOf(step);
+  const failure = converge.failure(step, progress);
+  const changes = places.flatMap((place, index): NodeChange[] => {
+    const op = ops[index];
+    if (op?.next !== 'changed' || op.did === undefined) return [];
+    return [{ uri: place.uri, did: op.did, ...valuesOf(place, before?.[index] ?? null) }];
+  });
+  for (const name of marksIn(step.state ?? {})) {
+    const mark = state[name];
+    if (mark !== undefined && 'done' in mark && mark.done === 'changed')
+      changes.push({ uri: markUri(step.root, name), did: 'replace', now: String(step.state?.[name]) });
   }
-  const depth = (path: string) => (path === '' ? 0 : path.split('/').length);
-  return [...paths].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  const failed = ops.filter(({ next }) => next === 'failed');
+  const unchanged = places.filter(
+    (place, index) => place.kind !== 'interior' && ops[index]?.next === 'kept',
+  ).length;
+  const isBad = failure !== undefined || failed.length > 0;
+  return {
+    command: 'Converge',
+    uri: step.root,
+    status: isBad ? (failed[0]?.status ?? null) : 200,
+    outcome: isBad ? 'failed' : changes.length > 0 ? 'changed' : 'unchanged',
+    unchanged,
+    ...(changes.length === 0 ? {} : { changes }),
+  };
 }
 
-function requestOf({ uri, wanted, object }: Place, index: number, operation: Operation): Request {
-  const id = String(index);
-  if (operation === 'get') return { id, command: 'Get', uri };
-  if (wanted === undefined) return { id, command: 'Add', uri, format: 'node', type: object };
-  const { value, format, type } = wanted;
-  return { id, command: operation === 'add' ? 'Add' : 'Replace', uri, value, format, type };
+function valuesOf(place: Place, before: Found | null): Pick<NodeChange, 'was' | 'now'> {
+  if (isSecretNode(place.uri)) return {};
+  const was = before?.there === true ? before.value : undefined;
+  const now =
+    place.kind === 'leaf' ? place.wanted.value : place.kind === 'mark' ? String(place.on) : undefined;
+  return { ...(was === undefined ? {} : { was }), ...(now === undefined ? {} : { now }) };
 }
 
-/** Whether a reported value means what is wanted, whatever way the device writes it. */
-function sameValue(wanted: Wanted, { value }: Answer): boolean {
-  if (value === undefined) return false;
-  switch (wanted.format?.toLowerCase()) {
-    case 'int':
-    case 'float':
-      return value.trim() !== '' && Number(value) === Number(wanted.value);
-    case 'bool':
-      return value.trim().toLowerCase() === wanted.value.trim().toLowerCase();
-    case 'bin':
-    case 'b64':
-      return value.replace(/\s+/g, '') === wanted.value.replace(/\s+/g, '');
-    default:
-      return value === wanted.value;
+function checkConverge(step: ConvergeStep, { field, problems }: Checking): ConvergeStep {
+  if (step.nodes.length === 0 && step.state === undefined) {
+    problems.push({ field: `${field}/nodes`, expected: 'a node, or the state of the instance' });
   }
+  const { root, object, nodes } = step;
+  const stated = checkState(step, { field, problems });
+  return { ...step, ...stated, ...checkNodes({ root, object, nodes }, field, problems) };
 }
