@@ -58,7 +58,10 @@ const TAGS = [
   { name: 'subscribers', description: 'Who uses devices' },
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
-  { name: 'models', description: 'Models of devices: descriptions, where they have settings, what they do otherwise' },
+  {
+    name: 'models',
+    description: 'Models of devices: descriptions, where they have settings, what they do otherwise',
+  },
   { name: 'campaigns', description: 'Work for many devices' },
   { name: 'apply', description: 'Things that are kept as files' },
   { name: 'notifications', description: 'Devices that are asked to call' },

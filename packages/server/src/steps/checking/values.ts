@@ -1,6 +1,6 @@
 import type { Problem } from '@grove/api';
 import { type DdfNode, formatOf, normaliseValue, type Uri, ValueError } from '@grove/protocol';
-import type { ConvergeNode } from '../converge/step.ts';
+import type { ConvergeNode } from '../converge/index.ts';
 import { readUri } from './address.ts';
 import { describedLeaf } from './description.ts';
 
