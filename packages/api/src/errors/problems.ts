@@ -6,6 +6,9 @@ export interface Problem {
   value?: unknown;
   /** What was expected, in words. */
   expected: string;
+  /** Where in a text it is, in UTF-16 code units: from `start`, up to but without `end`. */
+  start?: number;
+  end?: number;
 }
 
 /** What was given cannot be accepted; says which fields and what was expected of each. */

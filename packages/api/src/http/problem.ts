@@ -95,6 +95,10 @@ export const Problem = Type.Object(
           field: Type.String({ description: 'Where, for example steps/0/uri' }),
           value: Type.Optional(Type.Unknown({ description: 'What was given' })),
           expected: Type.String(),
+          start: Type.Optional(
+            Type.Integer({ description: 'Where in the value it is wrong: the first UTF-16 code unit …' }),
+          ),
+          end: Type.Optional(Type.Integer({ description: '… and the one after the last' })),
         }),
       ),
     ),
@@ -129,11 +133,11 @@ const SHOWN = 200;
 const SECRET = /(?:^|\/)(?:password|nonce|client|server|account)(?:\/|$)/;
 
 /** A problem as it is answered: values only where they are short enough, no secret and not composed. */
-function shown({ field, value, expected }: FieldProblem): FieldProblem {
+function shown({ field, value, ...rest }: FieldProblem): FieldProblem {
   const isPlain = value !== undefined && (value === null || typeof value !== 'object');
-  if (!isPlain || SECRET.test(field)) return { field, expected };
-  if (typeof value !== 'string' || value.length <= SHOWN) return { field, value, expected };
-  return { field, value: `${value.slice(0, SHOWN)}…`, expected };
+  if (!isPlain || SECRET.test(field)) return { field, ...rest };
+  if (typeof value !== 'string' || value.length <= SHOWN) return { field, value, ...rest };
+  return { field, value: `${value.slice(0, SHOWN)}…`, ...rest };
 }
 
 /** Makes the answer to an error of a known kind. */

@@ -64,12 +64,13 @@ export async function countDevices(
 }
 
 /**
- * Ids of all devices for which a predicate holds, from the smallest on, some at a time. A device that changes meanwhile
+ * Ids of all devices for which a predicate holds, from the smallest on, some at a time; of all devices where there is
+ * no predicate. A device that changes meanwhile
  * is in it as it was or as it is.
  */
 export async function* eachDevice(
   store: Store,
-  predicate: Predicate,
+  predicate: Predicate | null,
   { now, signal }: SearchOptions,
 ): AsyncGenerator<readonly number[]> {
   const plan = await planFor(store, predicate, now);

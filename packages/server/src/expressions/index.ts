@@ -11,6 +11,7 @@ export {
   type Expression,
   ExpressionError,
   formatExpression,
+  formatText,
   parseExpression,
   type Span,
 } from './language/index.ts';

@@ -6,16 +6,16 @@ export class ExpressionError extends Error {
   readonly end: number;
   /** What would have been right there, in words. */
   readonly expected: string;
+  /** What is wrong, where it is more than that something else was expected. */
+  readonly found: string | undefined;
 
-  /**
-   * @param found what is wrong, where it is more than that something else was expected
-   */
   constructor(span: Span, expected: string, found?: string) {
     super(found === undefined ? `expected ${expected}` : `${found}: expected ${expected}`);
     this.name = 'ExpressionError';
     this.start = span.start;
     this.end = span.end;
     this.expected = expected;
+    this.found = found;
   }
 }
 

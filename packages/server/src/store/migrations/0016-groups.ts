@@ -28,13 +28,14 @@ export function groups(c: Columns): string[] {
       created_at ${c.integer} not null,
       updated_at ${c.integer} not null
     ) ${c.table}`,
-    // Which groups the query of a group names.
-    `create table group_references (
-      group_id ${c.integer} not null references device_groups (id) on delete cascade,
-      named_id ${c.integer} not null references device_groups (id),
-      primary key (group_id, named_id)
+    // What is for the devices of a group, or names it in a query. Of each kind, `used_by` is an id of its own table.
+    `create table group_uses (
+      group_id ${c.integer} not null references device_groups (id),
+      kind ${c.text} not null,
+      used_by ${c.integer} not null,
+      primary key (group_id, kind, used_by)
     ) ${c.table}`,
-    'create index group_references_named on group_references (named_id)',
+    'create index group_uses_used_by on group_uses (kind, used_by)',
     // One row, whose number grows with every change of what groups mean.
     `create table group_book (
       id ${c.integer} primary key,

@@ -5,7 +5,7 @@ export interface GroupsTables {
   device_sets: DeviceSetTable;
   device_set_rows: DeviceSetRowTable;
   device_groups: GroupTable;
-  group_references: GroupReferenceTable;
+  group_uses: GroupUseTable;
   group_book: GroupBookTable;
 }
 
@@ -42,10 +42,13 @@ export interface GroupTable {
   updated_at: number;
 }
 
-/** A group whose query names another one. */
-export interface GroupReferenceTable {
+/** Something that is for the devices of a group, or names it in a query. */
+export interface GroupUseTable {
   group_id: number;
-  named_id: number;
+  /** `group`, `campaign`, … */
+  kind: string;
+  /** Its id among its kind. */
+  used_by: number;
 }
 
 /** One row: its number grows with every change that processes have to know who keep compiled queries in memory. */

@@ -1,0 +1,12 @@
+/** Which devices campaigns, policies and the like are for. */
+export {
+  checkTarget,
+  countTarget,
+  describeTarget,
+  type PreparedTarget,
+  prepareTarget,
+  snapshotTarget,
+  Target,
+  targetsHold,
+  useTarget,
+} from './target.ts';
