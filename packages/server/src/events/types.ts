@@ -24,6 +24,8 @@ export const EVENT_TYPES = {
   'notification.expired': 'A device has not called in time',
   'notification.failed': 'There is no way to ask a device to call',
   'notification.cancelled': 'A device need not call any more',
+  'care.case.opened': 'An error is to be looked after by customer care',
+  'care.case.resolved': 'A case of customer care is resolved',
   'alert.received': 'A device reported something of its own accord',
 } as const;
 

@@ -1,5 +1,6 @@
 import { trimAlerts } from '../alerts/index.ts';
 import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
+import { trimCases } from '../care/index.ts';
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { type LockoutPolicy, trimFailures, trimGrowth, trimUris, trimValues } from '../devices/index.ts';
 import { trimEvents } from '../events/index.ts';
@@ -24,6 +25,8 @@ export interface Retention {
   eventAge: number;
   /** Milliseconds for which notifications are kept that are over. */
   notificationAge: number;
+  /** Milliseconds for which cases of customer care are kept that are resolved. */
+  caseAge: number;
   /** How many refused messages are kept, the newest. */
   refusals: number;
   /** Milliseconds for which contents are kept that nothing refers to. */
@@ -39,6 +42,7 @@ export const DEFAULT_RETENTION: Retention = {
   alertAge: 90 * DAY,
   eventAge: 30 * DAY,
   notificationAge: 90 * DAY,
+  caseAge: 90 * DAY,
   refusals: 10_000,
   contentAge: 30 * DAY,
 };
@@ -146,7 +150,7 @@ export class Housekeeper {
   /** One round. */
   async round(): Promise<void> {
     const now = this.#now();
-    const { traceAge, sessionAge, alertAge, eventAge, notificationAge, refusals, contentAge } =
+    const { traceAge, sessionAge, alertAge, eventAge, notificationAge, caseAge, refusals, contentAge } =
       this.#retention;
     await this.#repeat((db) => expireSessions(db, now));
     await this.#expireWaits(now);
@@ -164,6 +168,7 @@ export class Housekeeper {
     await this.#walk('uris', trimUris);
     await this.#repeat((db) => trimGrowth(db, now));
     await this.#repeat((db) => trimAnswers(db, now - KEPT_FOR));
+    await this.#repeat((db) => trimCases(db, now - caseAge));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
     await this.#walk('contents', (db, after) => dropUnused(db, after, now - contentAge, now));
     await this.#repeat(deleteDropped);

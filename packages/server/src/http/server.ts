@@ -9,8 +9,9 @@ import { mayUseApi, PROBLEM_TYPE, problemAnswer } from '@grove/api';
 import type { GatewayMeans } from '@grove/gateway';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
+import { CARE_EVENTS, openCasesFor } from '../care/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
-import { EventFeed, tellingOfEvents } from '../events/index.ts';
+import { EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
 import type { Keyring } from '../secrets/index.ts';
@@ -24,6 +25,9 @@ import { createTlsListener, type TlsListener, type TlsOptions } from './tls/inde
 
 /** Path of the DM endpoint. */
 export const DM_PATH = '/dm';
+
+/** Milliseconds after which events of other processes are looked for. */
+const FOLLOW_INTERVAL = 1_000;
 
 /** Bounds on requests; those on DM messages are the DM endpoint's. */
 export interface HttpLimits {
@@ -140,7 +144,10 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     reason === undefined
       ? log.warn('the push gateway takes pushes again')
       : log.warn({ reason }, 'the push gateway takes no pushes; they are kept');
-  const store = tellingOfEvents(options.store, () => feed.wake());
+  const store = tellingOfEvents(options.store, () => {
+    feed.wake();
+    for (const follower of followers) follower.wake();
+  });
   const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
   const work = workSources();
@@ -160,6 +167,10 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     retention: options.retention,
     lockout,
   });
+
+  const followers = [
+    new Follower({ store, feed, name: 'care', types: CARE_EVENTS, handle: openCasesFor, onError }),
+  ];
 
   const pushing =
     options.push === undefined
@@ -254,6 +265,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         addresses.tlsUrl = urlOf('https', tls.server, tlsHost);
       }
       pushing?.start(url);
+      for (const follower of followers) follower.start(FOLLOW_INTERVAL);
       housekeeper.start(options.housekeepingInterval ?? 60_000);
       log.info(addresses, 'listening');
       return addresses;
@@ -272,7 +284,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       } finally {
         clearTimeout(impatience);
       }
-      await Promise.all([housekeeper.stop(), pushing?.stop()]);
+      await Promise.all([housekeeper.stop(), pushing?.stop(), ...followers.map((each) => each.stop())]);
       await store.close();
     },
   };

@@ -11,6 +11,8 @@ export {
   isCampaignActive,
   isCampaignNotifying,
   isCampaignRunning,
+  isCaseOpen,
+  isCaseResolved,
   isContentComplete,
   isContentDropped,
   isContentPartial,

@@ -35,3 +35,9 @@ export const isContentDropped: RawBuilder<SqlBool> = sql`contents.state = 'dropp
 
 /** The device is bound to the subscriber at present; served by `(device_id)`. */
 export const isBindingCurrent: RawBuilder<SqlBool> = sql`subscriber_devices.to_at is null`;
+
+/** The case is to be looked after; served by `(id)`, `(key)`, `(device_id)` and `(subscriber_id)`. */
+export const isCaseOpen: RawBuilder<SqlBool> = sql`care_cases.state <> 'resolved'`;
+
+/** The case is resolved; served in order of `resolved_at`. */
+export const isCaseResolved: RawBuilder<SqlBool> = sql`care_cases.state = 'resolved'`;

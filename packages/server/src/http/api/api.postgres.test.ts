@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
+import { careSuite } from './care.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
@@ -45,6 +46,10 @@ describe('subscribers on PostgreSQL', () => {
 
 describe('requests with a key on PostgreSQL', () => {
   idempotencySuite(freshUrl);
+});
+
+describe('customer care on PostgreSQL', () => {
+  careSuite(freshUrl);
 });
 
 describe('reasons on PostgreSQL', () => {

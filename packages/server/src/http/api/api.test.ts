@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
+import { careSuite } from './care.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
@@ -31,6 +32,10 @@ describe('subscribers on SQLite', () => {
 
 describe('requests with a key on SQLite', () => {
   idempotencySuite(async () => 'sqlite::memory:');
+});
+
+describe('customer care on SQLite', () => {
+  careSuite(async () => 'sqlite::memory:');
 });
 
 describe('reasons on SQLite', () => {

@@ -23,6 +23,7 @@ export interface Client {
   api: Api;
   store: Store;
   hub: TaskHub;
+  feed: EventFeed;
   work: WorkSources;
   token: string;
   description: Description;
@@ -80,6 +81,7 @@ export async function openClient(
     api,
     store,
     hub,
+    feed,
     work: workSources(),
     token,
     clock,

@@ -15,6 +15,7 @@ import { answersIn } from '../../idempotency/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
 import { applyRoutes } from './apply.ts';
 import { campaignRoutes } from './campaigns.ts';
+import { careRoutes } from './care.ts';
 import { contentRoutes } from './contents.ts';
 import { deviceRoutes } from './devices/index.ts';
 import { eventRoutes } from './events.ts';
@@ -42,6 +43,7 @@ const ROUTES = [
   notificationRoutes,
   sessionRoutes,
   eventRoutes,
+  careRoutes,
   reasonRoutes,
   modelRoutes,
   quirkRoutes,
@@ -68,6 +70,7 @@ const TAGS = [
   { name: 'contents', description: 'Large values for devices, and from them' },
   { name: 'reasons', description: 'Why devices are asked to call, in the words of their users' },
   { name: 'events', description: 'What has happened: the log, and a stream of it' },
+  { name: 'care', description: 'Errors that customer care looks after' },
   { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
 ];
 

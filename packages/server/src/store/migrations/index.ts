@@ -21,6 +21,7 @@ import { renderings } from './0018-renderings.ts';
 import { campaigns } from './0019-campaigns.ts';
 import { subscribers } from './0021-subscribers.ts';
 import { idempotency } from './0022-a-idempotency.ts';
+import { care } from './0022-b-care.ts';
 import { declared } from './0024-declared.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -47,5 +48,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0019-campaigns': campaigns,
   '0021-subscribers': subscribers,
   '0022-a-idempotency': idempotency,
+  '0022-b-care': care,
   '0024-declared': declared,
 };

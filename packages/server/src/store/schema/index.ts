@@ -6,6 +6,7 @@
  */
 import type { AccessTables } from './access.ts';
 import type { CampaignsTables } from './campaigns.ts';
+import type { CareTables } from './care.ts';
 import type { ContentsTables } from './contents.ts';
 import type { DeclaredTables } from './declared.ts';
 import type { DevicesTables } from './devices.ts';
@@ -20,6 +21,7 @@ import type { WorkTables } from './work.ts';
 
 export type * from './access.ts';
 export type * from './campaigns.ts';
+export type * from './care.ts';
 export type * from './contents.ts';
 export type * from './declared.ts';
 export type * from './devices.ts';
@@ -38,6 +40,7 @@ export interface Database
     ProfilesTables,
     CampaignsTables,
     SessionsTables,
+    CareTables,
     ContentsTables,
     SubscribersTables,
     NotificationsTables,

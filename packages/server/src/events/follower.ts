@@ -1,0 +1,153 @@
+/** Those within the server who do something about events: each once, in the order of the log, whatever dies. */
+import type { Queries, Store } from '../store/index.ts';
+import { type Event, newestEvent } from './event.ts';
+import type { EventFeed } from './feed.ts';
+import type { EventType } from './types.ts';
+
+export interface FollowerOptions {
+  readonly store: Store;
+  readonly feed: EventFeed;
+  /** What it is called in the database, where is kept how far it has come. */
+  readonly name: string;
+  readonly types: readonly EventType[];
+  /** Deals with events, in the unit of work that notes that they were dealt with. */
+  readonly handle: (db: Queries, events: readonly Event[]) => Promise<void>;
+  /** Told that events were dealt with, once that is on disk. */
+  readonly onHandled?: (() => void) | undefined;
+  /** Told of a failure; it is tried again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Events that are dealt with in one unit of work. */
+const BATCH = 100;
+/** Ids that may be passed over without noting it: what is looked through again after a start. */
+const UNNOTED = 10_000;
+/** Milliseconds in which events gather, and after which it is tried again when something has failed. */
+const PAUSE = { soon: 50, failed: 5_000 };
+
+/** Another process has dealt with the same events. */
+class Overtaken extends Error {}
+
+/** Follows the log. Several processes may: what one has dealt with, no other does. */
+export class Follower {
+  readonly #by: FollowerOptions;
+  #seen: number | undefined;
+  /** What the database says of how far it has come. */
+  #noted = 0;
+  #interval = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isRunning = false;
+  #isWoken = false;
+  #isStopped = false;
+  #round: Promise<void> = Promise.resolve();
+
+  constructor(options: FollowerOptions) {
+    this.#by = options;
+  }
+
+  /** Looks for events now, soon after it is woken, and each time that so many milliseconds have passed. */
+  start(interval: number): void {
+    this.#interval = interval;
+    this.#run();
+  }
+
+  /** Told that there may be events. */
+  wake(): void {
+    if (this.#interval === 0 || this.#isStopped) return;
+    this.#isWoken = true;
+    if (this.#isRunning) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#run(), PAUSE.soon).unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #run(): void {
+    this.#isRunning = true;
+    this.#isWoken = false;
+    this.#round = this.#follow().then((wait) => {
+      this.#isRunning = false;
+      if (this.#isStopped) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#run(), this.#isWoken ? PAUSE.soon : wait).unref();
+    });
+  }
+
+  /** @returns milliseconds to wait */
+  async #follow(): Promise<number> {
+    try {
+      await this.catchUp();
+      return this.#interval;
+    } catch (error) {
+      this.#by.onError(error);
+      return Math.max(this.#interval, PAUSE.failed);
+    }
+  }
+
+  /** Deals with all that has happened by now. */
+  async catchUp(): Promise<void> {
+    for (let isMore = true; isMore && !this.#isStopped; ) isMore = await this.#batch();
+  }
+
+  async #batch(): Promise<boolean> {
+    const { store, feed, types } = this.#by;
+    const after = this.#seen ?? (await this.#begin());
+    const { events, seen } = await feed.next({ types }, after, BATCH);
+    if (events.length === 0 && seen - this.#noted < UNNOTED) {
+      this.#seen = seen;
+      return false;
+    }
+    try {
+      await store.transaction(async (db) => {
+        await this.#note(db, seen);
+        await this.#by.handle(db, events);
+      });
+    } catch (error) {
+      this.#seen = undefined;
+      if (error instanceof Overtaken) return true;
+      throw error;
+    }
+    this.#seen = seen;
+    this.#noted = seen;
+    if (events.length > 0) this.#by.onHandled?.();
+    return events.length > 0;
+  }
+
+  /** Where it goes on; the first time, with what comes from now on. */
+  async #begin(): Promise<number> {
+    const { store, name } = this.#by;
+    const known = await store.reader
+      .selectFrom('event_cursors')
+      .select('seen')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    this.#noted =
+      known?.seen ??
+      (await store.transaction(async (db) => {
+        const row = { name, seen: await newestEvent(db) };
+        await db
+          .insertInto('event_cursors')
+          .values(row)
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .execute();
+        return row.seen;
+      }));
+    this.#seen = this.#noted;
+    return this.#noted;
+  }
+
+  async #note(db: Queries, seen: number): Promise<void> {
+    const moved = await db
+      .updateTable('event_cursors')
+      .set({ seen })
+      .where('name', '=', this.#by.name)
+      .where('seen', '=', this.#noted)
+      .returning('seen')
+      .executeTakeFirst();
+    if (moved === undefined) throw new Overtaken();
+  }
+}
