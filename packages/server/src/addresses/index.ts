@@ -18,5 +18,6 @@ export {
   DeviceAddresses,
   type DeviceAddressKind,
   expectedAddress,
+  isSole,
   readings,
 } from './kinds.ts';

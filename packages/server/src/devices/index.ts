@@ -17,6 +17,15 @@ export {
   trimFailures,
   unlockDevice,
 } from './lockout.ts';
-export { type AccountMeans, DevId, type NewDevice, registerDevices, replaceAccount } from './register.ts';
+export {
+  type AccountMeans,
+  DevId,
+  type DeviceFacts,
+  insertDevices,
+  isReflecting,
+  type NewDevice,
+  registerDevices,
+  replaceAccount,
+} from './register.ts';
 export { type ReportedNode, recordNodes } from './report.ts';
 export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';

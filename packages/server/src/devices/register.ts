@@ -1,5 +1,4 @@
 import { Conflict, InvalidInput, NotFound } from '@grove/api';
-import type { Insertable } from 'kysely';
 import { Type } from 'typebox';
 import {
   addAddresses,
@@ -75,52 +74,84 @@ export async function registerDevices(
   const ids: number[] = [];
   for (let from = 0; from < devices.length; from += BATCH) {
     const batch = devices.slice(from, from + BATCH);
-    const rows = await db
-      .insertInto('devices')
-      .values(
-        batch.map(({ devId }) => ({
-          dev_id: devId,
-          man: null,
-          mod: null,
-          dmv: null,
-          lang: null,
-          created_at: now,
-          seen_at: null,
-          live_session: null,
-        })),
-      )
-      .onConflict((conflict) => conflict.column('dev_id').doNothing())
-      .returning(['id', 'dev_id'])
-      .execute();
-    const made = new Map(rows.map((row) => [row.dev_id, row.id]));
+    const made = await insertDevices(db, means, batch, now);
     const known: number[] = [];
-    const accounts: Insertable<AccountTable>[] = [];
     const reached: { id: number; addresses: CheckedAddresses }[] = [];
-    batch.forEach(({ devId, account }, index) => {
+    batch.forEach(({ devId }, index) => {
       const id = made.get(devId);
       if (id === undefined) {
         known.push(from + index);
         return;
       }
       ids.push(id);
-      accounts.push(accountRow(means, id, account));
       reached.push({ id, addresses: addresses[from + index] ?? [] });
     });
     refuse(devices, known, 'a DevId that is not registered');
-    await db.insertInto('accounts').values(accounts).execute();
     await addAddresses(db, reached, now);
     await recordEvents(
       db,
-      rows.map(({ id, dev_id }) => ({
+      [...made].map(([devId, id]) => ({
         type: 'device.registered',
         at: now,
         text: 'The device was registered.',
         deviceId: id,
-        devId: dev_id,
+        devId,
       })),
     );
   }
   return ids;
+}
+
+/** What a device says of itself, where that is known before it has called. */
+export interface DeviceFacts {
+  readonly man: string | null;
+  readonly mod: string | null;
+  readonly dmv: string | null;
+  readonly lang: string | null;
+  readonly swv: string | null;
+}
+
+/**
+ * Makes the rows of devices and their accounts, for those that are not there yet.
+ *
+ * @param devices a few hundred at most, each once
+ * @returns the ids of those that were made, by DevId
+ */
+export async function insertDevices(
+  db: Queries,
+  means: AccountMeans,
+  devices: readonly {
+    readonly devId: string;
+    readonly account: AccountInput;
+    readonly facts?: DeviceFacts;
+  }[],
+  now: number,
+): Promise<Map<string, number>> {
+  const rows = await db
+    .insertInto('devices')
+    .values(
+      devices.map(({ devId, facts }) => ({
+        dev_id: devId,
+        man: facts?.man ?? null,
+        mod: facts?.mod ?? null,
+        dmv: facts?.dmv ?? null,
+        lang: facts?.lang ?? null,
+        swv: facts?.swv ?? null,
+        created_at: now,
+        seen_at: null,
+        live_session: null,
+      })),
+    )
+    .onConflict((conflict) => conflict.column('dev_id').doNothing())
+    .returning(['id', 'dev_id'])
+    .execute();
+  const made = new Map(rows.map((row) => [row.dev_id, row.id]));
+  const accounts = devices.flatMap(({ devId, account }) => {
+    const id = made.get(devId);
+    return id === undefined ? [] : [accountRow(means, id, account)];
+  });
+  if (accounts.length > 0) await db.insertInto('accounts').values(accounts).execute();
+  return made;
 }
 
 /**
@@ -151,7 +182,7 @@ export async function replaceAccount(
  * Whether both sides would make the same digest. The server makes one over any nonce, for whoever says that he is the
  * device, who would only have to send back what he has got.
  */
-function isReflecting({ client, server }: AccountInput): boolean {
+export function isReflecting({ client, server }: AccountInput): boolean {
   return (
     client.auth === 'md5' &&
     server?.auth === 'md5' &&

@@ -1,6 +1,7 @@
 /** What is recorded: each type of event with what it says. A new one is a row here. */
 export const EVENT_TYPES = {
   'device.registered': 'A device was registered',
+  'device.imported': 'Devices were imported, many at once',
   'device.removed': 'A device was deleted',
   'device.addressed': 'A device got an address, or lost one',
   'subscriber.bound': 'A device is that of a subscriber now',

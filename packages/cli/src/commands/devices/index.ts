@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addExamples } from '../../program/index.ts';
 import { defineAdd } from './add.ts';
 import { defineAddress } from './address.ts';
+import { defineImport } from './import/index.ts';
 import { defineList, defineShow } from './read.ts';
 import { defineRemove } from './remove.ts';
 import { defineTree } from './tree.ts';
@@ -18,6 +19,7 @@ export function define(command: Command): void {
     defineShow,
     defineTree,
     defineAdd,
+    defineImport,
     defineAddress,
     defineUnlock,
     defineRemove,

@@ -12,12 +12,14 @@ import { joining } from '@grove/store';
 import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { FeedFull } from '../../events/index.ts';
 import { answersIn } from '../../idempotency/index.ts';
+import { ImportBroken } from '../../imports/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
+import { StoreUnavailable } from '../../store/index.ts';
 import { applyRoutes } from './apply.ts';
 import { campaignRoutes } from './campaigns.ts';
 import { careRoutes } from './care.ts';
 import { contentRoutes } from './contents.ts';
-import { deviceRoutes } from './devices/index.ts';
+import { deviceRoutes, importRoutes } from './devices/index.ts';
 import { eventRoutes } from './events.ts';
 import type { ApiMeans } from './means.ts';
 import { modelRoutes } from './models.ts';
@@ -52,7 +54,7 @@ const ROUTES = [
 ];
 
 /** Those whose requests are more than one unit of work, so that no Idempotency-Key goes with them. */
-const UNKEPT_ROUTES = [applyRoutes, contentRoutes];
+const UNKEPT_ROUTES = [applyRoutes, contentRoutes, importRoutes];
 
 const TAGS = [
   { name: 'server', description: 'The server itself' },
@@ -119,6 +121,10 @@ function noGateway(scope: Api): void {
 function problemOf(error: unknown): HttpProblem | undefined {
   if (error instanceof ContentTooLarge) return new HttpProblem('too-large', error.message);
   if (error instanceof UploadBroken) return new HttpProblem('invalid-input', error.message);
+  if (error instanceof ImportBroken) {
+    const isUnavailable = error.cause instanceof StoreUnavailable;
+    return new HttpProblem(isUnavailable ? 'unavailable' : 'invalid-input', error.message);
+  }
   if (error instanceof FeedFull)
     return new HttpProblem('unavailable', error.message, { 'retry-after': '30' });
   return undefined;

@@ -1,6 +1,7 @@
 import type { GatewayMeans } from '@grove/gateway';
-import type { AccountMeans, LockoutPolicy } from '../../devices/index.ts';
+import type { LockoutPolicy } from '../../devices/index.ts';
 import type { EventFeed } from '../../events/index.ts';
+import type { ImportMeans } from '../../imports/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
@@ -13,10 +14,8 @@ export interface Notifying {
 }
 
 /** What the API works with. */
-export interface ApiMeans extends AccountMeans {
+export interface ApiMeans extends ImportMeans {
   store: Store;
-  /** Opens what `seal` has sealed. */
-  open: (sealed: string) => string;
   /** Milliseconds since the epoch. */
   now: () => number;
   hub: TaskHub;

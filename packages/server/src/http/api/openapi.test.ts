@@ -47,6 +47,7 @@ const OTHER_TYPES: Readonly<Record<string, string[]>> = {
 
 /** Bodies that are not, or not only, of the type application/json. */
 const TAKEN_TYPES: Readonly<Record<string, string[]>> = {
+  importDevices: ['application/x-ndjson'],
   uploadContent: ['*/*'],
   changeSubscriber: ['application/json', 'application/merge-patch+json'],
 };

@@ -5,6 +5,8 @@ import { addressRoutes } from './addresses.ts';
 import { registryRoutes } from './registry.ts';
 import { treeRoutes } from './tree.ts';
 
+export { importRoutes } from './import.ts';
+
 /** Devices, their accounts, addresses and trees. */
 export function deviceRoutes(api: Api, means: ApiMeans): void {
   for (const routes of [registryRoutes, accountRoutes, addressRoutes, treeRoutes]) routes(api, means);
