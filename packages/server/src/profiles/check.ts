@@ -8,7 +8,7 @@ import {
   type ProfileDocument,
   type ProfileInput,
 } from './document/index.ts';
-import { NO_FACTS } from './facts.ts';
+import { NO_FACTS } from './facts/index.ts';
 import { checkFragment, type Reason, type RenderedFragment } from './render/index.ts';
 
 /**

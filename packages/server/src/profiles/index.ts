@@ -2,7 +2,7 @@
 export { checkProfile } from './check.ts';
 export { closureOf } from './closure.ts';
 export { ProfileDocument, ProfileInput } from './document/index.ts';
-export { factsOf, NO_FACTS } from './facts.ts';
+export { factsOf, NO_FACTS, type PreparedFacts, prepareFacts } from './facts/index.ts';
 export {
   createProfile,
   deleteProfile,
@@ -14,3 +14,4 @@ export {
   updateProfile,
 } from './profile.ts';
 export * from './render/index.ts';
+export { renderForDevice } from './render-device.ts';

@@ -4,7 +4,7 @@ import type { Step } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
 import { closureOf } from './closure.ts';
 import { type ProfileDocument, readDocument } from './document/index.ts';
-import { NO_FACTS } from './facts.ts';
+import { NO_FACTS } from './facts/index.ts';
 import { render, sentenceOf } from './render/index.ts';
 
 /** A desired configuration; each change makes a version. Times are milliseconds since the epoch. */

@@ -243,6 +243,9 @@ class Check {
     if (root !== undefined && this.#text(root, `${field}/root`, effective))
       this.#place(root, `${field}/root`);
     this.#text(object, `${field}/object`, effective);
+    const { reference } = state ?? {};
+    if (reference !== undefined && this.#text(reference, `${field}/state/reference`, effective))
+      this.#place(reference, `${field}/state/reference`);
     this.#text(instance, `${field}/instance`, effective);
     if (servicesOf(effective).includes(name))
       this.#refuse(`${field}/name`, `a name that is no service of the settings at the top`, name);

@@ -1,5 +1,6 @@
 /** What a profile says, as data. */
 export { checkDocument, isFlat, readDocument } from './check.ts';
+export { differencesOf, type ProfileDifference } from './diff.ts';
 export {
   type Effective,
   type EffectiveFragment,
@@ -7,6 +8,7 @@ export {
   type Setting,
   type Written,
 } from './effective.ts';
+export { MASK, masked, unmasked } from './mask.ts';
 export { DEVICE_VARIABLES, readReference, referencesOf, serviceOf, servicesOf } from './references.ts';
 export {
   Fragment,

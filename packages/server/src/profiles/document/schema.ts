@@ -82,6 +82,19 @@ export const InstanceState = exactly(
     active: Type.Optional(Type.Boolean()),
     default: Type.Optional(Type.Boolean()),
     locked: Type.Optional(Type.Boolean()),
+    reference: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1024,
+        description:
+          'Where the device has no property Active: the leaf in which it says which instance it uses, by its URI; may have variables',
+      }),
+    ),
+    unsupported: Type.Optional(
+      Type.Enum(['instead', 'continue', 'fail'], {
+        description: 'What happens where the device has no such properties: as in a converge step',
+      }),
+    ),
   },
   'Whether the instance is to be the Active one, the Default one, Locked; what is not said stays as it is',
 );
@@ -154,7 +167,10 @@ const Confirm = exactly({
 export const Options = exactly(
   {
     unconditional: Type.Optional(
-      Type.Boolean({ description: 'Whether everything is written without asking first what is there' }),
+      Type.Union([Type.Boolean(), Type.Literal('renew')], {
+        description:
+          'true: everything is written without asking first what is there; renew: instances are deleted, then added anew',
+      }),
     ),
     verify: Type.Optional(Type.Boolean({ description: 'Whether what was written is read back' })),
     atomic: Type.Optional(

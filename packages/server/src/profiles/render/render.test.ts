@@ -9,7 +9,7 @@ import {
   type ProfileInput,
   parseTemplate,
 } from '../document/index.ts';
-import { NO_FACTS } from '../facts.ts';
+import { NO_FACTS } from '../facts/index.ts';
 import {
   conflictSentence,
   conflictsOf,

@@ -264,7 +264,7 @@ class ProfileRendering {
   }
 
   #fragment(draft: Draft): RenderedFragment | undefined {
-    const { name, field, fragment, object: urn } = draft;
+    const { name, field, object: urn } = draft;
     const uri = this.#place(name);
     if (uri === undefined) return undefined;
     const object = urn === undefined ? undefined : this.#values.expand(urn, `${field}/object`)?.text;
@@ -282,12 +282,19 @@ class ProfileRendering {
       name,
       root: uri.toString(),
       object,
-      state: fragment?.state,
+      state: this.#state(draft),
       nodes,
       field,
     };
     const placed: PlacedFragment = { fragment: rendered, uri, described };
     return { ...rendered, nodes: checkFragment(placed, model.name, this.#reasons) };
+  }
+
+  #state({ fragment, field }: Draft): RenderedFragment['state'] {
+    const state = fragment?.state;
+    if (state?.reference === undefined) return state;
+    const reference = this.#values.expand(state.reference, `${field}/state/reference`)?.text;
+    return { ...state, ...(reference === undefined ? {} : { reference }) };
   }
 
   #node(node: MappedNode, root: Uri): RenderedNode | undefined {

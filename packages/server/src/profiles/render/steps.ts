@@ -1,6 +1,7 @@
+import { FORMATS } from '@grove/protocol';
 import type { ConvergeStep, Step } from '../../steps/index.ts';
 import type { Options } from '../document/index.ts';
-import type { RenderedFragment } from './fragment.ts';
+import type { RenderedFragment, RenderedNode } from './fragment.ts';
 
 /**
  * The steps that bring the fragments of one profile to a device, in their order.
@@ -12,7 +13,7 @@ export function stepsOf(
   options: Options,
   confirm: string | undefined,
 ): Step[] {
-  const steps = fragments.flatMap((fragment): Step[] => stepOf(fragment) ?? []);
+  const steps = fragments.map((fragment): Step => stepOf(fragment, options));
   if (confirm === undefined || options.confirm === undefined || steps.length === 0) return steps;
   const { minDisplay, maxDisplay, default: byDefault } = options.confirm;
   return [
@@ -30,21 +31,30 @@ export function stepsOf(
   ];
 }
 
-function stepOf({ root, object, nodes }: RenderedFragment): [ConvergeStep] | undefined {
-  const wanted = nodes.flatMap(({ path, policy, value, format, type }) => {
-    if (policy !== 'enforce' || value === undefined) return [];
-    const known = FORMATS.find((each) => each === format);
-    return [
-      {
-        path,
-        value,
-        ...(known === undefined ? {} : { format: known }),
-        ...(type === undefined ? {} : { type }),
-      },
-    ];
-  });
-  if (wanted.length === 0) return undefined;
-  return [{ kind: 'converge', root, ...(object === undefined ? {} : { object }), nodes: wanted }];
+function stepOf({ root, object, nodes, state }: RenderedFragment, options: Options): ConvergeStep {
+  const { reference, unsupported, ...marks } = state ?? {};
+  const { unconditional, verify, atomic } = options;
+  return {
+    kind: 'converge',
+    root,
+    ...(object === undefined ? {} : { object }),
+    nodes: nodes.map(nodeOf),
+    ...(Object.keys(marks).length === 0 ? {} : { state: marks }),
+    ...(reference === undefined ? {} : { reference }),
+    ...(unsupported === undefined ? {} : { unsupported }),
+    ...(unconditional === undefined ? {} : { unconditional }),
+    ...(verify === undefined ? {} : { verify }),
+    ...(atomic === undefined ? {} : { atomic }),
+  };
 }
 
-const FORMATS = ['bin', 'b64', 'bool', 'chr', 'int', 'null', 'xml', 'date', 'time', 'float'] as const;
+function nodeOf({ path, policy, value, format, type }: RenderedNode): ConvergeStep['nodes'][number] {
+  const known = FORMATS.find((each) => each === format);
+  return {
+    path,
+    ...(value === undefined ? {} : { value }),
+    ...(known === undefined ? {} : { format: known }),
+    ...(type === undefined ? {} : { type }),
+    ...(policy === 'enforce' ? {} : { policy }),
+  };
+}
