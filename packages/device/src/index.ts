@@ -11,6 +11,7 @@ export * from './page/index.ts';
 export * from './phone/index.ts';
 export * from './push/index.ts';
 export * from './session/index.ts';
+export * from './settings/index.ts';
 export * from './transport/index.ts';
 export * from './tree-reader/index.ts';
 export * from './tree-store/index.ts';

@@ -2,7 +2,7 @@ import type { Content, ManagementObject, ManagementTree, NodeValue } from '@grov
 import type { DeviceAlert, RaisedAlert } from '../alerts/index.ts';
 import type { Factory } from './factory.ts';
 
-/** A change that a server made below a handler's mount, once it holds. */
+/** A change that a server or the user made below a handler's mount, once it holds. */
 export interface Change {
   readonly command: 'Add' | 'Copy' | 'Delete' | 'Replace';
   /** The node or property that was addressed. */
@@ -43,11 +43,16 @@ export interface ObjectHandler {
   /** Where the object, or all its instances, stand: canonical, `./DevDetail`. */
   readonly mount: string;
   readonly object: ManagementObject;
+  /** False where the user sees what is there and changes nothing of it, as with accounts; absent = it is for the user. */
+  readonly forUser?: boolean;
   /** The nodes of a device as it leaves the factory, parents before children. */
   initial(factory: Factory): readonly NodeValue[];
   /** ACL of the mount on a device whose account is with this server; absent = that of the nodes above it. */
   acl?(server: string): string;
-  /** Told of each change, after the commands of a message and before they are reported as done. May set nodes. */
+  /**
+   * Told of each change: of a server's after the commands of a message and before they are reported as done, of the
+   * user's at once. May set nodes.
+   */
   changed?(change: Change, tree: ManagementTree): void;
   /**
    * Does what an Exec asks; gives the status to answer: 200, or 202 when what was asked for goes on in

@@ -7,10 +7,11 @@ import type { NotificationOutcome } from '../notification/index.ts';
 import type { ObjectHandler } from '../objects/index.ts';
 import { createPhone, type PhoneOptions } from '../phone/index.ts';
 import { openReception, type Reception } from '../push/index.ts';
+import { isSecret } from '../settings/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import { Desk, type Receipt } from './desk.ts';
 import { Log } from './log.ts';
-import { isSecret, nodeView } from './settings.ts';
+import { nodeView } from './settings.ts';
 import type { NodeView, PhoneEntry, PhoneView, SessionView } from './view.ts';
 
 export interface HandsetOptions

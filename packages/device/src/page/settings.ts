@@ -1,6 +1,7 @@
 /** The phone's tree as settings that a person reads. */
-import { type DdfNode, describedAt, isStored, type LeafData, type ManagementTree } from '@grove/protocol';
-import { handlerOf, type ObjectHandler } from '../objects/index.ts';
+import { isStored, type LeafData, type ManagementTree } from '@grove/protocol';
+import type { ObjectHandler } from '../objects/index.ts';
+import { descriptionOf, isSecret } from '../settings/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import type { NodeView, SettingView } from './view.ts';
 
@@ -55,12 +56,6 @@ function shownValue(data: LeafData, secret: boolean): Pick<SettingView, 'value' 
   return { value: `${data.slice(0, SHOWN.value)}…`, remark: `${data.length} characters in all.` };
 }
 
-/** Whether no server may read a node, which is so with passwords. */
-export function isSecret(uri: string, handlers: readonly ObjectHandler[]): boolean {
-  const described = descriptionOf(uri, handlers);
-  return described !== undefined && described.format !== 'node' && !described.access.includes('Get');
-}
-
 /** What the descriptions call a node: the object at its mount, else the node's title or description. */
 function titleOf(uri: string, handlers: readonly ObjectHandler[]): string | undefined {
   const mounted = handlers.find(({ mount }) => mount === uri);
@@ -69,16 +64,4 @@ function titleOf(uri: string, handlers: readonly ObjectHandler[]): string | unde
   // What is named at run time has a name that says more than what it is one of.
   if (described?.name === undefined) return undefined;
   return described.title ?? described.description;
-}
-
-function descriptionOf(uri: string, handlers: readonly ObjectHandler[]): DdfNode | undefined {
-  const plain = uri.split('?', 1)[0] ?? '';
-  const path = plain.startsWith('./') ? plain : `./${plain}`;
-  const ddf = handlerOf(handlers, path)?.object.ddf;
-  if (ddf === undefined) return undefined;
-  const above = (ddf.path ?? '.').split('/').length + 1;
-  const segments = path.split('/');
-  if (segments.length < above) return undefined;
-  const described = describedAt(ddf, segments.slice(above));
-  return described === 'open' ? undefined : described;
 }

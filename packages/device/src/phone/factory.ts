@@ -7,6 +7,7 @@ import {
   type DmAcc,
   ManagementTree,
   type NodeValue,
+  serviceOf,
   type TreeSnapshot,
   type UriLimits,
 } from '@grove/protocol';
@@ -89,10 +90,22 @@ function modelSnapshot(making: TreeMaking): TreeSnapshot {
     for (const node of handlers.flatMap((handler) => handler.initial(factory))) put(tree, node);
     const mounts = new Set(handlers.map(({ mount }) => mount));
     for (const node of settings) if (isBelowOneOf(mounts, node.path)) put(tree, node);
+    markDefaults(tree);
     snapshot = tree.snapshot();
     ofModel.set(handlers, snapshot);
   }
   return snapshot;
+}
+
+/** Of the instances that a phone is sold with the first of each service is Default, so that it uses one. */
+function markDefaults(tree: ManagementTree): void {
+  if (!tree.hasInstanceState) return;
+  const services = Map.groupBy(tree.instances(), ({ urn }) => serviceOf(urn));
+  for (const [first] of services.values()) {
+    const isOfService = first !== undefined && tree.instanceInUse(first.urn) === undefined;
+    if (isOfService)
+      tree.replace(`${first.uri}?prop=Default`, { format: 'chr', type: 'text/plain', data: 'true' }, DEVICE);
+  }
 }
 
 /** Whether the phone has the object that a setting belongs to, which whoever gives it other handlers may leave out. */

@@ -19,6 +19,7 @@ import {
   type SessionState,
   type Step,
 } from '../session/index.ts';
+import { changeSetting, type SettingChange } from '../settings/index.ts';
 import { TransportError } from '../transport/index.ts';
 import { DamagedRecordError, type DeviceRecord } from '../tree-store/index.ts';
 import { findAccount, hasAccount, operatorOf } from './accounts.ts';
@@ -86,6 +87,13 @@ export interface Phone {
   decide(notification: WaitingNotification, options?: Pick<SessionOptions, 'signal'>): Promise<Decision>;
   /** Decides anew on the notifications that wait, up to the first one whose session is to be held now. */
   takeUp(options?: Pick<SessionOptions, 'signal'>): Promise<readonly Decision[]>;
+  /**
+   * Does what the user does in the settings, once the session under way is over. Resolves when it is stored.
+   *
+   * Rejects with a {@link LockedError} where a management authority has locked it, and with a {@link TreeError} where it
+   * is not for the user to change, or the value does not fit.
+   */
+  change(change: SettingChange): Promise<void>;
   /** Resolves when no handler is at work and what they did is stored. */
   idle(): Promise<void>;
 }
@@ -234,6 +242,13 @@ class VirtualPhone implements Phone {
     return alerts.filter(
       ({ server, canWait }) => !canWait && (server === undefined || hasAccount(this.tree, server)),
     );
+  }
+
+  change(change: SettingChange): Promise<void> {
+    return this.#afterTheLast(async () => {
+      changeSetting(this.tree, this.handlers, change);
+      await this.#save(this.#unfinished);
+    });
   }
 
   async idle(): Promise<void> {

@@ -77,6 +77,11 @@ export class ManagementTree {
     this.#store = new NodeStore(grow(this.#description, snapshot), capacity, () => this.#seconds());
   }
 
+  /** Whether the roots of instances have the properties Active, Default and Locked. */
+  get hasInstanceState(): boolean {
+    return this.#hasStates;
+  }
+
   /** Rises with every change; also by a transaction that was undone. */
   get revision(): number {
     return this.#store.revision;

@@ -36,6 +36,8 @@ export interface DeviceDetail extends Device {
   failures: Failures[];
   /** What is known of its model. */
   quirks: ModelQuirk[];
+  /** Whether its instances have the properties Active, Default and Locked; null = it has not been seen. */
+  instanceState: boolean | null;
 }
 
 export const COLUMNS = [
@@ -112,7 +114,8 @@ export async function showDevice(
   const row = await db
     .selectFrom('devices')
     .innerJoin('accounts', 'accounts.device_id', 'devices.id')
-    .select(COLUMNS)
+    .leftJoin('instance_support', 'instance_support.device_id', 'devices.id')
+    .select([...COLUMNS, 'instance_support.supported'])
     .selectAll('accounts')
     .where('devices.id', '=', id)
     .executeTakeFirst();
@@ -121,7 +124,8 @@ export async function showDevice(
   const model = modelOf(row.man, row.mod, row.swv);
   const quirks = model === undefined ? [] : quirksOf(await knownOf(db, model), id);
   const addresses = (await addressesOfDevices(db, [id])).get(id) ?? {};
-  return { ...deviceOf(row), addresses, account: accountOf(row), failures, quirks };
+  const instanceState = row.supported === null ? null : row.supported === 1;
+  return { ...deviceOf(row), addresses, account: accountOf(row), failures, quirks, instanceState };
 }
 
 /**

@@ -28,4 +28,4 @@ export {
   replaceAccount,
 } from './register.ts';
 export { type ReportedNode, recordNodes } from './report.ts';
-export { type DeviceNode, type DeviceTree, listNodes, showTree } from './tree.ts';
+export { type DeviceNode, type DeviceTree, listNodes, showTree, typesOfNodes } from './tree.ts';

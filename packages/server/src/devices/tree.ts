@@ -139,3 +139,27 @@ export async function showTree(
 function nameOf(uri: string): string {
   return uri.slice(uri.lastIndexOf('/') + 1);
 }
+
+/** The Types of those of some nodes of which it is known; of an interior node that is an object's identifier. */
+export async function typesOfNodes(
+  db: Queries,
+  deviceId: number,
+  uris: readonly string[],
+): Promise<Map<string, string>> {
+  const types = new Map<string, string>();
+  for (let from = 0; from < uris.length; from += URIS) {
+    const rows = await db
+      .selectFrom('node_uris')
+      .innerJoin('device_nodes', 'device_nodes.uri_id', 'node_uris.id')
+      .innerJoin('node_values', 'node_values.id', 'device_nodes.value_id')
+      .select(['node_uris.uri', 'node_values.type'])
+      .where('node_uris.uri', 'in', uris.slice(from, from + URIS))
+      .where('device_nodes.device_id', '=', deviceId)
+      .execute();
+    for (const { uri, type } of rows) if (type !== null && type !== '') types.set(uri, type);
+  }
+  return types;
+}
+
+/** URIs that one statement asks for. */
+const URIS = 100;

@@ -14,6 +14,7 @@ export type {
   Lack,
   PeerCertificate,
   Proof,
+  ReportedMark,
   ReportedNode,
   SessionOutcome,
   SessionState,

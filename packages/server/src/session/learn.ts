@@ -1,6 +1,14 @@
 /** What answers tell about a device's tree. */
 import { STATUS } from '@grove/protocol';
-import { type DeviceItem, isContainer, isQuestion, type NodeRequest, succeeded } from '../steps/index.ts';
+import {
+  type DeviceItem,
+  isContainer,
+  isQuestion,
+  markAt,
+  markValue,
+  type NodeRequest,
+  succeeded,
+} from '../steps/index.ts';
 import { canonicalUri } from './item.ts';
 import { listedNodes, listingOf } from './listing.ts';
 import type { Asked, Effects } from './state.ts';
@@ -53,7 +61,15 @@ export function learn(effects: Effects, asked: Asked): void {
 }
 
 /** What answers tell that are about properties of a node or the nodes below it. */
-function learnOfQuery(effects: Effects, { command, uri }: NodeRequest, results: readonly DeviceItem[]): void {
+function learnOfQuery(effects: Effects, request: NodeRequest, results: readonly DeviceItem[]): void {
+  const { command, uri, value } = request;
+  const mark = markAt(uri);
+  if (mark !== undefined) {
+    const [said] = command === 'Get' ? results : [{ value }];
+    const on = said === undefined ? undefined : markValue(said);
+    if (on !== undefined) effects.marks.push({ uri: canonicalUri(mark.root), name: mark.name, on });
+    return;
+  }
   const listing = command === 'Get' ? listingOf(uri) : undefined;
   if (listing !== undefined) {
     // One that is answered without regard to the query is no listing.

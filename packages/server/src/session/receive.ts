@@ -90,6 +90,7 @@ function noEffects(): Effects {
     started: [],
     parked: [],
     finished: [],
+    marks: [],
     lacks: [],
     deviations: [],
   };

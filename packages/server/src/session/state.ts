@@ -6,6 +6,7 @@ import type { Content, SyncMLVersion } from '@grove/protocol';
 import type {
   Abilities,
   DeviceItem,
+  MarkName,
   Request,
   StepRequest,
   WorkProgress,
@@ -204,6 +205,14 @@ export interface ReportedNode {
   readonly value?: string | null | undefined;
 }
 
+/** Whether an instance is Active, Default or Locked, as the device has said or as was set. */
+export interface ReportedMark {
+  /** Canonical URI of its root. */
+  readonly uri: string;
+  readonly name: MarkName;
+  readonly on: boolean;
+}
+
 /** A generic alert or a client event. */
 export interface DeviceAlert {
   readonly code: number;
@@ -245,6 +254,8 @@ export interface Effects {
   nodes: ReportedNode[];
   /** URIs that the device says do not exist. */
   gone: string[];
+  /** What instances are, or are not, in the order in which it was said or done. */
+  marks: ReportedMark[];
   alerts: DeviceAlert[];
   /** What the user typed and nobody is to see, which the trace must not show. */
   secrets: Content[];

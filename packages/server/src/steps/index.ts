@@ -9,7 +9,9 @@ export {
   type NodePolicy,
   sameValue,
 } from './converge/index.ts';
+export { InstanceStep } from './instance/index.ts';
 export { InstanceState, type MarkName, markAt, markValue } from './instance-state/index.ts';
+export { InstancesStep } from './instances/index.ts';
 export type { Abilities, AlertSaid, Answer, DeviceItem } from './kind.ts';
 export { succeeded } from './kind.ts';
 export {
@@ -17,8 +19,6 @@ export {
   type AtomicStep,
   type CommandStep,
   type ExecStep,
-  type InstanceStep,
-  type InstancesStep,
   type ListStep,
   type SequenceStep,
   Step,

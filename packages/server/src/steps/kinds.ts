@@ -63,15 +63,4 @@ export function kindOf(step: Step): StepKind<Step, unknown> {
   return KINDS[step.kind];
 }
 
-export type {
-  AskStep,
-  AtomicStep,
-  CommandStep,
-  ConvergeStep,
-  ExecStep,
-  InstanceStep,
-  InstancesStep,
-  ListStep,
-  SequenceStep,
-  TreeStep,
-};
+export type { AskStep, AtomicStep, CommandStep, ConvergeStep, ExecStep, ListStep, SequenceStep, TreeStep };

@@ -5,6 +5,7 @@ import type { ObjectHandler } from '../handler.ts';
 export const dmAccHandler: ObjectHandler = {
   mount: DMACC_URI,
   object: DMACC_OBJECT,
+  forUser: false,
   initial: ({ accounts }) =>
     Object.entries(accounts).flatMap(([name, account]) => dmAccNodes(`${DMACC_URI}/${name}`, account)),
 };

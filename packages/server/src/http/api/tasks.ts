@@ -20,7 +20,7 @@ import {
   runUnit,
   Wish,
 } from '../../notifications/index.ts';
-import { checkSteps } from '../../steps/index.ts';
+import { checkSteps, type Step } from '../../steps/index.ts';
 import {
   cancelTask,
   createTask,
@@ -50,7 +50,7 @@ const TaskProperties = {
   finishedAt: nullable(Time),
 };
 const TaskSummarySchema = Type.Object(TaskProperties, { title: 'TaskSummary' });
-const TaskSchema = Type.Object(
+export const TaskSchema = Type.Object(
   {
     ...TaskProperties,
     steps: Type.Array(StepSchema),
@@ -64,8 +64,37 @@ const WAIT = 60;
 /** Milliseconds after which a waiter looks for itself: the task may have ended in another process. */
 const POLL = 1000;
 
-function taskAnswer<T extends Task | TaskSummary>({ createdAt, finishedAt, ...task }: T) {
+export function taskAnswer<T extends Task | TaskSummary>({ createdAt, finishedAt, ...task }: T) {
   return { ...task, createdAt: timeOf(createdAt), finishedAt: timeOrNull(finishedAt) };
+}
+
+/**
+ * Gives a device a task, and has it asked to call where that is wished.
+ *
+ * @param device by whatever names it
+ * @param steps checked
+ * @throws {NotFound}
+ */
+export async function giveTask(
+  means: ApiMeans,
+  device: string,
+  steps: Step[],
+  notify: Wish | undefined,
+): Promise<Task> {
+  const { store, now } = means;
+  const notifying = notify === undefined ? undefined : mayNotify(means);
+  const task = await store.transaction(async (db) => {
+    const deviceId = await findDevice(db, device);
+    const kept = notify === undefined ? undefined : await keepWish(db, notify, 'notify');
+    const made = await createTask(db, deviceId, steps, now());
+    if (kept !== undefined && notifying !== undefined) {
+      const about = { taskId: made.id };
+      await createNotification(db, { ...means, ...notifying }, deviceId, kept, about, now());
+    }
+    return made;
+  });
+  notifying?.wake();
+  return task;
 }
 
 const hasEnded = ({ state }: Task) => state === 'succeeded' || state === 'failed' || state === 'cancelled';
@@ -109,25 +138,7 @@ export function taskRoutes(api: Api, means: ApiMeans): void {
       },
     },
     async ({ params, body }, reply) => {
-      const steps = checkSteps(body.steps);
-      const { notify } = body;
-      const notifying = notify === undefined ? undefined : mayNotify(means);
-      const task = await store.transaction(async (db) => {
-        const deviceId = await findDevice(db, params.device);
-        const kept = notify === undefined ? undefined : await keepWish(db, notify, 'notify');
-        const made = await createTask(db, deviceId, steps, now());
-        if (kept !== undefined && notifying !== undefined)
-          await createNotification(
-            db,
-            { ...means, ...notifying },
-            deviceId,
-            kept,
-            { taskId: made.id },
-            now(),
-          );
-        return made;
-      });
-      notifying?.wake();
+      const task = await giveTask(means, params.device, checkSteps(body.steps), body.notify);
       reply.code(201).header('location', `${api.prefix}/tasks/${task.id}`);
       return taskAnswer(task);
     },

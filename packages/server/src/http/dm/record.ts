@@ -3,6 +3,7 @@
 import { isSecretNode } from '@grove/protocol';
 import { type Alert, recordAlerts } from '../../alerts/index.ts';
 import { recordNodes } from '../../devices/index.ts';
+import { recordMarks } from '../../instances/index.ts';
 import { orderKey } from '../../known-values/index.ts';
 import { learnQuirks, type Model, modelOf } from '../../quirks/index.ts';
 import { type Effects, isSame } from '../../session/index.ts';
@@ -59,7 +60,11 @@ export async function recordSaid(db: Queries, caller: Caller, effects: Effects, 
   const news = effects.nodes
     .filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value)
     .map((node) => (isSecretNode(node.uri) ? { ...node, value: null } : node));
-  if (news.length > 0 || effects.gone.length > 0) await recordNodes(db, device, news, effects.gone, now);
+  const { gone, marks } = effects;
+  if (news.length > 0 || gone.length > 0) await recordNodes(db, device, news, gone, now);
+  const lacking = effects.lacks.some(({ feature }) => feature === 'instanceState');
+  if (gone.length > 0 || marks.length > 0 || lacking)
+    await recordMarks(db, device, { marks, gone, lacking }, now);
 }
 
 /**

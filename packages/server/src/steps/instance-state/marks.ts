@@ -75,7 +75,7 @@ export function writeMark(id: string, root: string, name: MarkName, on: boolean)
 }
 
 /** What a device says of a property; undefined where that is neither `true` nor `false`. */
-export function markValue({ value, format }: Answer): boolean | undefined {
+export function markValue({ value, format }: Pick<Answer, 'value' | 'format'>): boolean | undefined {
   const said = format === 'node' ? undefined : value?.trim().toLowerCase();
   return said === 'true' || said === 'false' ? said === 'true' : undefined;
 }

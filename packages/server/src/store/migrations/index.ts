@@ -19,6 +19,7 @@ import { software } from './0016-software.ts';
 import { profiles } from './0017-profiles.ts';
 import { renderings } from './0018-renderings.ts';
 import { campaigns } from './0019-campaigns.ts';
+import { instances } from './0020-instances.ts';
 import { subscribers } from './0021-subscribers.ts';
 import { idempotency } from './0022-a-idempotency.ts';
 import { care } from './0022-b-care.ts';
@@ -46,6 +47,7 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0017-profiles': profiles,
   '0018-renderings': renderings,
   '0019-campaigns': campaigns,
+  '0020-instances': instances,
   '0021-subscribers': subscribers,
   '0022-a-idempotency': idempotency,
   '0022-b-care': care,

@@ -11,6 +11,7 @@ import type { ContentsTables } from './contents.ts';
 import type { DeclaredTables } from './declared.ts';
 import type { DevicesTables } from './devices.ts';
 import type { GroupsTables } from './groups.ts';
+import type { InstancesTables } from './instances.ts';
 import type { LogTables } from './log.ts';
 import type { NotificationsTables } from './notifications.ts';
 import type { ProfilesTables } from './profiles.ts';
@@ -26,6 +27,7 @@ export type * from './contents.ts';
 export type * from './declared.ts';
 export type * from './devices.ts';
 export type * from './groups.ts';
+export type * from './instances.ts';
 export type * from './log.ts';
 export type * from './notifications.ts';
 export type * from './profiles.ts';
@@ -46,6 +48,7 @@ export interface Database
     NotificationsTables,
     GroupsTables,
     LogTables,
+    InstancesTables,
     AccessTables,
     DeclaredTables,
     TreesTables {}

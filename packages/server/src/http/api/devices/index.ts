@@ -2,6 +2,7 @@ import type { Api } from '@grove/api';
 import type { ApiMeans } from '../means.ts';
 import { accountRoutes } from './account.ts';
 import { addressRoutes } from './addresses.ts';
+import { instanceRoutes } from './instances.ts';
 import { registryRoutes } from './registry.ts';
 import { treeRoutes } from './tree.ts';
 
@@ -9,5 +10,6 @@ export { importRoutes } from './import.ts';
 
 /** Devices, their accounts, addresses and trees. */
 export function deviceRoutes(api: Api, means: ApiMeans): void {
-  for (const routes of [registryRoutes, accountRoutes, addressRoutes, treeRoutes]) routes(api, means);
+  for (const routes of [registryRoutes, accountRoutes, addressRoutes, treeRoutes, instanceRoutes])
+    routes(api, means);
 }

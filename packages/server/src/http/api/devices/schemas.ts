@@ -55,6 +55,10 @@ export const DeviceDetailSchema = Type.Object(
       description: 'From where wrong credentials have come of late, the newest first, 20 at most',
     }),
     quirks: Type.Array(QuirkSchema, { description: 'What is known of its model' }),
+    instanceState: nullable(
+      Type.Boolean(),
+      'Whether its instances have the properties Active, Default and Locked; null when that has not been seen',
+    ),
   },
   { title: 'DeviceDetail' },
 );

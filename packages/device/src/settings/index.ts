@@ -1,0 +1,11 @@
+/** The phone's tree as its user sees and changes it. */
+export { changeSetting, type SettingChange } from './change.ts';
+export { descriptionOf, isSecret } from './described.ts';
+export {
+  instanceAround,
+  isEditable,
+  isRemovable,
+  isSelectable,
+  type Settings,
+  settingsOf,
+} from './editable.ts';
