@@ -7,6 +7,7 @@ import {
   type DeviceAddresses,
 } from '../addresses/index.ts';
 import { recordEvents } from '../events/index.ts';
+import { orderKey } from '../known-values/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
 import { unlockDevice } from './lockout.ts';
@@ -137,6 +138,7 @@ export async function insertDevices(
         dmv: facts?.dmv ?? null,
         lang: facts?.lang ?? null,
         swv: facts?.swv ?? null,
+        swv_key: facts?.swv == null ? null : orderKey(facts.swv),
         created_at: now,
         seen_at: null,
         live_session: null,

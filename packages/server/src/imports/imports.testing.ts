@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { addressesOfDevices } from '../addresses/index.ts';
-import { listNodes, recordNodes } from '../devices/index.ts';
+import { listNodes, orderKey, recordNodes } from '../devices/index.ts';
 import { keyringOf } from '../secrets/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { type Existing, ImportBroken, importDevices } from './index.ts';
@@ -122,7 +122,8 @@ export function importsSuite(freshUrl: () => Promise<string>): void {
 
   it('leave devices that are there as they are, or update them without touching an account that is the same', async () => {
     const first = { devId: 'IMEI:1', account: account(), nodes: { './A': '1', './B': '1' }, man: 'Acme' };
-    await importAll([first]);
+    await importAll([first, { devId: 'IMEI:2', account: account(), swv: '2.10' }]);
+    expect(await device('IMEI:2')).toMatchObject({ swv_key: orderKey('2.10') });
     const before = await device('IMEI:1');
     await store.transaction(async (db) => {
       await db.updateTable('accounts').set({ server_nonce: 'moved' }).execute();
@@ -136,6 +137,7 @@ export function importsSuite(freshUrl: () => Promise<string>): void {
     expect(updated).toMatchObject({
       man: 'Acme',
       swv: '2.0',
+      swv_key: orderKey('2.0'),
       server_nonce: 'moved',
       addresses: { msisdn: '+441632960001' },
     });

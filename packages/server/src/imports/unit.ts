@@ -2,6 +2,7 @@
 import type { Problem } from '@grove/api';
 import { addAddresses, addressesOfDevices, type DeviceAddresses, setAddress } from '../addresses/index.ts';
 import { type AccountMeans, type DeviceFacts, insertDevices, replaceAccount } from '../devices/index.ts';
+import { orderKey } from '../known-values/index.ts';
 import type { Queries } from '../store/index.ts';
 import { isSameAccount } from './account.ts';
 import type { ReadDevice } from './device.ts';
@@ -102,5 +103,10 @@ async function updateDevices(
 async function updateFacts(db: Queries, id: number, facts: DeviceFacts): Promise<void> {
   const told = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== null));
   if (Object.keys(told).length === 0) return;
-  await db.updateTable('devices').set(told).where('id', '=', id).execute();
+  const key = facts.swv === null ? {} : { swv_key: orderKey(facts.swv) };
+  await db
+    .updateTable('devices')
+    .set({ ...told, ...key })
+    .where('id', '=', id)
+    .execute();
 }
