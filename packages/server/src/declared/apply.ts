@@ -5,7 +5,8 @@
  * then, both as a file would say them. So a plan knows of references between files, of what the server makes of a spelling,
  * and of everything that would be refused.
  */
-import { Conflict, explain, InvalidInput, NotFound, type Problem } from '@grove/api';
+import { Conflict, explain, InvalidInput, Name, NotFound, type Problem } from '@grove/api';
+import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Queries, Store } from '../store/index.ts';
 import { type Difference, differencesOf } from './difference.ts';
@@ -125,7 +126,11 @@ function inOrder(declarations: readonly Declaration[]): Placed[] {
       });
     }
     seen.add(key);
-    if (!checkerOf(of).Check(document)) problems.push(...explain(of.schema, document, '').map(within(index)));
+    const nameSchema = of.name ?? Name;
+    if (!checkerOf(nameSchema).Check(name))
+      problems.push(...explain(nameSchema, name, 'name').map(within(index)));
+    if (!checkerOf(of.schema).Check(document))
+      problems.push(...explain(of.schema, document, '').map(within(index)));
     return [{ ...declaration, of, index }];
   });
   if (problems.length > 0) throw new InvalidInput(problems);
@@ -133,13 +138,13 @@ function inOrder(declarations: readonly Declaration[]): Placed[] {
   return placed.sort((a, b) => rank(a) - rank(b) || a.index - b.index);
 }
 
-const checkers = new Map<string, { Check(value: unknown): boolean }>();
+const checkers = new Map<TSchema, { Check(value: unknown): boolean }>();
 
-function checkerOf({ kind, schema }: DeclaredKind) {
-  let checker = checkers.get(kind);
+function checkerOf(schema: TSchema) {
+  let checker = checkers.get(schema);
   if (checker === undefined) {
     checker = Compile(schema);
-    checkers.set(kind, checker);
+    checkers.set(schema, checker);
   }
   return checker;
 }
@@ -160,13 +165,15 @@ async function converge(
 ): Promise<Change[]> {
   const changes: Change[] = [];
   for (const [at, { of, name, document, index }] of placed.entries()) {
-    const before = await of.read(db, name);
+    const before = await of.read(db, name, document);
     if (isWanted(at))
       await inPlace(index, `${of.kind} ${JSON.stringify(name)}`, () =>
         of.write(db, name, document, before !== undefined, means),
       );
     const differences =
-      before === undefined ? [] : differencesOf(before, isWanted(at) ? await of.read(db, name) : before);
+      before === undefined
+        ? []
+        : differencesOf(before, isWanted(at) ? await of.read(db, name, document) : before);
     const changed = differences.length > 0 ? ('update' as const) : ('none' as const);
     changes.push({ kind: of.kind, name, change: before === undefined ? 'create' : changed, differences });
     if (set !== undefined) await remember(db, set, of.kind, name);
@@ -177,7 +184,7 @@ async function converge(
   for (const of of DECLARED_KINDS.toReversed()) {
     for (const { name } of gone.filter(({ kind }) => kind === of.kind)) {
       await forget(db, set, of.kind, name);
-      if ((await of.read(db, name)) === undefined) continue;
+      if ((await of.read(db, name, undefined)) === undefined) continue;
       await of.remove(db, name, means);
       changes.push({ kind: of.kind, name, change: 'delete', differences: [] });
     }

@@ -18,14 +18,17 @@ export interface DeclaredMeans {
 export interface DeclaredKind {
   /** What files call it. */
   readonly kind: string;
+  /** What one may be called; as everything else where absent. */
+  readonly name?: TSchema;
   /** What a file may say of one, besides `kind` and `name`. */
   readonly schema: TSchema;
   /**
    * One as it is now, as a file would say it: what was written with the document that is returned would be the same.
    *
+   * @param declared what its file says, for what is only compared where files say it; undefined where it is to be deleted
    * @returns undefined where there is none of that name
    */
-  read(db: Queries, name: string): Promise<unknown>;
+  read(db: Queries, name: string, declared: unknown): Promise<unknown>;
   /**
    * Makes one be as its file says.
    *
@@ -51,12 +54,14 @@ export interface DeclaredKind {
 
 /** A kind whose documents fit the schema; the one place where that is taken for granted. */
 export function declaredKind<D>(
-  kind: Omit<DeclaredKind, 'write'> & {
+  kind: Omit<DeclaredKind, 'read' | 'write'> & {
+    read(db: Queries, name: string, declared: D | undefined): Promise<unknown>;
     write(db: Queries, name: string, document: D, exists: boolean, means: DeclaredMeans): Promise<unknown>;
   },
 ): DeclaredKind {
   return {
     ...kind,
+    read: (db, name, declared) => kind.read(db, name, declared as D | undefined),
     write: (db, name, document, exists, means) => kind.write(db, name, document as D, exists, means),
   };
 }

@@ -18,6 +18,7 @@ export {
   groupMembers,
   groupsOfDevice,
   groupVariables,
+  listedDevices,
   type MembersChanged,
   type Membership,
   requireDevices,

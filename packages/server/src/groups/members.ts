@@ -143,6 +143,35 @@ export async function groupMembers(
 }
 
 /**
+ * The devices of a group that lists them, from the smallest id on.
+ *
+ * @param most devices at most
+ * @throws {NotFound}
+ * @throws {Conflict} when its devices are those of a query
+ */
+export async function listedDevices(
+  db: Queries,
+  name: string,
+  most = Number.MAX_SAFE_INTEGER,
+): Promise<{ id: number; devId: string }[]> {
+  const set = await setOfGroup(db, name);
+  const found: { id: number; devId: string }[] = [];
+  for (let after = 0; found.length < most; after = found.at(-1)?.id ?? 0) {
+    const ids = await listSet(db, set, after, Math.min(BATCH, most - found.length));
+    if (ids.length === 0) break;
+    const rows = await db
+      .selectFrom('devices')
+      .select(['id', 'dev_id as devId'])
+      .where('id', 'in', ids)
+      .orderBy('id')
+      .execute();
+    if (rows.length === 0) break;
+    found.push(...rows);
+  }
+  return found;
+}
+
+/**
  * How many devices a group has.
  *
  * @throws {NotFound}

@@ -9,6 +9,7 @@ export {
   deleteModel,
   describedObjects,
   descriptionOf,
+  findModel,
   listModels,
   type ModelDetail,
   type ModelSummary,

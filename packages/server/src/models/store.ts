@@ -136,6 +136,21 @@ export async function showModel(db: Queries, id: number): Promise<ModelDetail> {
   return { ...factsOf(row), mapping: mappingOf(row.mapping), nodes };
 }
 
+/** The id of what was said of a model; undefined where nothing was. */
+export async function findModel(
+  db: Queries,
+  { man, mod, swv }: Pick<ModelChange, 'man' | 'mod' | 'swv'>,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('models')
+    .select('id')
+    .where('man', '=', man)
+    .where('mod', '=', mod)
+    .where('swv', '=', swv)
+    .executeTakeFirst();
+  return row?.id;
+}
+
 /**
  * The description of a model as it was uploaded.
  *

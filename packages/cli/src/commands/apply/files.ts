@@ -1,7 +1,15 @@
 /** Files that say what a server should have: where they are, what they say, and at which line. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Document, isMap, isNode, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { dirname, join } from 'node:path';
+import {
+  type Document,
+  isMap,
+  isNode,
+  LineCounter,
+  type ParsedNode,
+  parseAllDocuments,
+  type ScalarTag,
+} from 'yaml';
 import { UsageError, unreadable } from '../../program/index.ts';
 
 /** What one document of a file declares. */
@@ -46,7 +54,8 @@ function filesAt(path: string): string[] {
 
 function declaredIn(file: string): Declared[] {
   const lines = new LineCounter();
-  const documents = parseAllDocuments<ParsedNode>(readText(file), { lineCounter: lines });
+  const customTags = [includeBeside(file)];
+  const documents = parseAllDocuments<ParsedNode>(readText(file), { lineCounter: lines, customTags });
   if ('empty' in documents) return [];
   return documents.flatMap((document) => {
     const [error] = document.errors;
@@ -57,6 +66,22 @@ function declaredIn(file: string): Declared[] {
     }
     return entriesOf(document).map((at) => declarationAt(file, document, at, lines));
   });
+}
+
+/** `!file ddf/birch.xml`: the text of another file, beside the one that names it. */
+function includeBeside(file: string): ScalarTag {
+  return {
+    tag: '!file',
+    resolve: (name, onError) => {
+      const path = file === '-' ? name : join(dirname(file), name);
+      try {
+        return readFileSync(path, 'utf8');
+      } catch (error) {
+        onError(unreadable(path, error));
+        return name;
+      }
+    },
+  };
 }
 
 function readText(file: string): string {

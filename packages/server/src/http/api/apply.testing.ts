@@ -92,4 +92,49 @@ export function applySuite(url: () => Promise<string>): void {
     const { body } = await client.call<{ items: { name: string }[] }>('GET', '/profiles');
     expect(body.items.map(({ name }) => name)).toEqual(['loose', 'other']);
   });
+
+  it('keeps groups and models, and leaves the devices of a group alone where the file lists none', async () => {
+    for (const devId of ['IMEI:1', 'IMEI:2', 'IMEI:3']) {
+      const account = { serverId: 'com.example.dm', client: { auth: 'none' } };
+      expect((await client.call('POST', '/devices', { devId, account })).status).toBe(201);
+    }
+    const group = (document: object, name = 'vip') => ({ kind: 'group', name, document });
+    const model = {
+      kind: 'model',
+      name: 'Arbor/Cedar',
+      document: { mapping: { mms: { root: './Vendor/MMS', settings: { proxy: 'Gateway' } } } },
+    };
+    const files = [
+      model,
+      group({ devices: ['IMEI:2', 'IMEI:1'], variables: { apn: 'vip' } }),
+      group({ query: 'manufacturer="Acme"' }, 'acme'),
+    ];
+    expect(await changesOf(files, { set: 'groups' })).toEqual([
+      'create model Arbor/Cedar',
+      'create group vip',
+      'create group acme',
+    ]);
+    expect((await changesOf(files)).every((change) => change.startsWith('none'))).toBe(true);
+    const changed = await apply([group({ devices: ['IMEI:3', 'IMEI:1'] })]);
+    expect(changed.body.changes).toMatchObject([
+      {
+        change: 'update',
+        differences: [
+          { path: 'devices/1', before: 'IMEI:2', after: 'IMEI:3' },
+          { path: 'variables', before: { apn: 'vip' } },
+        ],
+      },
+    ]);
+    expect(await changesOf([group({})])).toEqual(['none group vip']);
+    expect(await changesOf([group({ devices: ['IMEI:3', 'IMEI:1'] })])).toEqual(['none group vip']);
+    const unknown = await apply([group({ devices: ['IMEI:9'] })]);
+    expect(unknown).toMatchObject({ status: 400, body: { errors: [{ field: 'resources/0/devices/0' }] } });
+    const unreadable = await apply([group({ query: 'manufacturer <' }, 'acme')]);
+    expect(unreadable).toMatchObject({ status: 400, body: { errors: [{ field: 'resources/0/query' }] } });
+    expect(await changesOf([], { set: 'groups', prune: true })).toEqual([
+      'delete group acme',
+      'delete group vip',
+      'delete model Arbor/Cedar',
+    ]);
+  });
 }

@@ -14,7 +14,7 @@ const Declared = Type.Object(
       DECLARED_KINDS.map(({ kind }) => kind),
       { description: 'What it is' },
     ),
-    name: Name,
+    name: Type.String({ minLength: 1, maxLength: 800 }),
     document: Type.Unknown({
       description: 'All that its file says besides: what the API takes for one of its kind',
     }),
