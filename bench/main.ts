@@ -16,10 +16,16 @@ export interface Figure {
   unit: string;
 }
 
-/** What every `*.bench.ts` exports as default. */
-export type Bench = (report: (figure: Figure) => void) => Promise<void>;
+/** What every `*.bench.ts` exports as default; options are those of the command line, `--name value`. */
+export type Bench = (report: (figure: Figure) => void, options: ReadonlyMap<string, string>) => Promise<void>;
 
-const names = process.argv.slice(2);
+const names: string[] = [];
+const options = new Map<string, string>();
+for (const given = process.argv.slice(2); given.length > 0; ) {
+  const [word = '', value] = given.splice(0, given[0]?.startsWith('--') ? 2 : 1);
+  if (!word.startsWith('--')) names.push(word);
+  else options.set(word.slice(2), value ?? '');
+}
 const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.bench.ts'));
 const chosen = files.filter((file) => names.length === 0 || names.some((name) => file.includes(name))).sort();
 if (chosen.length === 0) {
@@ -35,5 +41,5 @@ for (const file of chosen) {
   const { default: run }: { default: Bench } = await import(`./${file}`);
   await run(({ bench, ratio, value, baseline, unit }) => {
     console.log(JSON.stringify({ bench, ratio, value, baseline, unit }));
-  });
+  }, options);
 }

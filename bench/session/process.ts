@@ -7,11 +7,14 @@ export interface Started {
   readonly port: number;
 }
 
-/** Starts one of the servers in this folder and waits until it listens. */
-export async function started(file: string, ...args: string[]): Promise<Started> {
+/**
+ * Starts one of the servers in this folder, or of a path from here, and waits until it listens.
+ *
+ * @returns what it told besides, too
+ */
+export async function started<T extends object>(file: string, ...args: string[]): Promise<Started & T> {
   const child = fork(join(import.meta.dirname, file), args, { execArgv: ['--expose-gc'] });
-  const { port } = await message<{ port: number }>(child);
-  return { child, port };
+  return { ...(await message<{ port: number } & T>(child)), child };
 }
 
 /** The next message of a process. */
