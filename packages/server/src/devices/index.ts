@@ -3,7 +3,7 @@ export { orderKey } from '../known-values/index.ts';
 export { type Account, AccountInput, ClientCredentials, Credentials } from './account.ts';
 export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
 export { trimGrowth, trimUris, trimValues } from './dictionary.ts';
-export { listDevices, searchDevices } from './list.ts';
+export { devicesById, listDevices, searchDevices } from './list.ts';
 export {
   DEFAULT_LOCKOUT,
   type Failures,

@@ -29,6 +29,22 @@ export async function listDevices(
   return { items: await withAddresses(db, items), next };
 }
 
+/**
+ * Some devices, in the order of their ids; those that are gone are left out.
+ *
+ * @param ids not more than a query has parameters for: some hundreds
+ */
+export async function devicesById(db: Queries, ids: readonly number[]): Promise<Device[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom('devices')
+    .select(COLUMNS)
+    .where('devices.id', 'in', ids)
+    .orderBy('devices.id')
+    .execute();
+  return withAddresses(db, rows.map(deviceOf));
+}
+
 /** What is looked at, one after the other; each is a range of an index. */
 const SEARCHED = ['dev_id', 'man', 'mod'] as const;
 

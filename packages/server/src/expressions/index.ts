@@ -3,6 +3,8 @@
  * one meaning.
  */
 export { compile, type GroupMeaning, type Groups, groupsNamedBy, type Predicate } from './compile.ts';
+export { type Completion, type Completions, complete } from './complete/index.ts';
+export { FIELDS, type Field, type FieldKind } from './fields/index.ts';
 export { countDevices, eachDevice, findDevices, type SearchOptions } from './find.ts';
 export { holdsFor } from './holds.ts';
 export {
@@ -15,4 +17,4 @@ export {
   parseExpression,
   type Span,
 } from './language/index.ts';
-export { readExpression } from './resolve.ts';
+export { operatorsOf, readExpression } from './resolve.ts';

@@ -8,15 +8,20 @@ import {
   formatSubject,
   type Literal,
   parseExpression,
+  type Subject,
   type Test,
   type TextLiteral,
 } from './language/index.ts';
 
-/** A condition with the field that it is on, and its values in the form in which they are kept. */
-export interface Resolved {
+/** The field that a condition is on. */
+export interface SubjectMeaning {
   readonly field: Omit<Field, 'name'>;
   readonly rest: FieldUse['rest'];
   readonly argument: FieldUse['argument'];
+}
+
+/** A condition with the field that it is on, and its values in the form in which they are kept. */
+export interface Resolved extends SubjectMeaning {
   readonly texts: readonly string[];
 }
 
@@ -63,21 +68,19 @@ export function conditionsOf(expression: Expression): Condition[] {
  * @throws {ExpressionError}
  */
 export function resolve({ subject, test }: Condition): Resolved {
-  if (subject.kind === 'path') {
-    return {
-      field: PATH,
-      rest: [],
-      argument: { path: subject },
-      texts: textsOf(PATH, formatSubject(subject), test, subject.end),
-    };
-  }
+  const meaning = fieldOf(subject);
+  return { ...meaning, texts: textsOf(meaning.field, formatSubject(subject), test, subject.end) };
+}
+
+/**
+ * Finds out which field a subject means.
+ *
+ * @throws {ExpressionError}
+ */
+export function fieldOf(subject: Subject): SubjectMeaning {
+  if (subject.kind === 'path') return { field: PATH, rest: [], argument: { path: subject } };
   const { field, rest } = findField(subject);
-  return {
-    field,
-    rest,
-    argument: argumentOf(field, subject),
-    texts: textsOf(field, formatSubject(subject), test, subject.end),
-  };
+  return { field, rest, argument: argumentOf(field, subject) };
 }
 
 const sameName = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

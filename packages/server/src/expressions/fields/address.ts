@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { canonicalAddress, type DeviceAddressKind, expectedAddress } from '../../addresses/index.ts';
 import type { Field } from './field.ts';
+import { valuesIn } from './occurring.ts';
 import { someRow } from './shapes.ts';
 
 function addressField(name: string, kind: DeviceAddressKind, says: string, example: string): Field {
@@ -11,6 +12,10 @@ function addressField(name: string, kind: DeviceAddressKind, says: string, examp
     kind: 'text',
     canonical: (text) => canonicalAddress(kind, text),
     expected: expectedAddress(kind),
+    values: valuesIn(
+      sql`device_addresses where device_addresses.kind = ${sql.lit(kind)}`,
+      sql`device_addresses.value`,
+    ),
     sql: ({ check }) =>
       someRow(
         {

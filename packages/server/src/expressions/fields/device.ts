@@ -1,4 +1,5 @@
 import type { Field } from './field.ts';
+import { valuesInColumn, valuesInOrder } from './occurring.ts';
 import { column } from './shapes.ts';
 
 /** What a device says of itself, and when it was seen. */
@@ -10,6 +11,7 @@ export const DEVICE_FIELDS: readonly Field[] = [
     example: 'manufacturer = "Acme"',
     kind: 'text',
     ...column('man', { isIndexed: true }),
+    values: valuesInColumn('devices.man'),
   },
   {
     name: 'model',
@@ -18,6 +20,7 @@ export const DEVICE_FIELDS: readonly Field[] = [
     example: 'model ~ "phone*"',
     kind: 'text',
     ...column('mod', { isIndexed: true }),
+    values: valuesInColumn('devices.mod'),
   },
   {
     name: 'fw',
@@ -26,6 +29,7 @@ export const DEVICE_FIELDS: readonly Field[] = [
     example: 'fw < "2.10"',
     kind: 'ordered',
     ...column('swv', { key: 'swv_key', isIndexed: true }),
+    values: valuesInOrder('devices.swv', 'devices.swv_key'),
   },
   {
     name: 'devId',
@@ -33,6 +37,7 @@ export const DEVICE_FIELDS: readonly Field[] = [
     example: 'devId ~ "IMEI:35*"',
     kind: 'text',
     ...column('dev_id', { isIndexed: true }),
+    values: valuesInColumn('devices.dev_id'),
   },
   {
     name: 'language',

@@ -1,5 +1,6 @@
 /** What a field of the catalogue is. */
 import type { RawBuilder, SqlBool } from 'kysely';
+import type { Queries } from '../../store/index.ts';
 import type { Operator, PathSubject, Test } from '../language/index.ts';
 
 /** The engines that conditions are written for. */
@@ -65,8 +66,28 @@ export interface Sql {
   readonly isRanged?: boolean | undefined;
 }
 
-/** Values of a field as they occur in the fleet: a query of columns `value` and `devices`, the most frequent first. */
-export type ValuesQuery = (prefix: string, limit: number) => RawBuilder<{ value: string; devices: number }>;
+/** A value that occurs in the fleet. */
+export interface Occurring {
+  readonly value: string;
+  /** How many devices have it, counted up to {@link COUNTED}; null where this is not known. */
+  readonly devices: number | null;
+}
+
+/** Devices with a value are counted no further. */
+export const COUNTED = 1_000;
+
+/** Which values of a field are looked for. */
+export interface ValuesWanted {
+  /** What they begin with. */
+  readonly prefix: string;
+  /** How many at most. */
+  readonly limit: number;
+  readonly rest: FieldUse['rest'];
+  readonly argument: FieldUse['argument'];
+}
+
+/** Finds values of a field that occur in the fleet, by an index. */
+export type FindValues = (db: Queries, wanted: ValuesWanted) => Promise<Occurring[]>;
 
 /** One thing that expressions can ask of a device. */
 export interface Field {
@@ -96,5 +117,5 @@ export interface Field {
   readonly canonical?: ((text: string) => string | undefined) | undefined;
   readonly expected?: string | undefined;
   sql(use: FieldUse, context: SqlContext): Sql;
-  readonly values?: ValuesQuery | undefined;
+  readonly values?: FindValues | undefined;
 }

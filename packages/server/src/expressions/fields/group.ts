@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Field } from './field.ts';
+import { valuesIn } from './occurring.ts';
 
 export const GROUP_FIELDS: readonly Field[] = [
   {
@@ -8,6 +9,7 @@ export const GROUP_FIELDS: readonly Field[] = [
     example: 'group in ("sales", "support")',
     kind: 'text',
     operators: ['=', 'in'],
+    values: valuesIn(sql`device_groups where 1 = 1`, sql`device_groups.name`),
     sql({ check }, context) {
       const groups = (check.equal ?? []).map((name) => context.group(name));
       const [only] = groups;

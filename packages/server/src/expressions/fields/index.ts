@@ -8,8 +8,20 @@ import { SUBSCRIBER_FIELDS } from './subscriber.ts';
 import { TREE_FIELDS } from './tree.ts';
 
 export { checkOf } from './check.ts';
-export type { Engine, Field, FieldKind, FieldUse, IdRange, Sql, SqlContext } from './field.ts';
-export { PATH, uriIds } from './tree.ts';
+export type {
+  Engine,
+  Field,
+  FieldKind,
+  FieldUse,
+  IdRange,
+  Occurring,
+  Sql,
+  SqlContext,
+} from './field.ts';
+export { COUNTED } from './field.ts';
+export { LAST } from './occurring.ts';
+export { PATH } from './tree.ts';
+export { isBelow } from './uris.ts';
 
 /** Every field. Another one is an entry in the list of its area, or a list of its own. */
 export const FIELDS: readonly Field[] = [

@@ -6,7 +6,7 @@ import type { Check, Field, Sql } from './field.ts';
 export function column(
   name: string,
   { key, isIndexed = false }: { key?: string; isIndexed?: boolean } = {},
-): Pick<Field, 'sql' | 'values'> {
+): Pick<Field, 'sql'> {
   const columns = {
     value: sql.ref(`devices.${name}`),
     key: key === undefined ? undefined : sql.ref(`devices.${key}`),

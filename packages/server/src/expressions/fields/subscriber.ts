@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { canonicalAddress, expectedAddress } from '../../addresses/index.ts';
 import type { Field } from './field.ts';
+import { valuesIn } from './occurring.ts';
 import { someRow } from './shapes.ts';
 
 const DEVICE = sql`subscriber_devices.device_id`;
@@ -14,6 +15,7 @@ function subscriberField(said: Said, value: string, isUnique: boolean): Field {
   return {
     ...said,
     kind: 'text',
+    values: isUnique ? valuesIn(sql`subscribers where 1 = 1`, sql.ref(`subscribers.${value}`)) : undefined,
     sql: ({ check }) =>
       someRow(
         {
@@ -84,6 +86,7 @@ export const SUBSCRIBER_FIELDS: readonly Field[] = [
     kind: 'text',
     canonical: (text) => canonicalAddress('msisdn', text),
     expected: expectedAddress('msisdn'),
+    values: valuesIn(sql`subscriber_numbers where 1 = 1`, sql`subscriber_numbers.msisdn`),
     sql: ({ check }) =>
       someRow(
         { from: numbers, device: DEVICE, value: sql`subscriber_numbers.msisdn`, where: sql`${IS_CURRENT}` },
@@ -97,6 +100,11 @@ export const SUBSCRIBER_FIELDS: readonly Field[] = [
     example: 'subscriber.qos.maxBandwidth < 512',
     kind: 'ordered',
     open: true,
+    values: (db, wanted) =>
+      valuesIn(
+        sql`(select distinct value from subscriber_attributes where path = ${wanted.rest.join('.')} limit 500) as attributes where 1 = 1`,
+        sql`attributes.value`,
+      )(db, wanted),
     sql({ check, rest }) {
       const ofPath: RawBuilder<boolean> = sql`${IS_CURRENT} and subscriber_attributes.path = ${rest.join('.')}`;
       return someRow(

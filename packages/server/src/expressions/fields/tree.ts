@@ -1,49 +1,10 @@
 /** What is known of devices' trees. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { BOUNDS, type PathSubject } from '../language/index.ts';
-import type { Check, Engine, Field, FieldUse, Sql, SqlContext } from './field.ts';
+import type { PathSubject } from '../language/index.ts';
+import type { Check, Field, FieldUse, Sql, SqlContext } from './field.ts';
+import { valuesAtPath } from './occurring.ts';
 import { someRow } from './shapes.ts';
-
-/** `0` follows `/`: between the two lies all that begins with a URI and a slash. */
-const AFTER_SLASH = '0';
-
-/** A name as it stands in the pattern of each engine; null for any name. */
-const NAMED: Readonly<Record<Engine, (name: string | null) => string>> = {
-  sqlite: (name) => name?.replace(/[*?[]/g, '[$&]') ?? '*',
-  postgres: (name) => name?.replace(/[\\%_]/g, '\\$&') ?? '%',
-};
-const MATCHES = { sqlite: sql`glob`, postgres: sql`like` };
-
-/** Ids of the URIs that a path means. A path without `*` means one. */
-export function uriIds({ segments }: Pick<PathSubject, 'segments'>, engine: Engine): RawBuilder<unknown> {
-  if (!segments.includes(null)) return sql`select id from node_uris where uri = ${`./${segments.join('/')}`}`;
-  const pattern = `./${segments.map(NAMED[engine]).join('/')}`;
-  return sql`select id from node_uris where ${beginning(segments)} and uri ${MATCHES[engine]} ${pattern}
-    and ${SLASHES} = ${sql.lit(segments.length)}`;
-}
-
-/** As {@link uriIds}, with the URIs of all nodes below. */
-function uriIdsFrom({ segments }: PathSubject, engine: Engine): RawBuilder<unknown> {
-  if (!segments.includes(null)) {
-    const uri = `./${segments.join('/')}`;
-    return sql`select id from node_uris where uri = ${uri} or (uri > ${`${uri}/`} and uri < ${uri + AFTER_SLASH})`;
-  }
-  const pattern = `./${segments.map(NAMED[engine]).join('/')}`;
-  const anyName = `/${NAMED[engine](null)}`;
-  // As many names of any kind as are left: then no `*` can stand for more than one.
-  const rest = sql`substr(${sql.lit(anyName.repeat(BOUNDS.segments))}, 1,
-    cast(${sql.lit(anyName.length)} * (${SLASHES} - ${sql.lit(segments.length)}) as integer))`;
-  return sql`select id from node_uris where ${beginning(segments)}
-    and ${SLASHES} >= ${sql.lit(segments.length)} and uri ${MATCHES[engine]} (${sql.lit(pattern)} || ${rest})`;
-}
-
-const SLASHES = sql`(length(uri) - length(replace(uri, '/', '')))`;
-
-/** What the index on URIs can tell of a path: what comes before the first `*`. */
-function beginning(segments: readonly (string | null)[]): RawBuilder<SqlBool> {
-  const uri = ['.', ...segments.slice(0, segments.indexOf(null))].join('/');
-  return sql<SqlBool>`uri > ${`${uri}/`} and uri < ${uri + AFTER_SLASH}`;
-}
+import { uriIds, uriIdsFrom } from './uris.ts';
 
 /** What is known is a value, and not the children of a node or that it is there. */
 const IS_VALUE = sql`node_values.format <> 'node' and node_values.value is not null`;
@@ -89,6 +50,7 @@ export const PATH: Omit<Field, 'name'> = {
   example: './MMS/*/Addr = "old.example"',
   kind: 'ordered',
   sql: ({ check, argument }, context) => pathSql(pathOf(argument), check, context),
+  values: valuesAtPath,
 };
 
 function pathOf(argument: FieldUse['argument']): PathSubject {

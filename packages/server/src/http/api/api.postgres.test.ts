@@ -4,6 +4,7 @@ import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
 import { careSuite } from './care.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
@@ -34,6 +35,10 @@ describe('the API on PostgreSQL', () => {
 
 describe('addresses of devices on PostgreSQL', () => {
   addressSuite(freshUrl);
+});
+
+describe('expressions and groups on PostgreSQL', () => {
+  groupSuite(freshUrl);
 });
 
 describe('events on PostgreSQL', () => {

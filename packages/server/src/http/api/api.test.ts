@@ -4,6 +4,7 @@ import { applySuite } from './apply.testing.ts';
 import { careSuite } from './care.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
 import { eventSuite } from './events.testing.ts';
+import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
@@ -20,6 +21,10 @@ describe('the API on SQLite', () => {
 
 describe('addresses of devices on SQLite', () => {
   addressSuite(async () => 'sqlite::memory:');
+});
+
+describe('expressions and groups on SQLite', () => {
+  groupSuite(async () => 'sqlite::memory:');
 });
 
 describe('events on SQLite', () => {
@@ -123,7 +128,7 @@ describe('the API', () => {
     ['GET', '/devices?limit=0', undefined, 'limit', /1 to 500/],
     ['GET', '/devices?limit=', undefined, 'limit', /a whole number/],
     ['GET', '/devices?limit=1.5', undefined, 'limit', /a whole number/],
-    ['GET', '/devices?limt=5', undefined, 'limt', /only limit, after, text, address/],
+    ['GET', '/devices?limt=5', undefined, 'limt', /only limit, after, where, text, address/],
     ['GET', '/devices?after=x', undefined, 'after', /"next"/],
     ['GET', '/devices?text=x&after=bm9uZQ', undefined, 'after', /"next"/],
     ['GET', '/tasks/x', undefined, 'id', /a whole number/],

@@ -21,6 +21,8 @@ import { careRoutes } from './care.ts';
 import { contentRoutes } from './contents.ts';
 import { deviceRoutes, importRoutes } from './devices/index.ts';
 import { eventRoutes } from './events.ts';
+import { expressionRoutes } from './expressions.ts';
+import { groupRoutes } from './groups.ts';
 import type { ApiMeans } from './means.ts';
 import { modelRoutes } from './models.ts';
 import { notificationRoutes } from './notifications.ts';
@@ -38,6 +40,7 @@ export interface ApiOptions extends ApiMeans, Pick<AnyApiOptions, 'bodyLimit' | 
 
 const ROUTES = [
   deviceRoutes,
+  groupRoutes,
   subscriberRoutes,
   taskRoutes,
   profileRoutes,
@@ -54,11 +57,13 @@ const ROUTES = [
 ];
 
 /** Those whose requests are more than one unit of work, so that no Idempotency-Key goes with them. */
-const UNKEPT_ROUTES = [applyRoutes, contentRoutes, importRoutes];
+const UNKEPT_ROUTES = [applyRoutes, contentRoutes, expressionRoutes, importRoutes];
 
 const TAGS = [
   { name: 'server', description: 'The server itself' },
   { name: 'devices', description: 'Managed terminals, their DM accounts and trees' },
+  { name: 'groups', description: 'Devices that have a name together' },
+  { name: 'expressions', description: 'The language that searches, groups and targets are written in' },
   { name: 'subscribers', description: 'Who uses devices' },
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
@@ -119,6 +124,9 @@ function noGateway(scope: Api): void {
 }
 
 function problemOf(error: unknown): HttpProblem | undefined {
+  // Nobody waits for this answer any more.
+  if (error instanceof DOMException && error.name === 'AbortError')
+    return new HttpProblem('unavailable', 'the request was given up');
   if (error instanceof ContentTooLarge) return new HttpProblem('too-large', error.message);
   if (error instanceof UploadBroken) return new HttpProblem('invalid-input', error.message);
   if (error instanceof ImportBroken) {

@@ -2,12 +2,17 @@ import { type Api, Id, InvalidInput, PageQuery, pageRequest, pageSchema, problem
 import { Type } from 'typebox';
 import {
   deleteDevice,
+  devicesById,
   findDevice,
   listDevices,
   registerDevices,
   searchDevices,
   showDevice,
 } from '../../../devices/index.ts';
+import { findDevices } from '../../../expressions/index.ts';
+import { checkQuery } from '../../../groups/index.ts';
+import { abortedWith } from '../aborted.ts';
+import { Where } from '../expressions.ts';
 import type { ApiMeans } from '../means.ts';
 import { DeviceParams } from '../schemas.ts';
 import { DeviceDetailSchema, DeviceSchema, detailAnswer, deviceAnswer, NewDeviceSchema } from './schemas.ts';
@@ -30,11 +35,12 @@ export function registryRoutes(api: Api, means: ApiMeans): void {
         operationId: 'listDevices',
         summary: 'List devices',
         description:
-          'In the order in which they were registered; with "address", those that are reached there; with "text", those whose DevId begins with it, then those whose manufacturer does, then those whose model does. Case counts.',
+          'In the order in which they were registered; with "where", those for which an expression holds, of which a page may have fewer than it could, or none, while "next" says that there is more to look at; with "address", those that are reached there; with "text", those whose DevId begins with it, then those whose manufacturer does, then those whose model does. Case counts.',
         tags,
         querystring: Type.Object(
           {
             ...PageQuery,
+            where: Type.Optional(Where),
             text: Type.Optional(
               Type.String({
                 minLength: 1,
@@ -47,7 +53,7 @@ export function registryRoutes(api: Api, means: ApiMeans): void {
                 minLength: 1,
                 maxLength: 400,
                 description:
-                  'A telephone number (its + is written %2B in a URL), SIP URI, IP address or name in a gateway; not together with "text"',
+                  'A telephone number (its + is written %2B in a URL), SIP URI, IP address or name in a gateway; only one of "where", "text" and "address"',
               }),
             ),
           },
@@ -56,13 +62,24 @@ export function registryRoutes(api: Api, means: ApiMeans): void {
         response: { 200: pageSchema(DeviceSchema), ...problems(400, 401) },
       },
     },
-    async ({ query }) => {
+    async ({ query }, reply) => {
       const page = pageRequest(query);
-      const { text, address } = query;
+      const { where, text, address } = query;
       if (text !== undefined && address !== undefined) {
         throw new InvalidInput([
           { field: 'address', value: address, expected: 'no address where there is a text' },
         ]);
+      }
+      if (where !== undefined) {
+        if (text !== undefined || address !== undefined) {
+          throw new InvalidInput([
+            { field: 'where', expected: 'no expression where there is a text or address' },
+          ]);
+        }
+        const predicate = await checkQuery(store.reader, where, 'where');
+        const options = { now: now(), signal: abortedWith(reply) };
+        const { items, next } = await findDevices(store, predicate, page, options);
+        return { items: (await devicesById(store.reader, items)).map(deviceAnswer), next };
       }
       const { items, next } =
         text === undefined
