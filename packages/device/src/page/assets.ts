@@ -15,6 +15,7 @@ const FILES = {
   '/phone.css': 'phone.css',
   '/notifications.css': 'notifications.css',
   '/overview.css': 'overview.css',
+  '/settings.css': 'settings.css',
   '/icon.svg': 'icon.svg',
   '/main.ts': 'main.ts',
   '/handset.ts': 'handset.ts',
@@ -24,8 +25,10 @@ const FILES = {
   '/dialog.ts': 'dialog.ts',
   '/dom.ts': 'dom.ts',
   '/home.ts': 'home.ts',
+  '/instance.ts': 'instance.ts',
   '/sessions.ts': 'sessions.ts',
   '/settings.ts': 'settings.ts',
+  '/sheet.ts': 'sheet.ts',
 } as const;
 
 /** Reads all files once. */

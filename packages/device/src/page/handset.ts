@@ -1,13 +1,13 @@
-import { DMACC_OBJECT, readDevInfo } from '@grove/protocol';
+import { DMACC_OBJECT, LockedError, readDevInfo, TreeError } from '@grove/protocol';
 import type { ReceivedPush } from '@grove/push';
 import { Agent, type AgentOptions } from '../agent/index.ts';
 import { systemClock } from '../clock/index.ts';
 import { type Reaction, shownName } from '../interaction/index.ts';
 import type { NotificationOutcome } from '../notification/index.ts';
 import type { ObjectHandler } from '../objects/index.ts';
-import { createPhone, type PhoneOptions } from '../phone/index.ts';
+import { createPhone, operatorOf, type PhoneOptions } from '../phone/index.ts';
 import { openReception, type Reception } from '../push/index.ts';
-import { isSecret } from '../settings/index.ts';
+import { isSecret, type SettingChange, settingsOf } from '../settings/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
 import { Desk, type Receipt } from './desk.ts';
 import { Log } from './log.ts';
@@ -35,6 +35,8 @@ export interface Handset {
   node(uri: string): NodeView | undefined;
   /** What was said in a session; undefined = it is not remembered. */
   session(key: number): SessionView | undefined;
+  /** Does what the user does in the settings, once the session under way is over; undefined, or why it cannot be. */
+  change(change: SettingChange): Promise<string | undefined>;
   answer(key: number, reaction: Reaction): Receipt;
   /** Begins a session, or goes on with one that was cut short; false = one is under way. */
   connect(): boolean;
@@ -236,7 +238,29 @@ class LiveHandset implements Handset {
   }
 
   node(uri: string): NodeView | undefined {
-    return nodeView(uri, this.#made.phone.tree, this.#handlers);
+    const { tree, handlers } = this.#made.phone;
+    return nodeView(uri, { ...settingsOf(tree, handlers), nameOf: (serverID) => this.#nameOf(serverID) });
+  }
+
+  #nameOf(serverID: string): string {
+    return shownName(operatorOf(this.#made.phone.tree, serverID)) || shownName(serverID);
+  }
+
+  async change(change: SettingChange): Promise<string | undefined> {
+    try {
+      await this.#made.phone.change(change);
+    } catch (error) {
+      if (error instanceof LockedError) {
+        const name = this.#nameOf(error.lockedBy);
+        return error.uri === change.uri || change.uri.startsWith(`${error.uri}/`)
+          ? `Locked by ${name}: only they can change it.`
+          : `${error.uri.slice(error.uri.lastIndexOf('/') + 1)} is in use and locked by ${name}: only they can change that.`;
+      }
+      if (error instanceof TreeError) return `This cannot be done: ${error.reason}.`;
+      throw error;
+    }
+    this.#changed();
+    return undefined;
   }
 
   session(key: number): SessionView | undefined {

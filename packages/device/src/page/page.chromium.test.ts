@@ -329,3 +329,36 @@ test('a phone is reset when its user is sure', async () => {
   await tab.getByText('No session yet.').waitFor();
   expect(JSON.stringify(handset.node('./MMS/Operator'))).toContain('mms.old');
 });
+
+test('the user edits values, chooses what is used, and is told who has locked it', async () => {
+  await tab.getByRole('link', { name: 'Settings' }).click();
+  await tab.getByRole('link', { name: /MMS settings/ }).click();
+  await tab.getByRole('link', { name: /Operator.*In use by default/ }).click();
+  await tab.getByRole('button', { name: /^Addr/ }).click();
+  await tab.getByRole('textbox', { name: 'New value' }).fill('http://mine.example.com/');
+  await tab.keyboard.press('Enter');
+  await tab.getByRole('button', { name: /^Addr.*http:\/\/mine/ }).waitFor();
+  await tab.getByRole('button', { name: 'Keep using these settings' }).click();
+  await tab.getByRole('button', { name: 'Use', exact: true }).click();
+  await tab.getByText('In use', { exact: true }).waitFor();
+
+  asked = [replace('./MMS/Operator?prop=Locked', 'true')];
+  handset.connect();
+  await tab.getByRole('note').getByText('Example Mobile has locked these settings.').waitFor();
+  await tab.getByRole('button', { name: /^Addr/ }).click();
+  await tab.getByRole('button', { name: 'Save' }).click();
+  await tab.getByRole('alert').getByText('Locked by Example Mobile: only they can change it.').waitFor();
+  await tab.getByRole('button', { name: 'Cancel' }).click();
+  await tab.getByRole('button', { name: 'Delete these settings' }).click();
+  await tab.getByRole('button', { name: 'Delete', exact: true }).click();
+  await tab.getByRole('alert').getByText('Locked by Example Mobile').waitFor();
+  await tab.keyboard.press('Escape');
+
+  await tab.getByRole('note').waitFor();
+  asked = [replace('./MMS/Operator?prop=Locked', 'false')];
+  handset.connect();
+  await tab.getByRole('note').waitFor({ state: 'detached' });
+  await tab.getByRole('button', { name: 'Delete these settings' }).click();
+  await tab.getByRole('button', { name: 'Delete', exact: true }).click();
+  await tab.getByText('There is nothing here.').waitFor();
+});

@@ -172,6 +172,7 @@ test('shows what the server has changed, and no secret', async () => {
     name: 'Addr',
     title: 'URL of the MMS proxy-relay (MMSC)',
     value: 'http://mms.new.example.com/',
+    editable: 'chr',
   });
   const { children } = await node('./DMAcc/Operator/AppAuth/1');
   expect(children).toContainEqual(expect.objectContaining({ name: 'AAuthSecret', value: '••••••' }));
@@ -271,3 +272,60 @@ test('a server that is not there is told of, and a phone that was kept cannot be
   expect(lasting.view.sessions).toMatchObject([{ state: 'interrupted', text: 'out of order' }]);
   expect(await lasting.reset()).toMatch(/account .* not known/);
 });
+
+test('settings are changed as far as they are the user’s and nobody has locked them', async () => {
+  const change = (body: unknown) => call('POST', `phones/${DEV_ID}/settings`, body);
+  const value = (uri: string) => change({ kind: 'value', uri, value: '9' });
+  expect((await change({ kind: 'value', uri: ADDR, value: 'http://mine/' })).status).toBe(200);
+  expect(handset.node('./MMS/Operator')).toMatchObject({
+    instance: { inUse: true, active: false, default: true, selectable: true, removable: true },
+    children: expect.arrayContaining([
+      expect.objectContaining({ uri: ADDR, value: 'http://mine/', editable: 'chr' }),
+    ]),
+  });
+  expect((await change({ kind: 'use', uri: './MMS/Operator' })).status).toBe(200);
+  expect(handset.node('./MMS')?.children[0]?.instance).toMatchObject({ active: true });
+  for (const uri of ['./DevInfo/Man', './DMAcc/Operator/Name', './MMS/Operator', './Nothing'])
+    expect([uri, (await value(uri)).status]).toEqual([uri, 422]);
+  for (const body of [{}, { kind: 'value', uri: ADDR }, { kind: 'delete', uri: `${ADDR}?prop=ACL` }, []])
+    expect((await change(body)).status).toBe(400);
+
+  const mark = (name: string, data: string): Command => ({
+    name: 'Replace',
+    cmdID: '2',
+    items: [{ target: { locURI: `./MMS/Operator?prop=${name}` }, data }],
+  });
+  asked = [mark('Locked', 'true')];
+  await connected();
+  expect(handset.node('./MMS/Operator')?.lockedBy).toBe('Example Mobile');
+  for (const body of [
+    { kind: 'value', uri: ADDR, value: 'x' },
+    { kind: 'delete', uri: './MMS/Operator' },
+  ]) {
+    const { status, text } = await change(body);
+    expect([status, JSON.parse(text)]).toEqual([
+      422,
+      { problem: 'Locked by Example Mobile: only they can change it.' },
+    ]);
+  }
+  asked = [mark('Locked', 'false')];
+  await connected();
+  expect((await change({ kind: 'delete', uri: './MMS/Operator' })).status).toBe(200);
+  expect(handset.node('./MMS')?.children).toEqual([]);
+  expect(
+    (await store.load(DEV_ID))?.tree.root.children?.find(({ name }) => name === 'MMS')?.children,
+  ).toEqual([]);
+});
+
+/** Holds a session. */
+function connected(): Promise<void> {
+  const before = handset.view.sessions.length;
+  return new Promise((resolve) => {
+    const stop = handset.onChange(() => {
+      if (handset.view.busy || handset.view.sessions.length === before) return;
+      stop();
+      resolve();
+    });
+    handset.connect();
+  });
+}

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NOTIFICATION_FORMATS } from '@grove/protocol';
 import type { Reaction } from '../interaction/index.ts';
+import type { SettingChange } from '../settings/index.ts';
 import type { Handset } from './handset.ts';
 import { streamEvents } from './stream.ts';
 import type { PhoneEntry, Problem } from './view.ts';
@@ -72,6 +73,18 @@ export async function serveApi(
       const problem = await handset.reset();
       return problem === undefined ? sendJson(response, 200, {}) : sendProblem(response, 409, problem);
     }
+    case 'POST settings': {
+      const change = changeFrom(await readBody(request));
+      if (change === undefined) {
+        return sendProblem(
+          response,
+          400,
+          'expected a change such as {"kind":"value","uri":"./A","value":"x"}',
+        );
+      }
+      const problem = await handset.change(change);
+      return problem === undefined ? sendJson(response, 200, {}) : sendProblem(response, 422, problem);
+    }
     case 'POST answers':
       return answer(handset, Number(key), request, response);
     default:
@@ -102,6 +115,16 @@ function notificationFrom(value: unknown): { bytes: Uint8Array; mediaType: strin
   const mediaType = 'mediaType' in value ? value.mediaType : NOTIFICATION_FORMATS['1.2'].mediaType;
   if (typeof hex !== 'string' || !/^(?:[0-9a-f]{2})+$/i.test(hex)) return undefined;
   return typeof mediaType === 'string' ? { bytes: Uint8Array.fromHex(hex), mediaType } : undefined;
+}
+
+function changeFrom(value: unknown): SettingChange | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value) || !('uri' in value))
+    return undefined;
+  const { kind, uri } = value;
+  if (typeof uri !== 'string' || !uri.startsWith('./') || uri.includes('?')) return undefined;
+  if (kind === 'use' || kind === 'delete') return { kind, uri };
+  const isValue = kind === 'value' && 'value' in value && typeof value.value === 'string';
+  return isValue ? { kind, uri, value: String(value.value) } : undefined;
 }
 
 async function answer(

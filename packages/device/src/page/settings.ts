@@ -1,30 +1,53 @@
 /** The phone's tree as settings that a person reads. */
-import { isStored, type LeafData, type ManagementTree } from '@grove/protocol';
+import { DEVICE, inUse, isStored, type LeafData, serviceOf } from '@grove/protocol';
 import type { ObjectHandler } from '../objects/index.ts';
-import { descriptionOf, isSecret } from '../settings/index.ts';
+import {
+  descriptionOf,
+  instanceAround,
+  isEditable,
+  isRemovable,
+  isSecret,
+  isSelectable,
+  type Settings,
+} from '../settings/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
-import type { NodeView, SettingView } from './view.ts';
+import type { InstanceView, NodeView, SettingView } from './view.ts';
 
 /** What is shown of a node: children, and characters of a value. */
 const SHOWN = { children: 500, value: 500 } as const;
 
 const ROOT_TITLE = 'Settings';
 
+/** What a phone's settings are shown with. */
+export interface Shown extends Settings {
+  /** What the user knows a server by. */
+  readonly nameOf: (serverID: string) => string;
+}
+
 /** A node and what is below it; undefined when there is no such interior node. */
-export function nodeView(
-  uri: string,
-  tree: ManagementTree,
-  handlers: readonly ObjectHandler[],
-): NodeView | undefined {
+export function nodeView(uri: string, shown: Shown): NodeView | undefined {
+  const { tree, handlers } = shown;
   if (!isPlain(uri) || !tree.has(uri)) return undefined;
   const reader = readerOf(tree);
   if (reader.read(uri) !== undefined) return undefined;
   const names = reader.children(uri);
+  const instance = instanceView(uri, shown);
+  const around = instanceAround(uri, shown)?.lockedBy;
   return {
     uri,
     title: uri === '.' ? ROOT_TITLE : (titleOf(uri, handlers) ?? uri.slice(uri.lastIndexOf('/') + 1)),
-    children: names.slice(0, SHOWN.children).map((name) => settingOf(`${uri}/${name}`, name, tree, handlers)),
+    children: names.slice(0, SHOWN.children).map((name) => settingOf(`${uri}/${name}`, name, shown)),
     omitted: Math.max(0, names.length - SHOWN.children),
+    ...(instance === undefined
+      ? {}
+      : {
+          instance: {
+            ...instance,
+            selectable: isSelectable(uri, shown),
+            removable: isRemovable(uri, shown),
+          },
+        }),
+    ...(around === undefined ? {} : { lockedBy: shown.nameOf(around) }),
   };
 }
 
@@ -32,19 +55,33 @@ function isPlain(uri: string): boolean {
   return uri === '.' || (uri.startsWith('./') && !uri.includes('?'));
 }
 
-function settingOf(
-  uri: string,
-  name: string,
-  tree: ManagementTree,
-  handlers: readonly ObjectHandler[],
-): SettingView {
-  const title = titleOf(uri, handlers);
-  const data = readerOf(tree).read(uri);
+/** What an instance is among those of its service; undefined for any other node, and where phones do not say. */
+function instanceView(uri: string, { instances, tree, nameOf }: Shown): InstanceView | undefined {
+  const instance = instances.find((each) => each.uri === uri);
+  if (instance === undefined || !tree.hasInstanceState) return undefined;
+  const { urn, active, default: byDefault, lockedBy } = instance;
+  const ofService = instances.filter((each) => serviceOf(each.urn) === serviceOf(urn));
   return {
-    uri,
-    name,
-    ...(title === undefined ? {} : { title }),
-    ...(data === undefined ? {} : shownValue(data, isSecret(uri, handlers))),
+    inUse: inUse(ofService) === instance,
+    active,
+    default: byDefault,
+    ...(lockedBy === undefined ? {} : { lockedBy: nameOf(lockedBy) }),
+  };
+}
+
+function settingOf(uri: string, name: string, shown: Shown): SettingView {
+  const { tree, handlers } = shown;
+  const title = titleOf(uri, handlers);
+  const found = tree.get(uri, DEVICE);
+  const said = { uri, name, ...(title === undefined ? {} : { title }) };
+  if ('children' in found) {
+    const instance = instanceView(uri, shown);
+    return { ...said, ...(instance === undefined ? {} : { instance }) };
+  }
+  return {
+    ...said,
+    ...shownValue(found.data, isSecret(uri, handlers)),
+    ...(isEditable(uri, shown) ? { editable: found.format } : {}),
   };
 }
 

@@ -100,6 +100,24 @@ export interface NodeView {
   readonly children: readonly SettingView[];
   /** Children that there are besides these. */
   readonly omitted: number;
+  /** Of the root of an instance: what it is among those of its service, and what may be done with it. */
+  readonly instance?: InstanceView & {
+    /** Whether the user may have the phone use it, and delete it, unless it is locked. */
+    readonly selectable: boolean;
+    readonly removable: boolean;
+  };
+  /** Who has locked the instance that the node lies in; absent = nobody. */
+  readonly lockedBy?: string;
+}
+
+/** An instance among those of its service. */
+export interface InstanceView {
+  /** Whether the phone uses it. */
+  readonly inUse: boolean;
+  readonly active: boolean;
+  readonly default: boolean;
+  /** Who has locked it, as the user knows him; absent = nobody. */
+  readonly lockedBy?: string;
 }
 
 export interface SettingView {
@@ -111,6 +129,10 @@ export interface SettingView {
   readonly value?: string;
   /** Why the value is not shown as it is. */
   readonly remark?: string;
+  /** Present where the user may change the value, unless it is locked: what kind of value it is. */
+  readonly editable?: string;
+  /** Of the root of an instance. */
+  readonly instance?: InstanceView;
 }
 
 /** Why a request was not done. */

@@ -13,11 +13,14 @@ export class TreeError extends Error {
   readonly status: number;
   /** URI of the node that failed; for an Add it may be an implicit parent of the one addressed. */
   readonly uri: string;
+  /** Why, without the URI. */
+  readonly reason: string;
 
   constructor(status: number, uri: string, reason: string, options?: ErrorOptions) {
     super(`${uri.length > SHOWN ? `${uri.slice(0, SHOWN)}…` : uri}: ${reason}`, options);
     this.name = 'TreeError';
     this.status = status;
     this.uri = uri;
+    this.reason = reason;
   }
 }

@@ -1,5 +1,6 @@
 /** Talking to the phone's process. */
 import type { Reaction } from '../../interaction/index.ts';
+import type { SettingChange } from '../../settings/index.ts';
 import type { NodeView, PhoneEntry, PhoneView, Problem, SessionView } from '../view.ts';
 
 /** A phone at the other end. */
@@ -12,6 +13,8 @@ export interface Api {
   /** Has the user decide on what was postponed. */
   takeUp(): Promise<string | undefined>;
   answer(key: number, reaction: Reaction): Promise<string | undefined>;
+  /** Does what the user does in the settings. */
+  change(change: SettingChange): Promise<string | undefined>;
   /** Tells of the phone now and after each change; of undefined when its process cannot be reached. */
   watch(listener: (view: PhoneView | undefined) => void): void;
 }
@@ -42,6 +45,7 @@ export function openPhone(id: string): Api {
     reset: () => post(`${base}/reset`, {}),
     takeUp: () => post(`${base}/takeup`, {}),
     answer: (key, reaction) => post(`${base}/answers/${key}`, reaction),
+    change: (change) => post(`${base}/settings`, change),
     watch: (listener) => watch(`${base}/events`, listener),
   };
 }

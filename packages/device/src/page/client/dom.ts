@@ -27,6 +27,8 @@ const PATHS = {
   sessions: 'M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5',
   notifications: 'M6 17h12l-1.500-2v-4a4.500 4.500 0 0 0-9 0v4zM10.500 20h3',
   connect: 'M4 12a8 8 0 0 1 14-5.300M20 12a8 8 0 0 1-14 5.300M18 3v4h-4M6 21v-4h4',
+  check: 'M5 13l4.500 4.500L19 7',
+  edit: 'M5 19l1-4L16 5l3 3L9 18z',
   lock: 'M7 11V8a5 5 0 0 1 10 0v3M5 11h14v9H5z',
 } as const;
 

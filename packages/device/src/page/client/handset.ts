@@ -6,7 +6,8 @@ import { h, part, swap } from './dom.ts';
 import { homeScreen } from './home.ts';
 import { notificationsScreen } from './notifications.ts';
 import { SessionList } from './sessions.ts';
-import { settingsScreen, titleBar } from './settings.ts';
+import { type SettingsActions, settingsScreen, titleBar } from './settings.ts';
+import { openSheet } from './sheet.ts';
 
 /** Shows a phone, and keeps what is shown up to date. */
 export class HandsetScreen {
@@ -59,7 +60,7 @@ export class HandsetScreen {
       const found = await node(uri);
       if (drawing !== this.#drawings) return;
       this.#show([route, latest.lasting, found], () =>
-        settingsScreen(found, uri, latest, () => void reset(this.#api)),
+        settingsScreen(found, uri, latest, settingsActions(this.#api)),
       );
     } else if (first === 'sessions') {
       this.#show([route], () => [
@@ -100,37 +101,53 @@ export class HandsetScreen {
   }
 }
 
-/** Asks before it resets: what servers have set is lost. */
-async function reset(api: Api): Promise<void> {
-  const sure = h('dialog', { class: 'dialog sure', 'aria-labelledby': 'sure-title' });
-  const end = (): void => {
-    sure.close();
-    sure.remove();
-  };
-  const problem = h('p', { class: 'problem', role: 'alert' });
-  sure.append(
-    h('h2', { id: 'sure-title' }, 'Reset this phone?'),
-    h('p', { class: 'text' }, 'It will be as it left the factory. What its operator has set is lost.'),
-    problem,
-    h(
-      'div',
-      { class: 'buttons' },
-      h('button', { type: 'button', onclick: end }, 'Keep'),
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'danger',
-          onclick: async () => {
-            const fault = await api.reset();
-            if (fault === undefined) end();
-            problem.textContent = fault ?? '';
-          },
+/** What the user can do in the settings of a phone. */
+function settingsActions(api: Api): SettingsActions {
+  return {
+    // What servers have set is lost.
+    reset: () =>
+      openSheet({
+        title: 'Reset this phone?',
+        text: 'It will be as it left the factory. What its operator has set is lost.',
+        keep: 'Keep',
+        act: 'Reset',
+        danger: true,
+        done: () => api.reset(),
+      }),
+    edit: ({ uri, name, title, value = '', remark, editable }) =>
+      openSheet({
+        title: title ?? name,
+        text: uri,
+        // A value that is not shown as it is cannot be gone on with.
+        field: {
+          label: 'New value',
+          value: remark === undefined ? value : '',
+          numeric: editable === 'int',
         },
-        'Reset',
-      ),
-    ),
-  );
-  document.querySelector('.phone')?.append(sure);
-  sure.showModal();
+        keep: 'Cancel',
+        act: 'Save',
+        done: (typed) => api.change({ kind: 'value', uri, value: typed }),
+      }),
+    use: ({ uri, title }) =>
+      openSheet({
+        title: `Use ${title}?`,
+        text: 'The phone uses these settings from now on.',
+        keep: 'Cancel',
+        act: 'Use',
+        done: () => api.change({ kind: 'use', uri }),
+      }),
+    remove: ({ uri, title }) =>
+      openSheet({
+        title: `Delete ${title}?`,
+        text: 'What is in it is lost.',
+        keep: 'Keep',
+        act: 'Delete',
+        danger: true,
+        done: async () => {
+          const fault = await api.change({ kind: 'delete', uri });
+          if (fault === undefined) location.hash = `#/settings/${uri.slice(0, uri.lastIndexOf('/'))}`;
+          return fault;
+        },
+      }),
+  };
 }
