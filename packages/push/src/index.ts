@@ -25,6 +25,8 @@ export {
 export { BEARERS, RECEIVERS } from './bearers/index.ts';
 export { boundedLog } from './bounded-log/index.ts';
 export { PUSH_OPENERS } from './capture/index.ts';
+export { openPoster, type Posted, type Poster, type PosterOptions, reasonOf } from './http/index.ts';
+export { hostGuard } from './ip/index.ts';
 export type { Field } from './layout/index.ts';
 export {
   type Answer,
@@ -95,4 +97,5 @@ export {
   segment,
   type UserData,
 } from './sms/index.ts';
+export { keyOf, webhookHeaders } from './webhook/index.ts';
 export { buildPush, type ParsedPush, PUSH_PORT, parsePush, WSP_PORT } from './wsp/index.ts';

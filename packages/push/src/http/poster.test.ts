@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPoster } from './index.ts';
@@ -24,4 +25,30 @@ test('takes one who changes to another protocol for one who answers nothing, and
       body: new Uint8Array(),
     });
   }
+});
+
+test('connects to no address that it may not, whether by number or by name, and cuts what is too long', async () => {
+  const server = createHttpServer((_request, response) => response.end('x'.repeat(100_000))).listen(
+    0,
+    '127.0.0.1',
+  );
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const settings = { connections: 1, keepAlive: false, timeout: 60_000, largest: 1000, cut: true };
+  const kept = openPoster({ ...settings, mayReach: () => false });
+  const free = openPoster({ ...settings, mayReach: (host) => host === '127.0.0.1' });
+  onTestFinished(() => {
+    kept.close();
+    free.close();
+    server.close();
+  });
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '0x7f.1']) {
+    const url = new URL(`http://${host}:${port}/`);
+    await expect(kept.post(url, {}, new Uint8Array(1))).rejects.toThrow(
+      'not an address that may be connected to',
+    );
+  }
+  const { status, body } = await free.post(new URL(`http://localhost:${port}/`), {}, new Uint8Array(1));
+  expect([status, body.length]).toEqual([200, 1000]);
 });

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import {
   Agent as HttpAgent,
   type IncomingHttpHeaders,
@@ -5,6 +6,7 @@ import {
   request as requestHttp,
 } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
 
 export interface PosterOptions {
   /** Requests to one host at the same time; further ones wait. */
@@ -15,6 +17,10 @@ export interface PosterOptions {
   readonly timeout: number;
   /** Bytes of an answer. */
   readonly largest: number;
+  /** Whether the beginning of a larger answer is taken for all of it; otherwise it is an error. */
+  readonly cut?: boolean | undefined;
+  /** Whether an IP address may be connected to; asked for each connection, whatever name it was found by. All may when absent. */
+  readonly mayReach?: ((host: string) => boolean) | undefined;
   /** Authorities for https in place of the usual ones, in PEM. */
   readonly authorities?: string | undefined;
 }
@@ -42,8 +48,14 @@ export interface Poster {
 }
 
 export function openPoster(options: PosterOptions): Poster {
-  const { connections, keepAlive, timeout, largest, authorities } = options;
-  const pool = { keepAlive, maxSockets: connections, maxFreeSockets: connections };
+  const { connections, keepAlive, timeout, largest, cut = false, mayReach, authorities } = options;
+  const judged = mayReach && guarded(mayReach);
+  const pool = {
+    keepAlive,
+    maxSockets: connections,
+    maxFreeSockets: connections,
+    ...(judged && { lookup: judged }),
+  };
   const plain = new HttpAgent(pool);
   const secure = new HttpsAgent({ ...pool, ...(authorities === undefined ? {} : { ca: authorities }) });
 
@@ -54,6 +66,9 @@ export function openPoster(options: PosterOptions): Poster {
     signal,
   ) =>
     new Promise((resolve, reject) => {
+      // Names are looked up; an address in the URL itself is not.
+      const host = url.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(host) !== 0 && mayReach?.(host) === false) throw new Unreachable(host);
       const secured = url.protocol === 'https:';
       const settings = { method: 'POST', headers, signal, agent: secured ? secure : plain };
       const request = (secured ? requestHttps : requestHttp)(url, settings);
@@ -69,7 +84,7 @@ export function openPoster(options: PosterOptions): Poster {
         resolve({ status, headers: answered, body: new Uint8Array() });
       });
       request.on('response', (response) => {
-        readAnswer(response, largest).then(resolve, (error) => {
+        readAnswer(response, largest, cut).then(resolve, (error) => {
           request.destroy();
           reject(error);
         });
@@ -96,21 +111,55 @@ export function openPoster(options: PosterOptions): Poster {
   };
 }
 
-function readAnswer(response: IncomingMessage, largest: number): Promise<Omit<Posted, 'repeated'>> {
+function readAnswer(
+  response: IncomingMessage,
+  largest: number,
+  cut: boolean,
+): Promise<Omit<Posted, 'repeated'>> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
+    const finish = () => {
+      const { statusCode: status = 0, headers } = response;
+      resolve({ status, headers, body: Buffer.concat(chunks).subarray(0, largest) });
+    };
     response.on('data', (chunk: Uint8Array) => {
       length += chunk.length;
-      if (length > largest) reject(new Error(`the answer is larger than ${largest} bytes`));
-      else chunks.push(chunk);
+      if (length <= largest || cut) chunks.push(chunk);
+      if (length <= largest) return;
+      if (cut) {
+        finish();
+        response.destroy();
+      } else reject(new Error(`the answer is larger than ${largest} bytes`));
     });
     response.on('error', reject);
-    response.on('end', () => {
-      const { statusCode: status = 0, headers } = response;
-      resolve({ status, headers, body: Buffer.concat(chunks) });
-    });
+    response.on('end', finish);
   });
+}
+
+/** An address that may not be connected to. */
+class Unreachable extends Error {
+  constructor(host: string) {
+    super(`${host} is not an address that may be connected to`);
+  }
+}
+
+/** Looks names up, and leaves out what may not be connected to: what is connected to is what was judged. */
+function guarded(mayReach: (host: string) => boolean): LookupFunction {
+  return (name, options, done) => {
+    lookup(name, { ...options, all: true }, (error, found) => {
+      if (error !== null) {
+        done(error, '', 0);
+        return;
+      }
+      const reachable = found.filter(({ address }) => mayReach(address));
+      const [first] = reachable;
+      if (first === undefined)
+        done(new Unreachable(`${name} (${found.map(({ address }) => address).join(', ')})`), '', 0);
+      else if (options.all) done(null, reachable);
+      else done(null, first.address, first.family);
+    });
+  };
 }
 
 function wasStale(error: unknown): boolean {

@@ -31,7 +31,12 @@ export function reachableHost(networks: readonly string[] | undefined): (to: Add
   };
 }
 
-function blockList(networks: readonly string[]): BlockList {
+/**
+ * Networks as a list that addresses are looked up in.
+ *
+ * @throws {RangeError} for a text that is no network
+ */
+export function blockList(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [, host = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(network) ?? [];

@@ -76,7 +76,7 @@ class WebhookBearer implements Bearer {
   readonly #settings: Static<typeof WebhookSettings>;
   readonly #means: BearerMeans;
   readonly #url: URL;
-  readonly #key: Uint8Array | undefined;
+  readonly #keys: readonly Uint8Array[];
   readonly #poster: Poster;
   #text = 'nothing was posted yet';
   /** Until when nothing should be posted, in milliseconds since the epoch. */
@@ -91,7 +91,7 @@ class WebhookBearer implements Bearer {
     this.#settings = settings;
     this.#means = means;
     this.#url = new URL(url);
-    this.#key = secret === undefined ? undefined : keyOf(secret);
+    this.#keys = secret === undefined ? [] : [keyOf(secret)];
     this.#poster = openPoster({
       connections: window,
       keepAlive: true,
@@ -114,7 +114,7 @@ class WebhookBearer implements Bearer {
       'content-type': 'application/json',
       'content-length': String(body.length),
       // The same at each attempt, so that the other side knows what it has already.
-      ...webhookHeaders(shipment.id, Math.floor(now / 1000), body, this.#key),
+      ...webhookHeaders(shipment.id, Math.floor(now / 1000), body, this.#keys),
     };
     const place = this.#url.host;
     try {

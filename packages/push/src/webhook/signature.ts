@@ -21,18 +21,22 @@ export function keyOf(secret: string): Uint8Array {
 }
 
 /**
- * The headers that say which message it is, when it was sent, and that it is from whoever knows the key.
+ * The headers that say which message it is, when it was sent, and that it is from whoever knows a key.
  *
  * @param seconds since the epoch
+ * @param keys each signs it, so that one can be exchanged for another; unsigned where there is none
  */
 export function webhookHeaders(
   id: string,
   seconds: number,
   body: Uint8Array,
-  key: Uint8Array | undefined,
+  keys: readonly Uint8Array[],
 ): Record<string, string> {
   const head = { 'webhook-id': id, 'webhook-timestamp': String(seconds) };
-  if (key === undefined) return head;
-  const mac = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
-  return { ...head, 'webhook-signature': `v1,${mac}` };
+  if (keys.length === 0) return head;
+  const signatures = keys.map((key) => {
+    const mac = createHmac('sha256', key).update(`${id}.${seconds}.`).update(body).digest('base64');
+    return `v1,${mac}`;
+  });
+  return { ...head, 'webhook-signature': signatures.join(' ') };
 }

@@ -27,7 +27,7 @@ async function openBearer(
 describe('a webhook', () => {
   it('is signed as in the example of Standard Webhooks', () => {
     const body = new TextEncoder().encode('{"test": 2432232314}');
-    expect(webhookHeaders('msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330, body, keyOf(secret))).toEqual({
+    expect(webhookHeaders('msg_p5jXN8AQM9LWM0D4loKWxJek', 1_614_265_330, body, [keyOf(secret)])).toEqual({
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       'webhook-timestamp': '1614265330',
       'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
@@ -64,7 +64,7 @@ describe('a webhook', () => {
       headers: {
         authorization: 'Bearer token',
         'content-type': 'application/json',
-        ...webhookHeaders('push-1', 1_700_000_000, Buffer.from(asked?.body ?? '', 'latin1'), keyOf(secret)),
+        ...webhookHeaders('push-1', 1_700_000_000, Buffer.from(asked?.body ?? '', 'latin1'), [keyOf(secret)]),
       },
     });
     expect(bearer.health()).toEqual({ state: 'up', text: `127.0.0.1:${server.port} answered 200 OK` });

@@ -10,6 +10,8 @@ export interface FollowerOptions {
   /** What it is called in the database, where is kept how far it has come. */
   readonly name: string;
   readonly types: readonly EventType[];
+  /** Whether there is anything to deal with them for; asked after they were read. There always is when absent. */
+  readonly isWanted?: (() => Promise<boolean>) | undefined;
   /** Deals with events, in the unit of work that notes that they were dealt with. */
   readonly handle: (db: Queries, events: readonly Event[]) => Promise<void>;
   /** Told that events were dealt with, once that is on disk. */
@@ -96,10 +98,12 @@ export class Follower {
   async #batch(): Promise<boolean> {
     const { store, feed, types } = this.#by;
     const after = this.#seen ?? (await this.#begin());
-    const { events, seen } = await feed.next({ types }, after, BATCH);
+    const { events: read, seen } = await feed.next({ types }, after, BATCH);
+    const isWanted = read.length > 0 && (this.#by.isWanted === undefined || (await this.#by.isWanted()));
+    const events = isWanted ? read : [];
     if (events.length === 0 && seen - this.#noted < UNNOTED) {
       this.#seen = seen;
-      return false;
+      return read.length > 0;
     }
     try {
       await store.transaction(async (db) => {
@@ -114,7 +118,7 @@ export class Follower {
     this.#seen = seen;
     this.#noted = seen;
     if (events.length > 0) this.#by.onHandled?.();
-    return events.length > 0;
+    return read.length > 0;
   }
 
   /** Where it goes on; the first time, with what comes from now on. */

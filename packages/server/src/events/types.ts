@@ -27,19 +27,21 @@ export const EVENT_TYPES = {
   'notification.cancelled': 'A device need not call any more',
   'care.case.opened': 'An error is to be looked after by customer care',
   'care.case.resolved': 'A case of customer care is resolved',
+  'webhook.disabled': 'An address is told of events no more, because it does not take them',
   'alert.received': 'A device reported something of its own accord',
 } as const;
 
 export type EventType = keyof typeof EVENT_TYPES;
 
-const NAMES = Object.keys(EVENT_TYPES) as readonly EventType[];
+/** All types of events. */
+export const EVENT_NAMES = Object.keys(EVENT_TYPES) as readonly EventType[];
 
 /** The types that a name stands for: itself, or all that begin with it and a dot. */
 export function typesNamed(name: string): EventType[] {
-  return NAMES.filter((type) => type === name || type.startsWith(`${name}.`));
+  return EVENT_NAMES.filter((type) => type === name || type.startsWith(`${name}.`));
 }
 
 /** What {@link typesNamed} takes, for errors. */
 export function typeNames(): string {
-  return [...new Set(NAMES.flatMap((type) => [type.split('.', 1)[0] ?? type, type]))].sort().join(', ');
+  return [...new Set(EVENT_NAMES.flatMap((type) => [type.split('.', 1)[0] ?? type, type]))].sort().join(', ');
 }

@@ -11,6 +11,7 @@ import { trimRenderings } from '../renderings/index.ts';
 import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
+import { trimDeliveries } from '../webhooks/index.ts';
 import { expireWaits, type WorkSources } from '../work/index.ts';
 
 /** How long things are kept. */
@@ -168,6 +169,7 @@ export class Housekeeper {
     await this.#walk('uris', trimUris);
     await this.#repeat((db) => trimGrowth(db, now));
     await this.#repeat((db) => trimAnswers(db, now - KEPT_FOR));
+    await this.#repeat((db) => trimDeliveries(db, now - eventAge));
     await this.#repeat((db) => trimCases(db, now - caseAge));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));
     await this.#walk('contents', (db, after) => dropUnused(db, after, now - contentAge, now));

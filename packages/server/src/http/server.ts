@@ -11,13 +11,20 @@ import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { CARE_EVENTS, openCasesFor } from '../care/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
-import { EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
+import { EVENT_NAMES, EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
 import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
+import {
+  DEFAULT_WEBHOOK_POLICY,
+  Deliverer,
+  hasWebhooks,
+  queueEvents,
+  type WebhookPolicy,
+} from '../webhooks/index.ts';
 import { createApi } from './api/index.ts';
 import { createDmHandler, type DmLimits } from './dm/index.ts';
 import { workSources } from './sources.ts';
@@ -101,6 +108,8 @@ export interface ServerOptions {
   readonly push?: PushOptions | undefined;
   /** That gateway's part of the API, where it runs in this process. */
   readonly gateway?: GatewayMeans | undefined;
+  /** How addresses are told of events. */
+  readonly webhooks?: Partial<WebhookPolicy> | undefined;
   readonly limits?: Partial<DmLimits & HttpLimits> | undefined;
   readonly retention?: Partial<Retention> | undefined;
   /** Milliseconds between two rounds of housekeeping; a minute when absent. */
@@ -168,8 +177,20 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     lockout,
   });
 
+  const webhooks = { ...DEFAULT_WEBHOOK_POLICY, ...options.webhooks };
+  const deliverer = new Deliverer({ store, open: keyring.open, policy: webhooks, now, onError });
   const followers = [
     new Follower({ store, feed, name: 'care', types: CARE_EVENTS, handle: openCasesFor, onError }),
+    new Follower({
+      store,
+      feed,
+      name: 'webhooks',
+      types: EVENT_NAMES,
+      isWanted: () => hasWebhooks(store.reader),
+      handle: (db, events) => queueEvents(db, events, now()),
+      onHandled: () => deliverer.wake(),
+      onError,
+    }),
   ];
 
   const pushing =
@@ -232,6 +253,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     closing: closing.signal,
     version: options.version,
     notifying: pushing,
+    webhooks: { policy: webhooks, wake: () => deliverer.wake() },
     gateway: options.gateway,
     lockout,
     dmUrl: (hostOfRequest) => options.publicUrl ?? dmUrlOf(hostOfRequest, tls),
@@ -266,6 +288,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       }
       pushing?.start(url);
       for (const follower of followers) follower.start(FOLLOW_INTERVAL);
+      deliverer.start(FOLLOW_INTERVAL);
       housekeeper.start(options.housekeepingInterval ?? 60_000);
       log.info(addresses, 'listening');
       return addresses;
@@ -284,7 +307,12 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       } finally {
         clearTimeout(impatience);
       }
-      await Promise.all([housekeeper.stop(), pushing?.stop(), ...followers.map((each) => each.stop())]);
+      await Promise.all([
+        housekeeper.stop(),
+        pushing?.stop(),
+        deliverer.stop(),
+        ...followers.map((each) => each.stop()),
+      ]);
       await store.close();
     },
   };

@@ -9,6 +9,8 @@ const PAGE = 500;
 const SEALED = [
   { table: 'accounts', key: 'device_id', column: 'client_secret' },
   { table: 'accounts', key: 'device_id', column: 'server_secret' },
+  { table: 'webhooks', key: 'id', column: 'secret' },
+  { table: 'webhooks', key: 'id', column: 'old_secret' },
   { table: 'kept_answers', key: 'id', column: 'body' },
 ] as const;
 

@@ -16,6 +16,8 @@ export {
   isContentComplete,
   isContentDropped,
   isContentPartial,
+  isDeliveryOver,
+  isDeliveryPending,
   isNotificationOutstanding,
   isSessionIncomplete,
   isSessionOpen,

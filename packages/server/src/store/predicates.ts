@@ -41,3 +41,9 @@ export const isCaseOpen: RawBuilder<SqlBool> = sql`care_cases.state <> 'resolved
 
 /** The case is resolved; served in order of `resolved_at`. */
 export const isCaseResolved: RawBuilder<SqlBool> = sql`care_cases.state = 'resolved'`;
+
+/** `webhook_deliveries.state` is `pending`; served by `(webhook_id, next_at)`. */
+export const isDeliveryPending: RawBuilder<SqlBool> = sql`webhook_deliveries.state = 'pending'`;
+
+/** `webhook_deliveries.state` is not `pending`; served in order of `finished_at`. */
+export const isDeliveryOver: RawBuilder<SqlBool> = sql`webhook_deliveries.state <> 'pending'`;

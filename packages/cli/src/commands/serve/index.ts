@@ -43,6 +43,11 @@ export function define(command: Command): void {
       'large values that are kept of one device and that no task has asked for (default: 1 GiB)',
       integer(0),
     )
+    .option(
+      '--webhook-networks <networks...>',
+      'networks such as 10.20.0.0/16 that webhooks may be in, besides the Internet',
+      networks,
+    )
     .option('--json', 'print where things are as JSON');
   addRetentionOptions(command);
   addPushOptions(command);

@@ -10,6 +10,7 @@ import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
+import { webhookApiSuite } from './webhooks.testing.ts';
 
 let databases = 0;
 
@@ -55,6 +56,10 @@ describe('requests with a key on PostgreSQL', () => {
 
 describe('customer care on PostgreSQL', () => {
   careSuite(freshUrl);
+});
+
+describe('webhooks on PostgreSQL', () => {
+  webhookApiSuite(freshUrl);
 });
 
 describe('reasons on PostgreSQL', () => {

@@ -10,6 +10,7 @@ import { notificationSuite } from './notifications.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
+import { webhookApiSuite } from './webhooks.testing.ts';
 
 describe('applying files, on SQLite', () => {
   applySuite(async () => 'sqlite::memory:');
@@ -41,6 +42,10 @@ describe('requests with a key on SQLite', () => {
 
 describe('customer care on SQLite', () => {
   careSuite(async () => 'sqlite::memory:');
+});
+
+describe('webhooks on SQLite', () => {
+  webhookApiSuite(async () => 'sqlite::memory:');
 });
 
 describe('reasons on SQLite', () => {

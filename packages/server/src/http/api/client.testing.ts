@@ -65,6 +65,7 @@ export async function openClient(
     now: () => clock.now,
     dmUrl: (host) => `http://${host}/dm`,
     lockout: DEFAULT_LOCKOUT,
+    webhooks: { policy: { networks: ['127.0.0.0/8'] }, wake: () => {} },
     version: '1.2.3',
     ...options,
     bodyLimit: 1024 * 1024,

@@ -34,6 +34,7 @@ import { sessionRoutes } from './sessions.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { taskRoutes } from './tasks.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** How the application is made. */
 export interface ApiOptions extends ApiMeans, Pick<AnyApiOptions, 'bodyLimit' | 'fastify'> {}
@@ -49,6 +50,7 @@ const ROUTES = [
   sessionRoutes,
   eventRoutes,
   careRoutes,
+  webhookRoutes,
   reasonRoutes,
   modelRoutes,
   quirkRoutes,
@@ -78,6 +80,7 @@ const TAGS = [
   { name: 'reasons', description: 'Why devices are asked to call, in the words of their users' },
   { name: 'events', description: 'What has happened: the log, and a stream of it' },
   { name: 'care', description: 'Errors that customer care looks after' },
+  { name: 'webhooks', description: 'Addresses that are told of events' },
   { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
 ];
 

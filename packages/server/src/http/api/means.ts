@@ -5,11 +5,19 @@ import type { ImportMeans } from '../../imports/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
+import type { WebhookPolicy } from '../../webhooks/index.ts';
 
 /** How devices are asked to call. */
 export interface Notifying {
   readonly policy: NotificationPolicy;
   /** To be told that something is to be sent, or not any more. */
+  readonly wake: () => void;
+}
+
+/** How addresses are told of events. */
+export interface Webhooking {
+  readonly policy: WebhookPolicy;
+  /** To be told that something is to be posted. */
   readonly wake: () => void;
 }
 
@@ -31,6 +39,7 @@ export interface ApiMeans extends ImportMeans {
   lockout: LockoutPolicy;
   /** How devices are asked to call; undefined where there is no gateway that could push. */
   notifying?: Notifying | undefined;
+  webhooks: Webhooking;
   /** The push gateway of this process, if it has one. */
   gateway?: GatewayMeans | undefined;
   /** Bytes of a content that is uploaded. */

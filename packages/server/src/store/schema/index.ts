@@ -18,6 +18,7 @@ import type { ProfilesTables } from './profiles.ts';
 import type { SessionsTables } from './sessions.ts';
 import type { SubscribersTables } from './subscribers.ts';
 import type { TreesTables } from './trees.ts';
+import type { WebhooksTables } from './webhooks.ts';
 import type { WorkTables } from './work.ts';
 
 export type * from './access.ts';
@@ -34,6 +35,7 @@ export type * from './profiles.ts';
 export type * from './sessions.ts';
 export type * from './subscribers.ts';
 export type * from './trees.ts';
+export type * from './webhooks.ts';
 export type * from './work.ts';
 
 export interface Database
@@ -43,6 +45,7 @@ export interface Database
     CampaignsTables,
     SessionsTables,
     CareTables,
+    WebhooksTables,
     ContentsTables,
     SubscribersTables,
     NotificationsTables,
