@@ -1,4 +1,3 @@
-import { hostGuard } from '@grove/push';
 import { InvalidArgumentError } from 'commander';
 
 /** Makes a parser of whole numbers for an option. */
@@ -29,16 +28,6 @@ export function httpUrl(text: string): string {
     throw new InvalidArgumentError('Expected a URL such as http://127.0.0.1:8080.');
   }
   return text.replace(/\/+$/, '');
-}
-
-/** Parses networks, one after the other. */
-export function networks(text: string, before: readonly string[] = []): readonly string[] {
-  try {
-    hostGuard([text]);
-  } catch {
-    throw new InvalidArgumentError('Expected networks such as 10.20.0.0/16 or fd00::/8.');
-  }
-  return [...before, text];
 }
 
 /** 0 is any free port. */

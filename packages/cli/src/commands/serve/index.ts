@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addExamples, httpUrl, integer, port } from '../../program/index.ts';
 import { logLevelOption } from '../log-level.ts';
+import { networks } from './networks.ts';
 import { addPushOptions } from './push.ts';
 import { addRetentionOptions } from './retention.ts';
 import { addTlsOptions } from './tls.ts';
