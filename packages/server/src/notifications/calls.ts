@@ -164,7 +164,7 @@ export async function recordCall(db: Queries, call: Call): Promise<WorkRef[]> {
     const text = OUTCOMES[outcome];
     const kind = outcome === 'expired' ? 'expired' : 'refused';
     const latest = await happen(db, stored, { kind, text, sessionRow: session }, now);
-    if (latest !== stored && work !== undefined && (await refuseWork(db, call, work, text)))
+    if (latest !== stored && work !== undefined && (await refuseWork(db, call, work, outcome)))
       failed.push(work);
   }
   const left = asked.filter(({ id }) => !heard.told.some(({ stored }) => stored.id === id));
@@ -203,10 +203,17 @@ function isServed({ effects }: Call, stored: Stored): boolean {
 }
 
 /** Ends work that its user does not want. What was begun goes on, with the consent of then. */
-async function refuseWork(db: Queries, call: Call, work: WorkRef, reason: string): Promise<boolean> {
+async function refuseWork(
+  db: Queries,
+  call: Call,
+  work: WorkRef,
+  outcome: Refusal['outcome'],
+): Promise<boolean> {
   const { deviceId, session, effects, begun, sources, now } = call;
   const touched = [...begun, ...effects.started, ...effects.parked.map(({ work: parked }) => parked)];
   if (touched.some((each) => isSame(each, work))) return false;
-  await sources.finish(db, work, deviceId, session, { state: 'failed', results: [], reason }, now);
+  const result = { state: 'failed', results: [], reason: OUTCOMES[outcome] } as const;
+  const declined = outcome === 'refused' ? { declined: true } : {};
+  await sources.finish(db, work, deviceId, session, { ...result, ...declined }, now);
   return true;
 }

@@ -103,6 +103,8 @@ export interface StepKind<S, P> {
   answered(step: S, progress: P, request: Request, answer: Answer, now: number): P;
   /** Why a finished step failed, in a sentence; undefined when it succeeded. */
   failure(step: S, progress: P): string | undefined;
+  /** Whether a step that failed did so because the user does not want it. */
+  declined?(step: S, progress: P): boolean;
   /** Whether the answer belongs in the results that people see. */
   reports(request: Request, answer: Answer): boolean;
   /** What the step came to as a whole, for the results that people see. */

@@ -57,6 +57,8 @@ export interface WorkResult {
   results: CommandResult[];
   /** Why it failed. */
   reason: string | null;
+  /** Whether it failed because the user does not want it. */
+  declined?: boolean;
 }
 
 /** Whose the work is, and what is known of the device that it is for. */
@@ -251,19 +253,23 @@ export function answerRequest(
 export function workResult(steps: readonly Step[], progress: WorkProgress): WorkResult {
   const failures: string[] = [];
   const summaries: CommandResult[] = [];
+  let declined = true;
   for (const path of Object.keys(progress.steps).sort(comparePaths)) {
     const step = stepAt(steps, path);
     if (step === undefined) continue;
     const kind = kindOf(step);
-    const failure = kind.failure(step, progress.steps[path]);
-    if (failure !== undefined) failures.push(failure);
-    const summary = kind.summary?.(step, progress.steps[path]);
+    const state = progress.steps[path];
+    const summary = kind.summary?.(step, state);
     if (summary !== undefined) summaries.push(summaryResult(path, summary));
+    const failure = kind.failure(step, state);
+    if (failure === undefined) continue;
+    failures.push(failure);
+    declined &&= kind.declined?.(step, state) ?? false;
   }
   const results = [...progress.results, ...summaries].toSorted((a, b) =>
     comparePaths(pathOfResult(a), pathOfResult(b)),
   );
   return failures.length === 0
     ? { state: 'succeeded', results, reason: null }
-    : { state: 'failed', results, reason: failures.join('; ') };
+    : { state: 'failed', results, reason: failures.join('; '), ...(declined ? { declined } : {}) };
 }

@@ -34,9 +34,10 @@ export interface WorkSource {
   /**
    * Notes that work is begun, or gone on with, in a session.
    *
+   * @param now milliseconds since the epoch
    * @returns false when that cannot be any more, as it was cancelled or begun elsewhere since it was read
    */
-  begin(db: Queries, work: WorkRef, deviceId: number, sessionId: number): Promise<boolean>;
+  begin(db: Queries, work: WorkRef, deviceId: number, sessionId: number, now: number): Promise<boolean>;
   /** Notes that work waits, with what was answered so far as JSON. */
   park?(db: Queries, work: WorkRef, deviceId: number, results: string): Promise<void>;
   /**

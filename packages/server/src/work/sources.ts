@@ -33,8 +33,14 @@ export class WorkSources {
   }
 
   /** As {@link WorkSource.begin}. */
-  begin(db: Queries, work: WorkRef, deviceId: number, sessionId: number): Promise<boolean> {
-    return this.#of(work.kind).begin(db, work, deviceId, sessionId);
+  begin(
+    db: Queries,
+    work: WorkRef,
+    deviceId: number,
+    sessionId: number,
+    now: number,
+  ): Promise<boolean> {
+    return this.#of(work.kind).begin(db, work, deviceId, sessionId, now);
   }
 
   /** As {@link WorkSource.park}. */

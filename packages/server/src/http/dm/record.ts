@@ -101,7 +101,7 @@ export async function recordEffects(
   const isTouched = (wait: Wait) => touched.some((each) => isSame(each, wait));
   for (const { row } of waits.filter(isTouched)) expectUnchanged(await endWait(db, row));
   for (const started of effects.started) {
-    if (!(await work.begin(db, started, device, session))) throw new Overtaken();
+    if (!(await work.begin(db, started, device, session, now))) throw new Overtaken();
   }
   for (const parked of effects.parked) await keepWait(db, work, device, session, parked);
   for (const ended of effects.finished) await work.finish(db, ended.work, device, session, ended.result, now);

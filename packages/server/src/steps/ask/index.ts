@@ -31,6 +31,8 @@ export const ask: StepKind<AskStep, Progress> = {
     if (progress === null || policyOf(step, progress.reply) !== 'fail') return undefined;
     return progress.reason ?? whyUnanswered(questionOf(step), progress.reply, progress.status);
   },
+  declined: (_step, progress) =>
+    progress !== null && (progress.reply.outcome === 'rejected' || progress.reply.outcome === 'cancelled'),
   reports: () => true,
   branch: (step, progress) => (progress === null ? [] : branchOf(step, progress.reply)),
 };

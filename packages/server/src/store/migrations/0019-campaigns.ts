@@ -7,6 +7,7 @@ import type { Columns } from '@grove/store';
 export function campaigns(c: Columns): string[] {
   const column = (name: string, type: string) => `alter table campaigns add column ${name} ${type}`;
   return [
+    `alter table devices add column time_zone ${c.text}`,
     column('dynamic', `${c.integer} not null default 0`),
     column('plan', `${c.text} not null default '{}'`),
     column('members', c.integer),
@@ -63,10 +64,10 @@ export function campaigns(c: Columns): string[] {
       id ${c.id},
       campaign_id ${c.integer} not null references campaigns (id) on delete cascade,
       wave ${c.integer} not null,
-      outcome ${c.text} not null,
-      devices ${c.integer} not null,
+      was ${c.text},
+      outcome ${c.text},
       reason ${c.text},
-      device_id ${c.integer}
+      device_id ${c.integer} not null
     ) ${c.table}`,
     'create index campaign_changes_campaign on campaign_changes (campaign_id)',
 

@@ -112,11 +112,12 @@ export interface CampaignChangeTable {
   id: Generated<number>;
   campaign_id: number;
   wave: number;
-  outcome: OutcomeState;
-  /** 1 or -1. */
-  devices: number;
+  /** What it had before; null = none. */
+  was: OutcomeState | null;
+  /** What it has now; null where the device is gone before it had one that is final. */
+  outcome: OutcomeState | null;
   reason: string | null;
-  device_id: number | null;
+  device_id: number;
 }
 
 /** What was done to a campaign, and by whom. */

@@ -24,6 +24,8 @@ export interface DeviceTable {
   swv: string | null;
   /** `orderKey` of it: see `known-values/`. */
   swv_key: Generated<string | null>;
+  /** Name in the IANA time zone database, where somebody has said it. */
+  time_zone: string | null;
   created_at: number;
   /** Last authenticated message. */
   seen_at: number | null;
