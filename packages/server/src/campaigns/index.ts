@@ -1,17 +1,27 @@
 /** Campaigns: the same work for many devices. */
 export {
+  cancelCampaign,
+  judgeCampaign,
+  openNextWave,
+  pauseCampaign,
+  resumeCampaign,
+  stopCampaign,
+} from './actions.ts';
+export { type OutcomeReason, reasonsOf } from './counts.ts';
+export type { ApprovalPolicy, CampaignWork, NewCampaign } from './create.ts';
+export { leaveCampaigns } from './leave.ts';
+export { findCampaign } from './move.ts';
+export { type HistoryEntry, historyOf, listOutcomes, type Outcome } from './outcomes.ts';
+export { checkPlan, type Plan, PlanProperties, RETRIED } from './plan.ts';
+export {
   type Campaign,
   type CampaignCounts,
-  type CampaignFailure,
   type CampaignSummary,
-  type CampaignWork,
-  campaignFailures,
-  cancelCampaign,
-  countCampaign,
-  createCampaign,
+  type CampaignWave,
   listCampaigns,
   showCampaign,
-} from './campaign.ts';
-export { campaignReach, finishCampaign, runningCampaigns } from './finish.ts';
-export { campaignSource } from './source.ts';
+} from './read.ts';
+export { Campaigns } from './service.ts';
+export { OUTCOME_STATES } from './standing.ts';
 export { CAMPAIGN_STATES } from './states.ts';
+export type { KeptTarget } from './target.ts';

@@ -3,7 +3,7 @@ import { type Caller, Conflict, NotFound } from '@grove/api';
 import { sql, type Selectable, type Updateable } from 'kysely';
 import { type EventType, recordEvent } from '../events/index.ts';
 import type { CampaignTable, Queries } from '../store/index.ts';
-import { type Action, actionsIn, transitionOf } from './states.ts';
+import { type Action, actionsIn, hasEnded, transitionOf } from './states.ts';
 
 export type CampaignRow = Selectable<CampaignTable>;
 
@@ -75,7 +75,14 @@ export async function tryMove(
   const { from, to } = transitionOf(action);
   const row = await db
     .updateTable('campaigns')
-    .set({ state: to, changed_at: now, reason: text ?? null, paused_by: null, ...change })
+    .set({
+      state: to,
+      changed_at: now,
+      reason: text ?? null,
+      paused_by: null,
+      ...(hasEnded(to) ? { finished_at: now } : {}),
+      ...change,
+    })
     .where('id', '=', id)
     .where('state', 'in', from)
     .returningAll()

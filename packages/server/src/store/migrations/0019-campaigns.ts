@@ -21,10 +21,11 @@ export function campaigns(c: Columns): string[] {
     column('reason', c.text),
     column('paused_by', c.text),
     column('created_by', c.integer),
+    column('created_by_name', c.text),
     column('baseline', c.text),
     column('rerun_of', c.integer),
     column('lease_at', `${c.integer} not null default 0`),
-    column('swept_up_to', `${c.integer} not null default 0`),
+    column('swept_at', `${c.integer} not null default 0`),
     column('rate_at', `${c.integer} not null default 0`),
     `update campaigns set
       target = '{"all":true}',

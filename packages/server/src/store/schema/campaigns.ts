@@ -48,6 +48,7 @@ export interface CampaignTable {
   paused_by: 'operator' | 'threshold' | null;
   /** Id of the token by which it was made; null where nobody was asked. */
   created_by: number | null;
+  created_by_name: string | null;
   created_at: number;
   start_at: number | null;
   end_by: number | null;
@@ -66,8 +67,8 @@ export interface CampaignTable {
   rerun_of: number | null;
   /** Until when one process has it to itself that looks after campaigns. */
   lease_at: Generated<number>;
-  /** Of a dynamic one: the device up to which those that match have joined. */
-  swept_up_to: Generated<number>;
+  /** Of a dynamic one: when devices were last looked for that have come to match. */
+  swept_at: Generated<number>;
   /** Up to which time the devices have been handed out that may begin. */
   rate_at: Generated<number>;
   /** JSON: KeptWish; how its devices are asked to call; null = they are not. */

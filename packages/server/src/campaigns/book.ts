@@ -1,0 +1,129 @@
+/**
+ * The campaigns that run, in memory, so that a device that calls costs nothing where there is none for it. Read anew when
+ * the number in the database has grown that every change makes grow, in whichever process.
+ */
+import { readSteps } from '../renderings/index.ts';
+import { type Bitmap, loadSet } from '../sets/index.ts';
+import type { Step } from '../steps/index.ts';
+import { isCampaignRunning, type Store } from '../store/index.ts';
+import { WindowClock } from '../windows/index.ts';
+import type { CampaignRow } from './move.ts';
+import { Pace } from './pace.ts';
+import type { Plan } from './plan.ts';
+import { positionOf } from './position.ts';
+import type { KeptTarget } from './target.ts';
+
+/** How a wave takes its devices; neither = it takes all that are left. */
+interface WavePart {
+  readonly threshold: number | null;
+  readonly members: Bitmap | undefined;
+}
+
+/** A campaign that runs, as devices meet it. */
+export interface RunningCampaign {
+  readonly id: number;
+  readonly row: CampaignRow;
+  readonly plan: Plan;
+  readonly target: KeptTarget;
+  readonly steps: readonly Step[];
+  /** Undefined where its devices are not settled yet: all that there are. */
+  readonly members: Bitmap | undefined;
+  readonly waves: readonly WavePart[];
+  readonly windows: WindowClock | undefined;
+  readonly pace: Pace | undefined;
+}
+
+/** The wave that a device of a campaign belongs to: the first that takes it. */
+export function waveOf({ id, waves }: Pick<RunningCampaign, 'id' | 'waves'>, deviceId: number): number {
+  const last = Math.max(0, waves.length - 1);
+  if (last === 0) return 0;
+  const position = positionOf(id, deviceId);
+  const found = waves.findIndex(({ threshold, members }) =>
+    threshold !== null ? position < threshold : (members?.has(deviceId) ?? true),
+  );
+  return found === -1 ? last : found;
+}
+
+export class CampaignBook {
+  readonly #store: Store;
+  #generation = -1;
+  #running: readonly RunningCampaign[] = [];
+  #reading: Promise<void> | undefined;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The campaigns that run, the oldest first. */
+  get running(): readonly RunningCampaign[] {
+    return this.#running;
+  }
+
+  find(id: number): RunningCampaign | undefined {
+    return this.#running.find((campaign) => campaign.id === id);
+  }
+
+  /** Leaves a campaign out until it is read anew: it is not as it was read. */
+  distrust(id: number): void {
+    this.#running = this.#running.filter((campaign) => campaign.id !== id);
+    this.#generation = -1;
+  }
+
+  /** Reads what has changed. Whoever comes while it reads is told of what was there after he came. */
+  async refresh(): Promise<void> {
+    await this.#reading;
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const db = this.#store.reader;
+    const page = await db.selectFrom('campaign_book').select('generation').executeTakeFirstOrThrow();
+    if (page.generation === this.#generation) return;
+    const rows = await db
+      .selectFrom('campaigns')
+      .selectAll()
+      .where(isCampaignRunning)
+      .orderBy('id')
+      .execute();
+    const before = new Map(this.#running.map((campaign) => [campaign.id, campaign]));
+    const running: RunningCampaign[] = [];
+    for (const row of rows) running.push(await this.#campaign(row, before.get(row.id)));
+    this.#running = running;
+    this.#generation = page.generation;
+  }
+
+  async #campaign(row: CampaignRow, before: RunningCampaign | undefined): Promise<RunningCampaign> {
+    const isSame = before?.row.members === row.members && before.row.devices === row.devices;
+    if (before !== undefined && isSame) return { ...before, row };
+    const db = this.#store.reader;
+    const waves = await db
+      .selectFrom('campaign_waves')
+      .select(['threshold', 'members'])
+      .where('campaign_id', '=', row.id)
+      .orderBy('n')
+      .execute();
+    const parts: WavePart[] = [];
+    for (const { threshold, members } of waves)
+      parts.push({ threshold, members: members === null ? undefined : await loadSet(db, members) });
+    const plan = JSON.parse(row.plan) as Plan;
+    return {
+      id: row.id,
+      row,
+      plan,
+      target: JSON.parse(row.target) as KeptTarget,
+      steps: readSteps(row.steps),
+      members: row.members === null ? undefined : await loadSet(db, row.members),
+      waves: parts,
+      windows: plan.windows === undefined ? undefined : new WindowClock(plan.windows),
+      pace: plan.rate === undefined ? undefined : (before?.pace ?? new Pace(row.id, plan.rate)),
+    };
+  }
+
+  /** Provides for the devices that may begin soon, where only so many may in a minute. */
+  async keepPace(now: number): Promise<void> {
+    for (const { pace } of this.#running) await pace?.provide(this.#store, now);
+  }
+}
