@@ -148,7 +148,7 @@ describe('a user who refuses', () => {
       counts: { failed: 1 },
       notifications: { refused: 1 },
     });
-    const failures = await rig.api<{ items: object[] }>('GET', `/campaigns/${id}/failures`);
+    const failures = await rig.api<{ items: object[] }>('GET', `/campaigns/${id}/outcomes`);
     expect(failures.items).toMatchObject([{ reason: 'refused by the user' }]);
   });
 

@@ -5,8 +5,9 @@ export type { Alert } from './alerts/index.ts';
 export type {
   Campaign,
   CampaignCounts,
-  CampaignFailure,
   CampaignSummary,
+  CampaignWave,
+  Outcome,
 } from './campaigns/index.ts';
 export type { Content } from './contents/index.ts';
 export type {

@@ -20,12 +20,14 @@ export type Task = Answer<server.Task>;
 export type TaskSummary = Answer<server.TaskSummary>;
 export type Profile = Answer<server.Profile>;
 export type ProfileSummary = Answer<server.ProfileSummary>;
-export type CampaignSummary = Answer<server.CampaignSummary>;
-export type Campaign = Answer<server.Campaign> & {
-  counts: server.CampaignCounts;
-  notifications: server.NotificationCounts;
-};
-export type CampaignFailure = Answer<server.CampaignFailure>;
+export type CampaignSummary = Answer<Omit<server.CampaignSummary, 'endBy'>> & { endBy: string | null };
+export type Campaign = CampaignSummary &
+  Pick<server.Campaign, 'steps' | 'notify' | 'wave'> &
+  server.Campaign['plan'] & {
+    progress: Answer<server.CampaignWave>[];
+    notifications: server.NotificationCounts;
+  };
+export type CampaignOutcome = Answer<server.Outcome>;
 export type Content = Answer<server.Content>;
 export type Session = Answer<server.Session>;
 export type SessionMessage = Answer<server.SessionMessage>;

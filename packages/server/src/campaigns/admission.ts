@@ -7,7 +7,9 @@ import { FINAL } from './standing.ts';
 export interface Facts {
   readonly deviceId: number;
   /** Its row, if it has begun or was left out. */
-  outcome(): Promise<{ readonly state: OutcomeState; readonly retryAt: number | null; readonly delay: number } | undefined>;
+  outcome(): Promise<
+    { readonly state: OutcomeState; readonly retryAt: number | null; readonly delay: number } | undefined
+  >;
   /** Whether it joins, where it is none of the campaign's devices so far. */
   joins(): Promise<boolean>;
   /** The time zone that it or its subscriber is in, if that is known. */
@@ -46,7 +48,8 @@ export async function admit(campaign: RunningCampaign, facts: Facts, now: number
   const outcome = await facts.outcome();
   // What was begun is gone on with, whatever the time.
   if (outcome?.state === 'begun') return { kind: 'due', wave };
-  if (outcome !== undefined && FINAL.includes(outcome.state)) return not({ kind: 'ended', state: outcome.state });
+  if (outcome !== undefined && FINAL.includes(outcome.state))
+    return not({ kind: 'ended', state: outcome.state });
   if (outcome !== undefined && outcome.retryAt !== null && !isOver(outcome.retryAt, outcome.delay, now))
     return not({ kind: 'retry', until: outcome.retryAt });
   if (wave > row.wave) return not({ kind: 'wave', wave });

@@ -49,6 +49,7 @@ export class CampaignBook {
   #generation = -1;
   #running: readonly RunningCampaign[] = [];
   #reading: Promise<void> | undefined;
+  #pacing: Promise<void> | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -76,6 +77,12 @@ export class CampaignBook {
       this.#reading = undefined;
     });
     await this.#reading;
+  }
+
+  /** Waits for what is being read. */
+  async settled(): Promise<void> {
+    await this.#reading?.catch(() => {});
+    await this.#pacing;
   }
 
   async #read(): Promise<void> {
@@ -124,6 +131,14 @@ export class CampaignBook {
 
   /** Provides for the devices that may begin soon, where only so many may in a minute. */
   async keepPace(now: number): Promise<void> {
-    for (const { pace } of this.#running) await pace?.provide(this.#store, now);
+    await this.#pacing;
+    const paces = this.#running.flatMap(({ pace }) => pace ?? []);
+    if (paces.length === 0) return;
+    const work = async () => {
+      for (const pace of paces) await pace.provide(this.#store, now);
+    };
+    const pacing = work();
+    this.#pacing = pacing.catch(() => {});
+    await pacing;
   }
 }

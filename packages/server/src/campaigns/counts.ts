@@ -165,7 +165,12 @@ export async function countsOf(
     .unionAll((query) =>
       query
         .selectFrom('campaign_changes')
-        .select(['campaign_id', 'wave', sql<OutcomeState>`outcome`.as('outcome'), sql<number>`count(*)`.as('devices')])
+        .select([
+          'campaign_id',
+          'wave',
+          sql<OutcomeState>`outcome`.as('outcome'),
+          sql<number>`count(*)`.as('devices'),
+        ])
         .where('campaign_id', 'in', campaigns)
         .where('outcome', 'is not', null)
         .groupBy(['campaign_id', 'wave', 'outcome']),
@@ -173,7 +178,12 @@ export async function countsOf(
     .unionAll((query) =>
       query
         .selectFrom('campaign_changes')
-        .select(['campaign_id', 'wave', sql<OutcomeState>`was`.as('outcome'), sql<number>`-count(*)`.as('devices')])
+        .select([
+          'campaign_id',
+          'wave',
+          sql<OutcomeState>`was`.as('outcome'),
+          sql<number>`-count(*)`.as('devices'),
+        ])
         .where('campaign_id', 'in', campaigns)
         .where('was', 'is not', null)
         .groupBy(['campaign_id', 'wave', 'was']),

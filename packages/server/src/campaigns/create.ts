@@ -3,7 +3,7 @@ import { type Caller, InvalidInput } from '@grove/api';
 import { useContents } from '../contents/index.ts';
 import { recordEvent } from '../events/index.ts';
 import type { KeptWish } from '../notifications/index.ts';
-import { convergeStep } from '../profiles/index.ts';
+import { stepsForAll } from '../profiles/index.ts';
 import type { Step } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { type CampaignRow, findCampaign, move, note } from './move.ts';
@@ -42,9 +42,9 @@ export interface ApprovalPolicy {
  * @throws {InvalidInput} when steps name a content that is not there
  */
 export async function createCampaign(db: Queries, given: NewCampaign, now: number): Promise<CampaignRow> {
-  const { name, work, by } = given;
-  const profile = 'profile' in work ? await convergeStep(db, work.profile) : null;
-  const steps = 'steps' in work ? work.steps : profile === null ? [] : [profile.step];
+  const { work, by } = given;
+  const profile = 'profile' in work ? await stepsForAll(db, work.profile) : null;
+  const steps = 'steps' in work ? work.steps : (profile?.steps ?? []);
   return insertCampaign(db, given, { steps, profile }, {}, { by, now });
 }
 

@@ -40,7 +40,9 @@ const circumstances = statement<
   q
     .selectFrom('devices')
     .leftJoin('subscriber_devices', (join) =>
-      join.onRef('subscriber_devices.device_id', '=', 'devices.id').on('subscriber_devices.to_at', 'is', null),
+      join
+        .onRef('subscriber_devices.device_id', '=', 'devices.id')
+        .on('subscriber_devices.to_at', 'is', null),
     )
     .leftJoin('subscribers', 'subscribers.id', 'subscriber_devices.subscriber_id')
     .select([
@@ -61,15 +63,14 @@ export async function circumstancesOf(db: Queries, deviceId: number): Promise<Ci
 /** Milliseconds after which a device that has not ended a campaign is taken not to be in a session any more. */
 const VANISHED = 15 * 60_000;
 
-const begunOnes = statement(
-  (q, p: Params<{ campaign: number; since: number; most: number }>) =>
-    q
-      .selectFrom('outcomes')
-      .select('device_id')
-      .where('campaign_id', '=', p('campaign'))
-      .where('state', '=', 'begun')
-      .where('begun_at', '>', p('since'))
-      .limit(p('most')),
+const begunOnes = statement((q, p: Params<{ campaign: number; since: number; most: number }>) =>
+  q
+    .selectFrom('outcomes')
+    .select('device_id')
+    .where('campaign_id', '=', p('campaign'))
+    .where('state', '=', 'begun')
+    .where('begun_at', '>', p('since'))
+    .limit(p('most')),
 );
 
 /** What a unit of work, or a reader, knows of a device. */

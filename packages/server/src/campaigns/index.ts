@@ -12,7 +12,7 @@ export type { ApprovalPolicy, CampaignWork, NewCampaign } from './create.ts';
 export { leaveCampaigns } from './leave.ts';
 export { findCampaign } from './move.ts';
 export { type HistoryEntry, historyOf, listOutcomes, type Outcome } from './outcomes.ts';
-export { checkPlan, type Plan, PlanProperties, RETRIED } from './plan.ts';
+export { checkPlan, type Plan, PlanProperties, planIn } from './plan.ts';
 export {
   type Campaign,
   type CampaignCounts,
@@ -22,6 +22,6 @@ export {
   showCampaign,
 } from './read.ts';
 export { Campaigns } from './service.ts';
-export { OUTCOME_STATES } from './standing.ts';
+export { isOutcomeState, OUTCOME_STATES } from './standing.ts';
 export { CAMPAIGN_STATES } from './states.ts';
-export type { KeptTarget } from './target.ts';
+export { type KeptTarget, RERUN_OUTCOMES, RerunTarget, Target } from './target.ts';

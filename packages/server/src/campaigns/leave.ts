@@ -1,7 +1,7 @@
-import { isCampaignActive, type Queries } from '../store/index.ts';
-import { recordChange } from './counts.ts';
 import { isInSet, loadSet } from '../sets/index.ts';
+import { isCampaignActive, type Queries } from '../store/index.ts';
 import { waveOf } from './book.ts';
+import { recordChange } from './counts.ts';
 import { findOutcome } from './facts.ts';
 import { enlarge } from './members.ts';
 import { FINAL } from './standing.ts';
@@ -39,7 +39,7 @@ async function settledWave(db: Queries, id: number, deviceId: number): Promise<n
     .where('campaign_id', '=', id)
     .orderBy('n')
     .execute();
-  const waves = [];
+  const waves: Parameters<typeof waveOf>[0]['waves'][number][] = [];
   for (const { threshold, members } of rows)
     waves.push({ threshold, members: members === null ? undefined : await loadSet(db, members) });
   return waveOf({ id, waves }, deviceId);

@@ -94,6 +94,10 @@ export async function joinCampaign(
 export async function enlarge(db: Queries, id: number, wave: number, by: number): Promise<void> {
   const devices = sql<number>`devices + ${by}`;
   await db.updateTable('campaigns').set({ devices }).where('id', '=', id).execute();
-  await db.updateTable('campaign_waves').set({ devices }).where('campaign_id', '=', id).where('n', '=', wave).execute();
+  await db
+    .updateTable('campaign_waves')
+    .set({ devices })
+    .where('campaign_id', '=', id)
+    .where('n', '=', wave)
+    .execute();
 }
-

@@ -1,6 +1,6 @@
 /** Moves campaigns from one state to another, as `states.ts` says they may be. */
 import { type Caller, Conflict, NotFound } from '@grove/api';
-import { sql, type Selectable, type Updateable } from 'kysely';
+import { type Selectable, sql, type Updateable } from 'kysely';
 import { type EventType, recordEvent } from '../events/index.ts';
 import type { CampaignTable, Queries } from '../store/index.ts';
 import { type Action, actionsIn, hasEnded, transitionOf } from './states.ts';
@@ -97,7 +97,12 @@ export async function tryMove(
     at: now,
     text: `Campaign ${id} (${row.name}) ${told}${who}${why}.`.replace(/\.\.$/, '.'),
     campaignId: id,
-    data: { name: row.name, state: to, ...(by === null ? {} : { by: by.name }), ...(text === undefined ? {} : { reason: text }) },
+    data: {
+      name: row.name,
+      state: to,
+      ...(by === null ? {} : { by: by.name }),
+      ...(text === undefined ? {} : { reason: text }),
+    },
   });
   await turnPage(db);
   return row;

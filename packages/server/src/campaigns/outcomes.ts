@@ -14,7 +14,7 @@ export interface Outcome {
   /** How often it was begun. */
   readonly attempts: number;
   readonly reason: string | null;
-  readonly results: readonly CommandResult[];
+  readonly results: CommandResult[];
   /** Null where the device was left out. */
   readonly sessionId: number | null;
   readonly retryAt: number | null;

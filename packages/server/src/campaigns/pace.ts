@@ -48,7 +48,11 @@ export class Pace {
     this.#permits += taken;
   }
 
-  async #take(db: Parameters<Parameters<Store['transaction']>[0]>[0], wanted: number, now: number): Promise<number> {
+  async #take(
+    db: Parameters<Parameters<Store['transaction']>[0]>[0],
+    wanted: number,
+    now: number,
+  ): Promise<number> {
     const row = await db
       .selectFrom('campaigns')
       .select('rate_at')

@@ -2,7 +2,7 @@
 import { InvalidInput, Name, type Problem } from '@grove/api';
 import { QUESTION_LIMITS } from '@grove/protocol';
 import { type Static, Type } from 'typebox';
-import { TimeZone, Windows, windowProblems } from '../windows/index.ts';
+import { TimeZone, Windows, windowProblems, zoneProblems } from '../windows/index.ts';
 
 const DAY = 24 * 60 * 60;
 const percent = (description: string, least = 0) =>
@@ -137,6 +137,15 @@ export const Plan = Type.Object(PlanProperties, { additionalProperties: false })
 export type Plan = Static<typeof Plan>;
 export { PlanProperties };
 
+/** The part of what was given that is a plan. */
+export function planIn(given: Plan): Plan {
+  const entries = Object.keys(PlanProperties).flatMap((name) => {
+    const value = given[name as keyof Plan];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(entries) as Plan;
+}
+
 /** What holds of a wave where nothing is said. */
 export const DEFAULT_NEXT = { success: 90, wait: 0, approval: false } as const;
 export const DEFAULT_MINIMUM = 20;
@@ -164,7 +173,7 @@ export function checkPlan(plan: Plan): void {
   const { errors } = plan;
   if (errors !== undefined && errors.percent === undefined && errors.count === undefined)
     problems.push({ field: 'errors', value: errors, expected: 'percent, count, or both' });
-  problems.push(...windowProblems(plan.windows ?? [], 'windows'));
+  problems.push(...windowProblems(plan.windows ?? [], 'windows'), ...zoneProblems(plan.timeZone, 'timeZone'));
   if (problems.length > 0) throw new InvalidInput(problems);
 }
 

@@ -1,5 +1,5 @@
 /** Campaigns as they are shown. */
-import { idAfter, type Page, type PageRequest, pageOf, NotFound } from '@grove/api';
+import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { readWish, type Wish } from '../notifications/index.ts';
 import type { Step } from '../steps/index.ts';
 import type { CampaignState, OutcomeState, Queries } from '../store/index.ts';

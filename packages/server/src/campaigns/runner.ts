@@ -1,7 +1,8 @@
 /** Looks after campaigns: begins, goes on, pauses and ends them. Several processes on one database may do so. */
+
+import { recordEvent } from '../events/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { isCampaignActive } from '../store/index.ts';
-import { recordEvent } from '../events/index.ts';
 import { beginCampaign } from './begin.ts';
 import type { CampaignBook } from './book.ts';
 import { foldChanges } from './counts.ts';
@@ -26,6 +27,8 @@ export interface RunnerOptions {
 const LEASE = 60_000;
 /** Milliseconds between two rounds where campaigns are active, and where none is. */
 const INTERVAL = { active: 1000, idle: 2000 };
+/** Milliseconds after which a process knows what another one has done to a campaign. */
+const REFRESH = 250;
 /** Milliseconds in which outcomes gather before anything is made of them. */
 const SOON = 100;
 /** Milliseconds for which one that is stopped waits for devices that have it in hand. */
@@ -34,6 +37,7 @@ const DRAINING = 60 * 60_000;
 export class CampaignRunner {
   readonly #by: RunnerOptions;
   #timer: NodeJS.Timeout | undefined;
+  #refreshing: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #round: Promise<unknown> = Promise.resolve();
   #isStarted = false;
@@ -47,7 +51,17 @@ export class CampaignRunner {
   async start(): Promise<void> {
     this.#isStarted = true;
     await this.#by.book.refresh();
+    this.#refreshing = setInterval(() => void this.#refresh(), REFRESH).unref();
     this.#next(0);
+  }
+
+  async #refresh(): Promise<void> {
+    try {
+      await this.#by.book.refresh();
+      await this.#by.book.keepPace(this.#by.now());
+    } catch (error) {
+      this.#by.onError(error);
+    }
   }
 
   #next(delay: number): void {
@@ -55,9 +69,7 @@ export class CampaignRunner {
     this.#timer = setTimeout(() => {
       const round = this.#round.then(() => this.round());
       this.#round = round.catch(this.#by.onError);
-      void round
-        .catch(() => true)
-        .then((isActive) => this.#next(isActive ? INTERVAL.active : INTERVAL.idle));
+      void round.catch(() => true).then((isActive) => this.#next(isActive ? INTERVAL.active : INTERVAL.idle));
     }, delay).unref();
   }
 
@@ -75,7 +87,9 @@ export class CampaignRunner {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#soon);
+    clearInterval(this.#refreshing);
     await this.#round;
+    await this.#by.book.settled();
   }
 
   /** One round. @returns whether any campaign is active */
@@ -92,7 +106,6 @@ export class CampaignRunner {
     let changed = false;
     for (const row of active) if (!this.#isStopped && (await this.#lookAfter(row, now()))) changed = true;
     await book.refresh();
-    await book.keepPace(now());
     if (changed) this.#by.onChange();
     return active.length > 0;
   }
@@ -146,7 +159,12 @@ export class CampaignRunner {
       return await work();
     } finally {
       await store.transaction((db) =>
-        db.updateTable('campaigns').set({ lease_at: 0 }).where('id', '=', id).where('lease_at', '=', at + LEASE).execute(),
+        db
+          .updateTable('campaigns')
+          .set({ lease_at: 0 })
+          .where('id', '=', id)
+          .where('lease_at', '=', at + LEASE)
+          .execute(),
       );
     }
   }
@@ -226,7 +244,12 @@ export async function openWave(
 
 /** Lets a wave have begun now whose beginning lies ahead, since the clock was put back. */
 async function rebase(db: Queries, { id, wave }: CampaignRow, now: number): Promise<void> {
-  await db.updateTable('campaigns').set({ wave_at: now }).where('id', '=', id).where('wave_at', '>', now).execute();
+  await db
+    .updateTable('campaigns')
+    .set({ wave_at: now })
+    .where('id', '=', id)
+    .where('wave_at', '>', now)
+    .execute();
   await db
     .updateTable('campaign_waves')
     .set({ opened_at: now })

@@ -1,8 +1,10 @@
 /** What a server has of campaigns: those that run, whoever looks after them, and what the API needs of both. */
 import type { Caller } from '@grove/api';
+import type { Callers } from '../notifications/index.ts';
 import type { Store } from '../store/index.ts';
 import type { WorkSource } from '../work/index.ts';
 import { CampaignBook } from './book.ts';
+import { callersOf } from './callers.ts';
 import {
   type ApprovalPolicy,
   countDevicesFor,
@@ -31,6 +33,7 @@ export class Campaigns {
   readonly book: CampaignBook;
   readonly runner: CampaignRunner;
   readonly source: WorkSource;
+  readonly callers: Callers;
   readonly #by: CampaignsOptions;
 
   constructor(options: CampaignsOptions) {
@@ -38,6 +41,7 @@ export class Campaigns {
     this.book = new CampaignBook(options.store);
     this.runner = new CampaignRunner({ ...options, book: this.book });
     this.source = campaignSource(this.book);
+    this.callers = callersOf(this.book);
   }
 
   get approval(): ApprovalPolicy {

@@ -17,6 +17,10 @@ export const NO_COUNTS: Counts = {
 
 export const OUTCOME_STATES = Object.keys(NO_COUNTS) as OutcomeState[];
 
+export function isOutcomeState(name: string): name is OutcomeState {
+  return Object.hasOwn(NO_COUNTS, name);
+}
+
 /** Outcomes after which nothing more comes. */
 export const FINAL: readonly OutcomeState[] = ['changed', 'unchanged', 'failed', 'declined', 'skipped'];
 

@@ -16,7 +16,7 @@ export async function sweep(store: Store, row: CampaignRow, now: number): Promis
   const found = await settle(store, JSON.parse(row.target) as KeptTarget, now);
   const members = await loadSet(store.reader, set);
   const joining = [...found.ids()].filter((device) => !members.has(device));
-  const parts = [];
+  const parts: Parameters<typeof waveOf>[0]['waves'][number][] = [];
   const waves = await store.reader
     .selectFrom('campaign_waves')
     .select(['threshold', 'members'])

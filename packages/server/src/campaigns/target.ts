@@ -1,16 +1,25 @@
 /** What a campaign is for: a target that people give, or the devices on which another campaign came to nothing. */
-import type { OutcomeState, Queries, Store } from '../store/index.ts';
+import { Id } from '@grove/api';
+import { type Static, Type } from 'typebox';
+import type { Queries, Store } from '../store/index.ts';
 import type { Wave } from './plan.ts';
 
-export interface Target {
-  readonly all: true;
-}
+export const Target = Type.Object({ all: Type.Literal(true) }, { additionalProperties: false });
+export type Target = Static<typeof Target>;
+
+/** Outcomes of devices on which a campaign may be tried again. */
+export const RERUN_OUTCOMES = ['failed', 'declined', 'skipped'] as const;
 
 /** The devices that have one of some outcomes in another campaign. */
-export interface RerunTarget {
-  readonly campaign: number;
-  readonly outcomes: readonly OutcomeState[];
-}
+export const RerunTarget = Type.Object(
+  { campaign: Id, outcomes: Type.Array(Type.Enum([...RERUN_OUTCOMES])) },
+  {
+    additionalProperties: false,
+    title: 'RerunTarget',
+    description: 'Devices on which a campaign came to nothing',
+  },
+);
+export type RerunTarget = Static<typeof RerunTarget>;
 
 export type KeptTarget = Target | RerunTarget;
 
@@ -18,7 +27,11 @@ export type KeptTarget = Target | RerunTarget;
 const SLICE = 5_000;
 
 /** Ids of the devices that a target is for, some at a time. */
-export async function* eachOf(store: Store, target: KeptTarget, _now: number): AsyncGenerator<readonly number[]> {
+export async function* eachOf(
+  store: Store,
+  target: KeptTarget,
+  _now: number,
+): AsyncGenerator<readonly number[]> {
   if ('campaign' in target) {
     yield* eachOutcome(store, target);
     return;
@@ -38,7 +51,10 @@ export async function* eachOf(store: Store, target: KeptTarget, _now: number): A
   }
 }
 
-async function* eachOutcome(store: Store, { campaign, outcomes }: RerunTarget): AsyncGenerator<readonly number[]> {
+async function* eachOutcome(
+  store: Store,
+  { campaign, outcomes }: RerunTarget,
+): AsyncGenerator<readonly number[]> {
   for (const state of outcomes) {
     for (let after = 0; ; ) {
       const rows = await store.reader

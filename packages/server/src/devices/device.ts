@@ -1,10 +1,11 @@
-import { NotFound } from '@grove/api';
+import { InvalidInput, NotFound } from '@grove/api';
 import type { Selectable } from 'kysely';
 import { addressesOfDevices, type DeviceAddresses, deviceNamedByAddress } from '../addresses/index.ts';
 import { forgetEventsOf, recordEvent } from '../events/index.ts';
 import { knownOf, type ModelQuirk, modelOf, quirksOf } from '../quirks/index.ts';
 import { removeFromSets } from '../sets/index.ts';
 import type { AccountTable, DeviceTable, Queries } from '../store/index.ts';
+import { zoneProblems } from '../windows/index.ts';
 import type { Account } from './account.ts';
 import { type Failures, type LockoutPolicy, listFailures } from './lockout.ts';
 
@@ -19,6 +20,8 @@ export interface Device {
   lang: string | null;
   /** Software version, once it has told it. */
   swv: string | null;
+  /** Name in the IANA time zone database, where somebody has said it. */
+  timeZone: string | null;
   createdAt: number;
   /** Its last authenticated message. */
   seenAt: number | null;
@@ -48,6 +51,7 @@ export const COLUMNS = [
   'devices.dmv',
   'devices.lang',
   'devices.swv',
+  'devices.time_zone',
   'devices.created_at',
   'devices.seen_at',
 ] as const;
@@ -62,6 +66,7 @@ export function deviceOf(row: Omit<Selectable<DeviceTable>, 'live_session' | 'sw
     dmv: row.dmv,
     lang: row.lang,
     swv: row.swv,
+    timeZone: row.time_zone,
     createdAt: row.created_at,
     seenAt: row.seen_at,
   };
@@ -102,6 +107,18 @@ export async function findDevice(db: Queries, key: string): Promise<number> {
   const id = row?.id ?? (await deviceNamedByAddress(db, key));
   if (id === undefined) throw new NotFound('device', key);
   return id;
+}
+
+/**
+ * Says in which time zone a device is.
+ *
+ * @param zone as the IANA database has it; null = it is not known
+ * @throws {InvalidInput} when there is no such zone
+ */
+export async function setTimeZone(db: Queries, id: number, zone: string | null): Promise<void> {
+  const problems = zoneProblems(zone, 'timeZone');
+  if (problems.length > 0) throw new InvalidInput(problems);
+  await db.updateTable('devices').set({ time_zone: zone }).where('id', '=', id).execute();
 }
 
 /** @throws {NotFound} */

@@ -1,7 +1,14 @@
 /** Devices, their accounts and what is known of their trees. */
 export { orderKey } from '../known-values/index.ts';
 export { type Account, AccountInput, ClientCredentials, Credentials } from './account.ts';
-export { type Device, type DeviceDetail, deleteDevice, findDevice, showDevice } from './device.ts';
+export {
+  type Device,
+  type DeviceDetail,
+  deleteDevice,
+  findDevice,
+  setTimeZone,
+  showDevice,
+} from './device.ts';
 export { trimGrowth, trimUris, trimValues } from './dictionary.ts';
 export { devicesById, listDevices, searchDevices } from './list.ts';
 export {

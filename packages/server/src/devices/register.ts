@@ -9,6 +9,7 @@ import {
 import { recordEvents } from '../events/index.ts';
 import { orderKey } from '../known-values/index.ts';
 import type { AccountTable, Queries } from '../store/index.ts';
+import { zoneProblems } from '../windows/index.ts';
 import type { AccountInput, ClientCredentials } from './account.ts';
 import { unlockDevice } from './lockout.ts';
 
@@ -26,6 +27,8 @@ export interface NewDevice {
   account: AccountInput;
   /** Where it is reached. */
   addresses?: DeviceAddresses;
+  /** Name in the IANA time zone database. */
+  timeZone?: string;
 }
 
 /** What making an account takes from outside. */
@@ -64,6 +67,10 @@ export async function registerDevices(
       field: devices.length === 1 ? 'addresses' : `devices/${index}/addresses`,
     })),
   );
+  const zones = devices.flatMap(({ timeZone }, index) =>
+    zoneProblems(timeZone, devices.length === 1 ? 'timeZone' : `devices/${index}/timeZone`),
+  );
+  if (zones.length > 0) throw new InvalidInput(zones.slice(0, SHOWN));
   const positions = new Map<string, number>();
   const duplicates: number[] = [];
   devices.forEach(({ devId }, index) => {
@@ -125,14 +132,16 @@ export async function insertDevices(
     readonly devId: string;
     readonly account: AccountInput;
     readonly facts?: DeviceFacts;
+    readonly timeZone?: string | undefined;
   }[],
   now: number,
 ): Promise<Map<string, number>> {
   const rows = await db
     .insertInto('devices')
     .values(
-      devices.map(({ devId, facts }) => ({
+      devices.map(({ devId, facts, timeZone }) => ({
         dev_id: devId,
+        time_zone: timeZone ?? null,
         man: facts?.man ?? null,
         mod: facts?.mod ?? null,
         dmv: facts?.dmv ?? null,

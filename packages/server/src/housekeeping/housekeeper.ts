@@ -1,5 +1,4 @@
 import { trimAlerts } from '../alerts/index.ts';
-import { campaignReach, finishCampaign, runningCampaigns } from '../campaigns/index.ts';
 import { trimCases } from '../care/index.ts';
 import { deleteDropped, digestNext, dropPartial, dropUnused } from '../contents/index.ts';
 import { type LockoutPolicy, trimFailures, trimGrowth, trimUris, trimValues } from '../devices/index.ts';
@@ -69,9 +68,6 @@ export interface HousekeepingOptions {
 /** Milliseconds in which news gather before anything is made of them. */
 const SOON = 1000;
 
-/** What is done soon after it has become possible, besides in each round. */
-type Errand = 'campaigns' | 'digests';
-
 /** What is walked through in the order of its ids, since some of it stays however old it is. */
 type Walked = 'sessions' | 'alerts' | 'notifications' | 'contents' | 'values' | 'uris';
 
@@ -90,12 +86,10 @@ export class Housekeeper {
   readonly #onFinished: NonNullable<HousekeepingOptions['onFinished']>;
   readonly #retention: Retention;
   readonly #lockout: LockoutPolicy;
-  /** For each running campaign the device up to which every one has an outcome. */
-  #reached = new Map<number, number>();
   /** Of what is walked through row by row: the row up to which it was looked at in this walk. */
   readonly #lookedAt = new Map<Walked, number>();
   #timer: NodeJS.Timeout | undefined;
-  readonly #soon = new Map<Errand, NodeJS.Timeout>();
+  #digesting: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #isStopped = false;
 
@@ -120,31 +114,21 @@ export class Housekeeper {
     next();
   }
 
-  /** Told of an outcome: a campaign whose last one it was ends soon, without waiting for the next round. */
-  outcomeCame(): void {
-    this.#doSoon('campaigns');
-  }
-
   /** Told of a content that a device has sent: its SHA-256 is computed soon. */
   contentCame(): void {
-    this.#doSoon('digests');
-  }
-
-  #doSoon(errand: Errand): void {
-    if (this.#isStopped || this.#soon.has(errand)) return;
+    if (this.#isStopped || this.#digesting !== undefined) return;
     const run = () => {
-      this.#soon.delete(errand);
-      const work = errand === 'campaigns' ? () => this.#finishCampaigns(this.#now()) : () => this.#digest();
-      this.#round = this.#round.then(work).catch(this.#onError);
+      this.#digesting = undefined;
+      this.#round = this.#round.then(() => this.#digest()).catch(this.#onError);
     };
-    this.#soon.set(errand, setTimeout(run, SOON).unref());
+    this.#digesting = setTimeout(run, SOON).unref();
   }
 
   /** Does no more rounds, and waits for the one that is being done. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    for (const timer of this.#soon.values()) clearTimeout(timer);
+    clearTimeout(this.#digesting);
     await this.#round;
   }
 
@@ -155,7 +139,6 @@ export class Housekeeper {
       this.#retention;
     await this.#repeat((db) => expireSessions(db, now));
     await this.#expireWaits(now);
-    await this.#finishCampaigns(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
     await this.#walk('sessions', (db, after) => trimSessions(db, after, now - sessionAge));
     await this.#walk('alerts', (db, after) => trimAlerts(db, after, now - alertAge));
@@ -205,21 +188,6 @@ export class Housekeeper {
     for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
       if (!(await this.#store.transaction(batch))) return;
       await idle();
-    }
-  }
-
-  async #finishCampaigns(now: number): Promise<void> {
-    const running = await runningCampaigns(this.#store.reader);
-    const reached = new Map(running.map((id) => [id, this.#reached.get(id) ?? 0]));
-    this.#reached = reached;
-    for (const id of running) {
-      for (let done = 0; done < BATCHES && !this.#isStopped; done++) {
-        const reach = await campaignReach(this.#store.reader, id, reached.get(id) ?? 0);
-        reached.set(id, reach.reached);
-        if (reach.found === 'all') await this.#store.transaction((db) => finishCampaign(db, id, now));
-        if (reach.found !== 'more') break;
-        await idle();
-      }
     }
   }
 }

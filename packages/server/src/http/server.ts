@@ -9,6 +9,7 @@ import { mayUseApi, PROBLEM_TYPE, problemAnswer } from '@grove/api';
 import type { GatewayMeans } from '@grove/gateway';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
+import { Campaigns } from '../campaigns/index.ts';
 import { CARE_EVENTS, openCasesFor } from '../care/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
 import { EVENT_NAMES, EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
@@ -111,6 +112,8 @@ export interface ServerOptions {
   /** How addresses are told of events. */
   readonly webhooks?: Partial<WebhookPolicy> | undefined;
   readonly limits?: Partial<DmLimits & HttpLimits> | undefined;
+  /** Campaigns for more devices wait for the approval of a second person; when absent none does. */
+  readonly approveAbove?: number | undefined;
   readonly retention?: Partial<Retention> | undefined;
   /** Milliseconds between two rounds of housekeeping; a minute when absent. */
   readonly housekeepingInterval?: number | undefined;
@@ -159,12 +162,19 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   });
   const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
-  const work = workSources();
+  const campaigns: Campaigns = new Campaigns({
+    store,
+    now,
+    approval: { above: options.approveAbove },
+    onChange: () => pushing?.wake(),
+    onError,
+  });
+  const work = workSources(campaigns);
   const lockout = limits.lockout ?? DEFAULT_LOCKOUT;
   const onFinished = (work: readonly WorkRef[]) => {
     for (const { kind, id } of work) {
       if (kind === 'task') hub.ended(id);
-      else if (kind === 'campaign') housekeeper.outcomeCame();
+      else if (kind === 'campaign') campaigns.runner.wake();
     }
   };
   const housekeeper: Housekeeper = new Housekeeper({
@@ -196,7 +206,15 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const pushing =
     options.push === undefined
       ? undefined
-      : createPushing(options.push, { store, keyring, now, random, onError, onTrouble });
+      : createPushing(options.push, {
+          store,
+          keyring,
+          callers: campaigns.callers,
+          now,
+          random,
+          onError,
+          onTrouble,
+        });
 
   const dm = createDmHandler({
     store,
@@ -254,6 +272,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     version: options.version,
     notifying: pushing,
     webhooks: { policy: webhooks, wake: () => deliverer.wake() },
+    campaigns,
     gateway: options.gateway,
     lockout,
     dmUrl: (hostOfRequest) => options.publicUrl ?? dmUrlOf(hostOfRequest, tls),
@@ -286,6 +305,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         tls.watch();
         addresses.tlsUrl = urlOf('https', tls.server, tlsHost);
       }
+      await campaigns.runner.start();
       pushing?.start(url);
       for (const follower of followers) follower.start(FOLLOW_INTERVAL);
       deliverer.start(FOLLOW_INTERVAL);
@@ -309,6 +329,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       }
       await Promise.all([
         housekeeper.stop(),
+        campaigns.runner.stop(),
         pushing?.stop(),
         deliverer.stop(),
         ...followers.map((each) => each.stop()),

@@ -1,7 +1,7 @@
 /** What the sessions of a device mean for the notifications that ask it to call. */
 import { NOTIFICATION_ALERT } from '@grove/protocol';
 import { type DeviceAlert, type Effects, isSame } from '../session/index.ts';
-import type { WorkRef } from '../steps/index.ts';
+import type { WorkRef, WorkResult } from '../steps/index.ts';
 import { isNotificationOutstanding, type Queries, statement } from '../store/index.ts';
 import type { WorkSources } from '../work/index.ts';
 import { readWish } from './kept.ts';
@@ -212,8 +212,8 @@ async function refuseWork(
   const { deviceId, session, effects, begun, sources, now } = call;
   const touched = [...begun, ...effects.started, ...effects.parked.map(({ work: parked }) => parked)];
   if (touched.some((each) => isSame(each, work))) return false;
-  const result = { state: 'failed', results: [], reason: OUTCOMES[outcome] } as const;
-  const declined = outcome === 'refused' ? { declined: true } : {};
-  await sources.finish(db, work, deviceId, session, { ...result, ...declined }, now);
+  const declined = outcome === 'refused';
+  const result: WorkResult = { state: 'failed', results: [], reason: OUTCOMES[outcome], declined };
+  await sources.finish(db, work, deviceId, session, result, now);
   return true;
 }

@@ -11,14 +11,11 @@ import { happen } from './rows.ts';
 import { storedOf } from './stored.ts';
 import { type NotificationPolicy, settled, type Wish } from './wish.ts';
 
+/** Why a notification is taken back whose campaign may go on: its device is asked again then. */
+export const NOT_RUNNING = 'its campaign does not run at present';
+
 /** Devices, or notifications, that one unit of work looks at. */
 const BATCH = 200;
-
-/**
- * How long a unit of work may take in which a device is registered. One whose unit began before that of another may
- * appear after it, so that what lies behind such young ones is not taken for done.
- */
-const SETTLING = 15_000;
 
 /** A campaign whose devices are to be asked to call, or not any more. */
 export interface Notifying {
@@ -34,17 +31,7 @@ export async function notifyingCampaigns(db: Queries): Promise<Notifying[]> {
     .selectFrom('campaigns')
     .select(['id', 'state', 'notify', 'notified_up_to'])
     .where(isCampaignNotifying)
-    .where((where) =>
-      where.or([
-        where('state', '<>', 'running'),
-        where.exists(
-          where
-            .selectFrom('devices')
-            .select('devices.id')
-            .whereRef('devices.id', '>', 'campaigns.notified_up_to'),
-        ),
-      ]),
-    )
+    .where('state', 'not in', ['draft', 'awaiting-approval', 'scheduled'])
     .orderBy('id')
     .execute();
   return rows.map(({ id, state, notify, notified_up_to }) => ({
@@ -55,73 +42,81 @@ export async function notifyingCampaigns(db: Queries): Promise<Notifying[]> {
   }));
 }
 
+/** Who of a campaign's devices may be asked to call at present. */
+export interface Callers {
+  /**
+   * The next devices, by their ids.
+   *
+   * @param after only those above it
+   * @param limit how many at most
+   * @returns undefined when none of them is left; `upTo`: the device up to which all were looked at
+   */
+  next(
+    db: Queries,
+    campaignId: number,
+    after: number,
+    limit: number,
+    now: number,
+  ): Promise<{ devices: readonly { id: number; devId: string }[]; upTo: number } | undefined>;
+}
+
 export interface Means {
   readonly policy: NotificationPolicy;
+  readonly callers: Callers;
   /** Unpredictable bytes. */
   readonly random: (bytes: number) => Uint8Array;
 }
 
 /**
- * Makes the next notifications of a running campaign, for devices on which it has not ended, those registered since
- * included.
+ * Makes the next notifications of a running campaign.
  *
  * @returns whether there may be more
  */
 export async function notifyNext(
   db: Queries,
   { id, wish, upTo }: Notifying,
-  { policy, random }: Means,
+  { policy, callers, random }: Means,
   now: number,
 ): Promise<boolean> {
-  const devices = await db
-    .selectFrom('devices')
-    .leftJoin('outcomes', (join) =>
-      join.onRef('outcomes.device_id', '=', 'devices.id').on('outcomes.campaign_id', '=', id),
-    )
-    .leftJoin('notifications', (join) =>
-      join.onRef('notifications.device_id', '=', 'devices.id').on('notifications.campaign_id', '=', id),
-    )
-    .select(['devices.id', 'devices.dev_id', 'devices.created_at', 'outcomes.device_id as outcome'])
-    .where('devices.id', '>', upTo)
-    .where('notifications.id', 'is', null)
-    .orderBy('devices.id')
-    .limit(BATCH)
-    .execute();
-  if (devices.length === 0) return false;
+  const next = await callers.next(db, id, upTo, BATCH, now);
+  if (next === undefined) return false;
   const { expiresIn } = settled(wish, policy);
-  const asked = devices.filter(({ outcome }) => outcome === null);
-  const made =
-    asked.length === 0
-      ? []
-      : await insertNotifications(
-          db,
-          random,
-          asked.map((device) => ({
-            deviceId: device.id,
-            devId: device.dev_id,
-            taskId: null,
-            campaignId: id,
-            wish: null,
-            expiresAt: now + expiresIn,
-          })),
-          now,
-        );
-  const young = devices.findIndex(({ created_at }) => created_at > now - SETTLING);
-  const reached = devices[young === -1 ? devices.length - 1 : young - 1];
-  if (reached !== undefined) {
+  const asked = next.devices.map(({ id: deviceId }) => deviceId);
+  if (asked.length > 0) {
+    // What asked them before is over: the campaign was paused meanwhile, or is tried again on them.
+    await db
+      .deleteFrom('notifications')
+      .where('campaign_id', '=', id)
+      .where('device_id', 'in', asked)
+      .where((where) => where.not(isNotificationOutstanding))
+      .execute();
+    await insertNotifications(
+      db,
+      random,
+      next.devices.map((device) => ({
+        deviceId: device.id,
+        devId: device.devId,
+        taskId: null,
+        campaignId: id,
+        wish: null,
+        expiresAt: now + expiresIn,
+      })),
+      now,
+    );
+  }
+  if (next.upTo > upTo)
     await db
       .updateTable('campaigns')
-      .set({ notified_up_to: reached.id })
+      .set({ notified_up_to: next.upTo })
       .where('id', '=', id)
-      .where('notified_up_to', '<', reached.id)
+      .where('notified_up_to', '=', upTo)
       .where(isCampaignRunning)
       .execute();
-  }
-  return made.length > 0 || reached !== undefined;
+  return next.upTo > upTo;
 }
 
 /**
- * Takes back notifications of a campaign that has ended, some of them per call.
+ * Takes back notifications of a campaign that does not run any more, or not at present, some of them per call.
  *
  * @returns whether there were any
  * @throws {NotificationChanged}
@@ -135,7 +130,7 @@ export async function withdrawNext(db: Queries, { id }: Notifying, now: number):
     .limit(BATCH)
     .execute();
   for (const row of rows) {
-    await happen(db, storedOf(row), { kind: 'cancelled', text: 'its campaign has ended' }, now);
+    await happen(db, storedOf(row), { kind: 'cancelled', text: NOT_RUNNING }, now);
   }
   if (rows.length < BATCH)
     await db.updateTable('campaigns').set({ notified_up_to: -1 }).where('id', '=', id).execute();

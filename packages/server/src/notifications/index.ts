@@ -1,5 +1,6 @@
 /** Notifications: devices are asked to call, for a task, a campaign or nothing in particular. */
 export { type Call, type Heard, hearRefusals, mayResync, outstandingOf, recordCall } from './calls.ts';
+export { type Callers, NOT_RUNNING } from './campaigns.ts';
 export type { PushGateway } from './gateway.ts';
 export { trimNotifications } from './housekeeping.ts';
 export { type KeptWish, keepWish, readWish } from './kept.ts';

@@ -2,7 +2,7 @@
 import { EncodeError } from '@grove/protocol';
 import type { Keyring } from '../secrets/index.ts';
 import type { Queries, Store } from '../store/index.ts';
-import { notifyingCampaigns, notifyNext, withdrawNext } from './campaigns.ts';
+import { type Callers, notifyingCampaigns, notifyNext, withdrawNext } from './campaigns.ts';
 import type { PushGateway, Submitted } from './gateway.ts';
 import type { Attempt, Happening } from './life.ts';
 import { makePackage0, type Package0 } from './package0.ts';
@@ -16,6 +16,8 @@ export interface NotifierOptions {
   readonly keyring: Keyring;
   readonly gateway: PushGateway;
   readonly policy: NotificationPolicy;
+  /** Of campaigns. */
+  readonly callers: Callers;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Unpredictable bytes. */

@@ -5,6 +5,7 @@ import type { Address } from '@grove/push';
 import { addressesOf } from '../addresses/index.ts';
 import type { Audience } from '../reasons/index.ts';
 import type { Queries, Store } from '../store/index.ts';
+import { NOT_RUNNING } from './campaigns.ts';
 import { type KeptWish, readWish, reasonFor } from './kept.ts';
 import { type Attempt, isOutstanding } from './life.ts';
 import { nextStep, waysTo } from './plan.ts';
@@ -114,7 +115,7 @@ interface Circumstances {
   readonly task_state: string | null;
   readonly campaign_state: string | null;
   readonly notify: string | null;
-  readonly outcome: number | null;
+  readonly outcome: string | null;
   readonly waits: number | null;
 }
 
@@ -153,7 +154,7 @@ async function circumstancesOf(db: Queries, rows: readonly StoredRow[]): Promise
       'tasks.state as task_state',
       'campaigns.state as campaign_state',
       'campaigns.notify',
-      'outcomes.device_id as outcome',
+      'outcomes.state as outcome',
       'waits.id as waits',
     ])
     .where(
@@ -165,6 +166,9 @@ async function circumstancesOf(db: Queries, rows: readonly StoredRow[]): Promise
   return new Map(found.map((each) => [each.id, each]));
 }
 
+/** Outcomes of a campaign that are none yet. */
+const UNDER_WAY: readonly string[] = ['begun', 'retrying'];
+
 /** Why the device need not call any more; undefined where it should. */
 function whyNeedless({ taskId, campaignId }: Stored, around: Circumstances): string | undefined {
   if (taskId !== null) {
@@ -173,8 +177,10 @@ function whyNeedless({ taskId, campaignId }: Stored, around: Circumstances): str
     return state === 'pending' || state === 'running' ? undefined : `its task has ended (${state})`;
   }
   if (campaignId === null) return undefined;
-  if (around.campaign_state !== 'running') return 'its campaign has ended';
-  if (around.outcome !== null) return 'its campaign has ended on the device';
+  if (around.campaign_state !== 'running')
+    return around.campaign_state === 'paused' ? NOT_RUNNING : 'its campaign has ended';
+  if (around.outcome !== null && !UNDER_WAY.includes(around.outcome))
+    return 'its campaign has ended on the device';
   return around.waits === null ? undefined : 'the device has called, and its campaign waits for an alert';
 }
 

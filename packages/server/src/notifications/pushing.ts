@@ -4,6 +4,7 @@ import { isEqual } from '@grove/protocol';
 import { type Credentials, notificationReceiver, pushInitiator } from '@grove/push';
 import type { Keyring } from '../secrets/index.ts';
 import type { Store } from '../store/index.ts';
+import type { Callers } from './campaigns.ts';
 import { Notifier } from './notifier.ts';
 import { papGateway } from './pap.ts';
 import { recordResult } from './results.ts';
@@ -42,6 +43,8 @@ export function resultCredentials(keyring: Keyring): Credentials {
 export interface PushingMeans {
   readonly store: Store;
   readonly keyring: Keyring;
+  /** Who of campaigns' devices may be asked. */
+  readonly callers: Callers;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Unpredictable bytes. */

@@ -55,6 +55,16 @@ export class Bitmap {
     this.#chunks.set(chunk, bits);
   }
 
+  [Symbol.iterator](): Iterator<number> {
+    return this.ids();
+  }
+
+  /** Ids above one, from the smallest on. */
+  *idsAfter(after: number): Generator<number> {
+    for (const [chunk, bits] of this.chunks)
+      if ((chunk + 1) * CHUNK > after) yield* idsOf(chunk, bits, after);
+  }
+
   /** Ids from the smallest on. */
   *ids(): Generator<number> {
     for (const [chunk, bits] of this.chunks) yield* idsOf(chunk, bits, -1);

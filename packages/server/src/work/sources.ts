@@ -33,13 +33,7 @@ export class WorkSources {
   }
 
   /** As {@link WorkSource.begin}. */
-  begin(
-    db: Queries,
-    work: WorkRef,
-    deviceId: number,
-    sessionId: number,
-    now: number,
-  ): Promise<boolean> {
+  begin(db: Queries, work: WorkRef, deviceId: number, sessionId: number, now: number): Promise<boolean> {
     return this.#of(work.kind).begin(db, work, deviceId, sessionId, now);
   }
 

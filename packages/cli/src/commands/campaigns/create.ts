@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { Campaign, CampaignFailure } from '../../api/index.ts';
+import type { Campaign, CampaignOutcome } from '../../api/index.ts';
 import { counted, liveLines, note } from '../../output/index.ts';
 import { Exit, integer, UsageError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { readSteps } from '../documents.ts';
 import { waitFor } from '../wait.ts';
 import { addNotifyOptions, type NotifyOptions, notifyFrom } from '../wish-options.ts';
-import { formatCampaign, progressOf } from './format.ts';
+import { formatCampaign, progressOf, UNSUCCESSFUL } from './format.ts';
 
 interface Options extends NotifyOptions {
   readonly profile?: string;
@@ -15,8 +15,13 @@ interface Options extends NotifyOptions {
   readonly wait?: number | true;
 }
 
-/** Failures that are shown. */
+/** Devices that are shown. */
 const FAILURES = 20;
+
+/** Whether nothing more comes of a campaign until a person does something. */
+function isOver(state: string): boolean {
+  return !['scheduled', 'running', 'stopping'].includes(state);
+}
 
 export function defineCreate(parent: Command): void {
   defineCall<Options>(parent, {
@@ -54,7 +59,7 @@ export function defineCreate(parent: Command): void {
         const devices = made.counts.devices;
         return {
           json: made,
-          lines: () => [`Campaign ${made.id} runs, for ${counted(devices, 'device')} so far.`],
+          lines: () => [`Campaign ${made.id} is ${made.state}, for ${counted(devices, 'device')}.`],
         };
       }
       const live = liveLines();
@@ -65,7 +70,7 @@ export function defineCreate(parent: Command): void {
           live.show(progressOf(campaign));
           return campaign;
         },
-        ({ state, counts }) => state !== 'running' || (counts.pending === 0 && counts.devices > 0),
+        ({ state }) => isOver(state),
       ).finally(() => live.end());
       if (ended === undefined) {
         note(
@@ -73,14 +78,18 @@ export function defineCreate(parent: Command): void {
         );
       }
       const campaign = ended ?? (await api.get<Campaign>(`campaigns/${made.id}`));
-      const failures = await api.list<CampaignFailure>(`campaigns/${made.id}/failures`, {}, FAILURES);
+      const failures = await api.list<CampaignOutcome>(
+        `campaigns/${made.id}/outcomes`,
+        { outcome: UNSUCCESSFUL },
+        FAILURES,
+      );
       return {
         json: { ...campaign, failures: failures.items },
         lines: () => formatCampaign(campaign, failures),
         exit:
           ended === undefined
             ? Exit.timeOver
-            : campaign.counts.failed > 0 || campaign.state === 'cancelled'
+            : campaign.counts.succeeded < campaign.counts.devices
               ? Exit.failed
               : Exit.ok,
       };

@@ -1,5 +1,9 @@
-import type { Campaign, CampaignFailure, CampaignSummary } from '../../api/index.ts';
+import type { CampaignCounts } from '@grove/server';
+import type { Campaign, CampaignOutcome, CampaignSummary } from '../../api/index.ts';
 import { formatBar, formatFacts, formatTime, printable, styleState, tableLines } from '../../output/index.ts';
+
+/** Outcomes of devices that are shown one by one. */
+export const UNSUCCESSFUL = 'failed,declined,skipped';
 
 /** The profile that a campaign brings, with its version. */
 export function profileOf({ profile }: CampaignSummary): string | null {
@@ -9,7 +13,7 @@ export function profileOf({ profile }: CampaignSummary): string | null {
 /** A campaign: what it is, how far it has come, and where it failed. */
 export function formatCampaign(
   campaign: Campaign,
-  failures: { items: readonly CampaignFailure[]; more: boolean },
+  failures: { items: readonly CampaignOutcome[]; more: boolean },
 ): string[] {
   const { counts } = campaign;
   const asked = formatCounts(campaign.notifications);
@@ -23,11 +27,35 @@ export function formatCampaign(
       Ended: campaign.finishedAt === null ? undefined : formatTime(campaign.finishedAt),
     }),
     '',
-    `${styleState(campaign.state)}  ${formatBar(counts.succeeded + counts.failed, counts.devices)}`,
-    `${counts.succeeded} succeeded, ${counts.failed} failed, ${counts.pending} pending`,
+    `${styleState(campaign.state)}  ${formatBar(endedOf(counts), counts.devices)}`,
+    ...(campaign.reason === null ? [] : [printable(campaign.reason)]),
+    formatStanding(counts),
     ...(asked === undefined ? [] : [`Asked to call: ${asked}`]),
     ...(failures.items.length === 0 ? [] : ['', ...failureLines(failures)]),
   ];
+}
+
+/** Devices with which nothing more is to be done. */
+export function endedOf({ succeeded, failed, declined, skipped }: CampaignCounts): number {
+  return succeeded + failed + declined + skipped;
+}
+
+/** Where devices stand: those numbers that are not zero, and always how many succeeded, failed and are pending. */
+export function formatStanding(counts: CampaignCounts): string {
+  const { succeeded, unchanged, failed, declined, skipped, retrying, begun, pending } = counts;
+  const right = unchanged === 0 ? '' : ` (${unchanged} right already)`;
+  const some = Object.entries({
+    declined,
+    'left out': skipped,
+    'to be tried again': retrying,
+    'in hand': begun,
+  });
+  return [
+    `${succeeded} succeeded${right}`,
+    `${failed} failed`,
+    ...some.filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`),
+    `${pending} pending`,
+  ].join(', ');
 }
 
 /** Numbers of notifications by their state, those that there are. */
@@ -36,11 +64,12 @@ function formatCounts(counts: Readonly<Record<string, number>>): string | undefi
   return some.length === 0 ? undefined : some.map(([state, count]) => `${count} ${state}`).join(', ');
 }
 
-function failureLines({ items, more }: { items: readonly CampaignFailure[]; more: boolean }): string[] {
+function failureLines({ items, more }: { items: readonly CampaignOutcome[]; more: boolean }): string[] {
   return [
     ...tableLines(
       [
-        { title: 'FAILED ON', value: ({ devId }) => devId },
+        { title: 'DEVICE', value: ({ devId }) => devId },
+        { title: 'OUTCOME', value: ({ outcome }) => outcome, style: styleState },
         { title: 'SESSION', value: ({ sessionId }) => sessionId, align: 'right' },
         { title: 'REASON', value: ({ reason }) => reason },
       ],
@@ -53,5 +82,5 @@ function failureLines({ items, more }: { items: readonly CampaignFailure[]; more
 /** What is said while a campaign is waited for. */
 export function progressOf({ name, counts }: Campaign): string {
   const failed = counts.failed === 0 ? '' : `, ${counts.failed} failed`;
-  return `${printable(name)} ${formatBar(counts.succeeded + counts.failed, counts.devices)}${failed}`;
+  return `${printable(name)} ${formatBar(endedOf(counts), counts.devices)}${failed}`;
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type Campaign, type CampaignFailure, type CampaignSummary, segment } from '../../api/index.ts';
+import { type Campaign, type CampaignOutcome, type CampaignSummary, segment } from '../../api/index.ts';
 import { type Column, formatTime, styleState } from '../../output/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
-import { formatCampaign, profileOf } from './format.ts';
+import { formatCampaign, profileOf, UNSUCCESSFUL } from './format.ts';
 
 const COLUMNS: readonly Column<CampaignSummary>[] = [
   { title: 'ID', value: ({ id }) => id, align: 'right' },
@@ -25,14 +25,25 @@ export function defineList(parent: Command): void {
         name: 'state',
         argument: 'state',
         description: 'only those in a state',
-        choices: ['running', 'finished', 'cancelled'],
+        choices: [
+          'draft',
+          'awaiting-approval',
+          'denied',
+          'scheduled',
+          'running',
+          'paused',
+          'stopping',
+          'stopped',
+          'finished',
+          'cancelled',
+        ],
       },
     ],
     examples: ['grove campaigns ls', 'grove campaigns ls --state running'],
   });
 }
 
-/** Failures that are shown. */
+/** Devices that are shown. */
 const FAILURES = 20;
 
 export function defineShow(parent: Command): void {
@@ -42,7 +53,11 @@ export function defineShow(parent: Command): void {
     examples: ['grove campaigns show 3'],
     async run(api, [id = '']) {
       const campaign = await api.get<Campaign>(`campaigns/${segment(id)}`);
-      const failures = await api.list<CampaignFailure>(`campaigns/${segment(id)}/failures`, {}, FAILURES);
+      const failures = await api.list<CampaignOutcome>(
+        `campaigns/${segment(id)}/outcomes`,
+        { outcome: UNSUCCESSFUL },
+        FAILURES,
+      );
       return {
         json: { ...campaign, failures: failures.items },
         lines: () => formatCampaign(campaign, failures),

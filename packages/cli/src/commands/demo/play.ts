@@ -1,5 +1,5 @@
 import type { SessionReport } from '@grove/device';
-import type { Api, Campaign, CampaignFailure, Event } from '../../api/index.ts';
+import type { Api, Campaign, CampaignOutcome, Event } from '../../api/index.ts';
 import { applyProfile } from '../profiles/index.ts';
 import { hasOnDisk, NEW_SETTINGS, profileOf } from './settings.ts';
 import type { Stage } from './stage.ts';
@@ -65,7 +65,11 @@ export async function play(stage: Stage, onProgress: (called: number) => void): 
   phones.onReport = () => {};
   const seconds = (performance.now() - begun) / 1000;
 
-  const refused = await api.list<CampaignFailure>(`campaigns/${campaign.id}/failures`, {}, 0);
+  const refused = await api.list<CampaignOutcome>(
+    `campaigns/${campaign.id}/outcomes`,
+    { outcome: 'failed,declined,skipped' },
+    0,
+  );
   const reasons = new Map(
     refused.items.map(({ devId, reason }) => [devId, reason ?? 'the campaign failed on it']),
   );

@@ -239,7 +239,9 @@ describe('the API', () => {
     ['POST', '/profiles', { name: 'a/b', document: { root: './X', nodes } }, 'name', /slashes/],
     ['POST', '/campaigns', { name: 'c' }, 'profile', /text/],
     ['POST', '/campaigns', { name: 'c', steps: [{ kind: 'get', uri: '' }] }, 'steps/0/uri', /DM URI/],
-    ['POST', '/campaigns', { name: 'c', steps, target: 'some' }, 'target', /"all"/],
+    ['POST', '/campaigns', { name: 'c', steps, target: 'some' }, 'target', /object/],
+    ['POST', '/campaigns', { name: 'c', steps, waves: [{}] }, 'waves/0', /one of percent, count/],
+    ['POST', '/campaigns', { name: 'c', steps, timeZone: 'Mars' }, 'timeZone', /IANA/],
     ['GET', '/sessions?outcome=lost', undefined, 'outcome', /"completed"/],
   ])('answers %s %s %j with an error on %s', async (method, path, body, field, expected) => {
     const answer = await client.call<ProblemBody>(method, path, body);
@@ -287,7 +289,7 @@ describe('the API', () => {
     ['GET', '/tasks/999', 404],
     ['GET', '/tasks?device=none', 404],
     ['POST', '/tasks/999/cancel', 404],
-    ['GET', '/campaigns/999/failures', 404],
+    ['GET', '/campaigns/999/outcomes', 404],
     ['GET', '/profiles/none', 404],
     ['DELETE', '/profiles/none', 404],
     ['GET', '/sessions/999/messages', 404],

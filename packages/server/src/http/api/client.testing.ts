@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Api, answerChecker, type Description } from '@grove/api';
 import { expect } from 'vitest';
+import { Campaigns } from '../../campaigns/index.ts';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
 import { EventFeed, tellingOfEvents } from '../../events/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
@@ -25,6 +26,7 @@ export interface Client {
   hub: TaskHub;
   feed: EventFeed;
   work: WorkSources;
+  campaigns: Campaigns;
   token: string;
   description: Description;
   /** Milliseconds since the epoch, which stand still unless a test changes them. */
@@ -37,7 +39,7 @@ export interface Client {
 /** @param options what a server would have that has more than its database */
 export async function openClient(
   url: string,
-  options: Partial<Pick<ApiMeans, 'notifying' | 'seal' | 'open'>> = {},
+  options: Partial<Pick<ApiMeans, 'notifying' | 'seal' | 'open'>> & { approveAbove?: number } = {},
 ): Promise<Client> {
   let onEvents = () => {};
   const store = tellingOfEvents(await openStore({ url }), () => onEvents());
@@ -54,9 +56,19 @@ export async function openClient(
   const keyring = keyringOf([randomBytes(32)]);
   const hub = new TaskHub();
   const closing = new AbortController();
+  const campaigns = new Campaigns({
+    store,
+    now: () => clock.now,
+    approval: { above: options.approveAbove },
+    onChange: () => {},
+    onError: (error) => {
+      throw error;
+    },
+  });
   const api = await createApi({
     store,
     hub,
+    campaigns,
     feed,
     closing: closing.signal,
     seal: keyring.seal,
@@ -83,7 +95,8 @@ export async function openClient(
     store,
     hub,
     feed,
-    work: workSources(),
+    work: workSources(campaigns),
+    campaigns,
     token,
     clock,
     description,

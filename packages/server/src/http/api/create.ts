@@ -16,7 +16,7 @@ import { ImportBroken } from '../../imports/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
 import { applyRoutes } from './apply.ts';
-import { campaignRoutes } from './campaigns.ts';
+import { campaignRoutes } from './campaigns/index.ts';
 import { careRoutes } from './care.ts';
 import { contentRoutes } from './contents.ts';
 import { deviceRoutes, importRoutes } from './devices/index.ts';

@@ -104,7 +104,8 @@ export function eventSuite(url: () => Promise<string>): void {
     const [done = 0, failed = 0, cancelled = 0] = tasks;
     const { body: campaign } = await client.call<{ id: number }>('POST', '/campaigns', { name: 'c', steps });
     await client.store.transaction(async (db) => {
-      for (const id of [done, failed]) await client.work.begin(db, { kind: 'task', id }, device, 1);
+      for (const id of [done, failed])
+        await client.work.begin(db, { kind: 'task', id }, device, 1, client.clock.now);
       const success = { state: 'succeeded' as const, results: [], reason: null };
       const failure = { state: 'failed' as const, results: [], reason: 'the device is full' };
       await client.work.finish(db, { kind: 'task', id: done }, device, 1, success, client.clock.now);
@@ -120,6 +121,8 @@ export function eventSuite(url: () => Promise<string>): void {
       'task.cancelled',
       'task.failed',
       'task.succeeded',
+      'campaign.begun',
+      'campaign.scheduled',
       'campaign.created',
       'device.addressed',
       'device.registered',
@@ -140,11 +143,19 @@ export function eventSuite(url: () => Promise<string>): void {
     expect(await types(`?type=task,campaign&limit=9&after=${first.next}`)).toEqual([
       'task.failed',
       'task.succeeded',
+      'campaign.begun',
+      'campaign.scheduled',
       'campaign.created',
     ]);
 
     await client.call('DELETE', '/devices/IMEI:1');
-    expect(await types()).toEqual(['device.removed', 'campaign.cancelled', 'campaign.created']);
+    expect(await types()).toEqual([
+      'device.removed',
+      'campaign.cancelled',
+      'campaign.begun',
+      'campaign.scheduled',
+      'campaign.created',
+    ]);
     expect((await page()).items[0]).toMatchObject({ deviceId: device, devId: 'IMEI:1' });
   });
 

@@ -1,4 +1,5 @@
 import type { GatewayMeans } from '@grove/gateway';
+import type { Campaigns } from '../../campaigns/index.ts';
 import type { LockoutPolicy } from '../../devices/index.ts';
 import type { EventFeed } from '../../events/index.ts';
 import type { ImportMeans } from '../../imports/index.ts';
@@ -27,6 +28,7 @@ export interface ApiMeans extends ImportMeans {
   /** Milliseconds since the epoch. */
   now: () => number;
   hub: TaskHub;
+  campaigns: Campaigns;
   /** Events as they come. */
   feed: EventFeed;
   /** Aborted when the server closes: nobody waits any longer. */

@@ -80,6 +80,7 @@ export function notificationSuite(url: () => Promise<string>): void {
       keyring,
       gateway,
       policy: DEFAULT_POLICY,
+      callers: client.campaigns.callers,
       now: () => client.clock.now,
       random: randomBytes,
       onError: (error) => failures.push(error),
@@ -131,6 +132,7 @@ export function notificationSuite(url: () => Promise<string>): void {
     const { status, body } = await client.call<CampaignBody>('POST', '/campaigns', {
       name: 'all',
       steps: STEPS,
+      dynamic: true,
       notify: notifying,
     });
     expect(status).toBe(201);
@@ -289,10 +291,9 @@ export function notificationSuite(url: () => Promise<string>): void {
     await notifier().round();
     await notifier().round();
     expect((await list()).map(({ devId }) => devId).sort()).toEqual(['IMEI:1', 'IMEI:3']);
-    await register('IMEI:4');
-    await notifier().round();
+    await register('IMEI:4', 'IMEI:5');
     client.clock.now += MINUTE;
-    await register('IMEI:5');
+    await client.campaigns.runner.round();
     await notifier().round();
     expect(pushes).toHaveLength(4);
     const shown = await client.call<CampaignBody>('GET', `/campaigns/${id}`);
@@ -410,6 +411,8 @@ export function notificationSuite(url: () => Promise<string>): void {
         .values({ ...held, device_id: early })
         .execute();
     });
+    client.clock.now += MINUTE;
+    await client.campaigns.runner.round();
     await notifier().round();
     expect((await list('?device=IMEI:4')).length).toBe(1);
   });

@@ -27,6 +27,7 @@ export function campaigns(c: Columns): string[] {
     column('lease_at', `${c.integer} not null default 0`),
     column('swept_at', `${c.integer} not null default 0`),
     column('rate_at', `${c.integer} not null default 0`),
+    column('asked_at', `${c.integer} not null default 0`),
     `update campaigns set
       target = '{"all":true}',
       started_at = created_at,

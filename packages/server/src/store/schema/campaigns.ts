@@ -71,9 +71,11 @@ export interface CampaignTable {
   swept_at: Generated<number>;
   /** Up to which time the devices have been handed out that may begin. */
   rate_at: Generated<number>;
+  /** Up to which time the devices have been asked to call that may be. */
+  asked_at: Generated<number>;
   /** JSON: KeptWish; how its devices are asked to call; null = they are not. */
   notify: string | null;
-  /** Every device up to this id has its notification, or needs none; -1 once it has ended and none is outstanding. */
+  /** Devices up to this id were looked at: they have their notifications, or need none now; -1 once none is outstanding of one that does not run. */
   notified_up_to: Generated<number>;
 }
 

@@ -1,5 +1,15 @@
-import { type Api, Id, InvalidInput, PageQuery, pageRequest, pageSchema, problems } from '@grove/api';
+import {
+  type Api,
+  Id,
+  InvalidInput,
+  nullable,
+  PageQuery,
+  pageRequest,
+  pageSchema,
+  problems,
+} from '@grove/api';
 import { Type } from 'typebox';
+import { leaveCampaigns } from '../../../campaigns/index.ts';
 import {
   deleteDevice,
   devicesById,
@@ -7,12 +17,14 @@ import {
   listDevices,
   registerDevices,
   searchDevices,
+  setTimeZone,
   showDevice,
 } from '../../../devices/index.ts';
 import { findDevices } from '../../../expressions/index.ts';
 import { checkQuery } from '../../../groups/index.ts';
 import { abortedWith } from '../aborted.ts';
 import { Where } from '../expressions.ts';
+import { TimeZone } from '../../../windows/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { DeviceParams } from '../schemas.ts';
 import { DeviceDetailSchema, DeviceSchema, detailAnswer, deviceAnswer, NewDeviceSchema } from './schemas.ts';
@@ -157,6 +169,33 @@ export function registryRoutes(api: Api, means: ApiMeans): void {
     },
   );
 
+  api.patch(
+    '/devices/:device',
+    {
+      schema: {
+        operationId: 'changeDevice',
+        summary: 'Say in which time zone a device is',
+        description:
+          "Campaigns with windows begin in those of its zone; where it is not known, its subscriber's counts.",
+        tags,
+        params: DeviceParams,
+        body: Type.Object(
+          { timeZone: nullable(TimeZone, 'null = it is not known') },
+          { additionalProperties: false, title: 'DeviceChange' },
+        ),
+        response: { 200: DeviceDetailSchema, ...problems(400, 401, 404, 413, 415) },
+      },
+    },
+    async ({ params, body }) => {
+      const device = await store.transaction(async (db) => {
+        const id = await findDevice(db, params.device);
+        await setTimeZone(db, id, body.timeZone);
+        return showDevice(db, id, lockout, now());
+      });
+      return detailAnswer(device);
+    },
+  );
+
   api.delete(
     '/devices/:device',
     {
@@ -170,7 +209,11 @@ export function registryRoutes(api: Api, means: ApiMeans): void {
       },
     },
     async ({ params }, reply) => {
-      await store.transaction(async (db) => deleteDevice(db, await findDevice(db, params.device), now()));
+      await store.transaction(async (db) => {
+        const id = await findDevice(db, params.device);
+        await leaveCampaigns(db, id);
+        await deleteDevice(db, id, now());
+      });
       return reply.code(204).send(null);
     },
   );

@@ -10,6 +10,7 @@ import {
   type Device,
   type DeviceDetail,
 } from '../../../devices/index.ts';
+import { TimeZone } from '../../../windows/index.ts';
 import { QuirkSchema, quirkAnswer } from '../quirks.ts';
 
 const DeviceProperties = {
@@ -20,6 +21,7 @@ const DeviceProperties = {
   dmv: nullable(Type.String(), 'Version of its DM client'),
   lang: nullable(Type.String(), 'Language'),
   swv: nullable(Type.String(), 'Software version, as it says in DevDetail; null until it has'),
+  timeZone: nullable(Type.String(), 'Name in the IANA time zone database, where somebody has said it'),
   createdAt: Time,
   seenAt: nullable(Time, 'Its last authenticated message'),
   addresses: DeviceAddresses,
@@ -73,7 +75,12 @@ export const AccountSchema = Type.Object(
   { additionalProperties: false, title: 'NewAccount' },
 );
 export const NewDeviceSchema = Type.Object(
-  { devId: DevId, account: AccountSchema, addresses: Type.Optional(DeviceAddresses) },
+  {
+    devId: DevId,
+    account: AccountSchema,
+    addresses: Type.Optional(DeviceAddresses),
+    timeZone: Type.Optional(TimeZone),
+  },
   { additionalProperties: false, title: 'NewDevice' },
 );
 
