@@ -68,6 +68,7 @@ describe('a campaign with a reason', () => {
     const { id } = await rig.api<{ id: number }>('POST', '/campaigns', {
       name: 'one',
       steps: SETTINGS,
+      dynamic: true,
       notify: {},
     });
     await take(early.phone, await scene.gateway.pushed(1));
@@ -145,7 +146,7 @@ describe('a user who refuses', () => {
     await take(phone, await scene.gateway.pushed(1));
     await phone.session();
     expect(await rig.api('GET', `/campaigns/${id}`)).toMatchObject({
-      counts: { failed: 1 },
+      counts: { declined: 1 },
       notifications: { refused: 1 },
     });
     const failures = await rig.api<{ items: object[] }>('GET', `/campaigns/${id}/outcomes`);

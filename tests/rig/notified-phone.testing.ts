@@ -117,7 +117,7 @@ export async function campaignRefused(phone: NotifiedPhone): Promise<void> {
     items: [{ state: 'refused', reason: 'refused by the user' }],
   });
   expect(await rig.api('GET', `/campaigns/${id}`)).toMatchObject({
-    counts: { failed: 1 },
+    counts: { declined: 1 },
     notifications: { refused: 1 },
   });
 }

@@ -1,5 +1,5 @@
 /** Two processes on one database, and devices that send things twice at the same time. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freshDatabase } from '../../rig/database.testing.ts';
 import { answers, packageOne, type Said, said, xmlMessage } from '../../rig/device.testing.ts';
 import { type Rig, startRig } from '../../rig/rig.testing.ts';
@@ -50,8 +50,14 @@ describe('an Exec for all devices', () => {
   // Nothing is written for a device when a campaign begins there, so that no row of it says whose it is.
   let campaign: number;
   beforeAll(async () => {
-    const { id } = await rigs[0].api<{ id: number }>('POST', '/campaigns', { name: 'all', steps: [EXEC] });
+    const all = { name: 'all', steps: [EXEC], dynamic: true, allowEmpty: true };
+    const { id } = await rigs[0].api<{ id: number }>('POST', '/campaigns', all);
     campaign = id;
+    // The other process has read of it when it has given it to a device.
+    const device = 'IMEI:first';
+    await rigs[0].register(device);
+    const calls = () => rigs[1].post(xmlMessage({ device }, packageOne(device)));
+    await vi.waitFor(async () => expect(said(await calls()).asks).toEqual(['Exec ./Reboot']), 5_000);
   });
   afterAll(() => rigs[0].api('POST', `/campaigns/${campaign}/cancel`));
 

@@ -1,10 +1,10 @@
 /** Begins a campaign whose time has come: its devices and waves are settled, then the first wave is open. */
 import { createSet } from '../sets/index.ts';
 import type { Queries, Store } from '../store/index.ts';
-import { type SettledWave, settle, settleWaves } from './members.ts';
+import { type SettledWave, settleWaves } from './members.ts';
 import { type CampaignRow, type Done, tryMove, turnPage } from './move.ts';
 import type { Plan } from './plan.ts';
-import type { KeptTarget } from './target.ts';
+import { type KeptTarget, settle } from './target.ts';
 
 /**
  * Begins a campaign, or settles the devices of one that an older Grove began. Nothing is changed where somebody else was

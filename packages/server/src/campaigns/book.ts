@@ -2,16 +2,20 @@
  * The campaigns that run, in memory, so that a device that calls costs nothing where there is none for it. Read anew when
  * the number in the database has grown that every change makes grow, in whichever process.
  */
+import { InvalidInput } from '@grove/api';
+import { ExpressionError } from '../expressions/index.ts';
+import { groupGeneration } from '../groups/index.ts';
 import { readSteps } from '../renderings/index.ts';
 import { type Bitmap, loadSet } from '../sets/index.ts';
 import type { Step } from '../steps/index.ts';
 import { isCampaignRunning, type Store } from '../store/index.ts';
+import type { PreparedTarget } from '../targets/index.ts';
 import { WindowClock } from '../windows/index.ts';
 import type { CampaignRow } from './move.ts';
 import { Pace } from './pace.ts';
 import type { Plan } from './plan.ts';
 import { positionOf } from './position.ts';
-import type { KeptTarget } from './target.ts';
+import { type KeptTarget, prepare } from './target.ts';
 
 /** How a wave takes its devices; neither = it takes all that are left. */
 interface WavePart {
@@ -24,7 +28,8 @@ export interface RunningCampaign {
   readonly id: number;
   readonly row: CampaignRow;
   readonly plan: Plan;
-  readonly target: KeptTarget;
+  /** The devices that may join, where it is dynamic. */
+  readonly joining: PreparedTarget | undefined;
   readonly steps: readonly Step[];
   /** Undefined where its devices are not settled yet: all that there are. */
   readonly members: Bitmap | undefined;
@@ -47,6 +52,7 @@ export function waveOf({ id, waves }: Pick<RunningCampaign, 'id' | 'waves'>, dev
 export class CampaignBook {
   readonly #store: Store;
   #generation = -1;
+  #groups = -1;
   #running: readonly RunningCampaign[] = [];
   #reading: Promise<void> | undefined;
   #pacing: Promise<void> | undefined;
@@ -88,7 +94,8 @@ export class CampaignBook {
   async #read(): Promise<void> {
     const db = this.#store.reader;
     const page = await db.selectFrom('campaign_book').select('generation').executeTakeFirstOrThrow();
-    if (page.generation === this.#generation) return;
+    const groups = await groupGeneration(db);
+    if (page.generation === this.#generation && groups === this.#groups) return;
     const rows = await db
       .selectFrom('campaigns')
       .selectAll()
@@ -100,11 +107,24 @@ export class CampaignBook {
     for (const row of rows) running.push(await this.#campaign(row, before.get(row.id)));
     this.#running = running;
     this.#generation = page.generation;
+    this.#groups = groups;
+  }
+
+  /** What its groups mean may have changed since it was last read. */
+  async #joining({ dynamic, target }: CampaignRow): Promise<PreparedTarget | undefined> {
+    if (dynamic === 0) return undefined;
+    try {
+      return await prepare(this.#store.reader, JSON.parse(target) as KeptTarget);
+    } catch (error) {
+      // A query that cannot be read any more lets nobody join.
+      if (error instanceof ExpressionError || error instanceof InvalidInput) return undefined;
+      throw error;
+    }
   }
 
   async #campaign(row: CampaignRow, before: RunningCampaign | undefined): Promise<RunningCampaign> {
     const isSame = before?.row.members === row.members && before.row.devices === row.devices;
-    if (before !== undefined && isSame) return { ...before, row };
+    if (before !== undefined && isSame) return { ...before, row, joining: await this.#joining(row) };
     const db = this.#store.reader;
     const waves = await db
       .selectFrom('campaign_waves')
@@ -120,7 +140,7 @@ export class CampaignBook {
       id: row.id,
       row,
       plan,
-      target: JSON.parse(row.target) as KeptTarget,
+      joining: await this.#joining(row),
       steps: readSteps(row.steps),
       members: row.members === null ? undefined : await loadSet(db, row.members),
       waves: parts,

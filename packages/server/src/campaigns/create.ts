@@ -8,7 +8,7 @@ import type { Step } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { type CampaignRow, findCampaign, move, note } from './move.ts';
 import type { Plan } from './plan.ts';
-import { countTarget, type KeptTarget } from './target.ts';
+import { countOf, type KeptTarget, useKeptTarget } from './target.ts';
 
 /** What a campaign does: the newest version of a profile, or steps that `checkSteps` returned. */
 export type CampaignWork = { readonly profile: string } | { readonly steps: readonly Step[] };
@@ -102,6 +102,7 @@ async function insertCampaign(
     .returning('id')
     .executeTakeFirstOrThrow();
   await useContents(db, work.steps, { kind: 'campaign', id });
+  await useKeptTarget(db, given.target, id);
   await note(db, id, 'create', { by, now });
   await recordEvent(db, {
     type: 'campaign.created',
@@ -142,7 +143,7 @@ export async function countDevicesFor(
   allowEmpty: boolean,
   now: number,
 ): Promise<number> {
-  const devices = await countTarget(store, target, now);
+  const devices = await countOf(store, target, now);
   if (devices === 0 && !allowEmpty)
     throw new InvalidInput([
       {

@@ -1,9 +1,10 @@
 /** What the database knows of a device in campaigns. */
+
 import { type OutcomeTable, type Params, type Queries, statement } from '../store/index.ts';
+import { targetsHold } from '../targets/index.ts';
 import type { Facts } from './admission.ts';
 import type { RunningCampaign } from './book.ts';
 import { backoffOf } from './plan.ts';
-import { matchesTarget } from './target.ts';
 
 export type OutcomeRow = Pick<
   OutcomeTable,
@@ -90,7 +91,9 @@ export function factsOf(
       if (row === undefined) return undefined;
       return { state: row.state, retryAt: row.retry_at, delay: backoffOf(campaign.plan, row.attempts) };
     },
-    joins: () => matchesTarget(db, campaign.target, deviceId, now),
+    joins: async () =>
+      campaign.joining !== undefined &&
+      (await targetsHold(db, deviceId, [campaign.joining], now))[0] === true,
     zone: async () => (await around()).zone,
     inHand: async (most) =>
       (await begunOnes.all(db, { campaign: campaign.id, since: now - VANISHED, most })).length,

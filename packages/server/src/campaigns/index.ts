@@ -24,4 +24,4 @@ export {
 export { Campaigns } from './service.ts';
 export { isOutcomeState, OUTCOME_STATES } from './standing.ts';
 export { CAMPAIGN_STATES } from './states.ts';
-export { type KeptTarget, RERUN_OUTCOMES, RerunTarget, Target } from './target.ts';
+export { checkTargets, type KeptTarget, RERUN_OUTCOMES, RerunTarget } from './target.ts';

@@ -5,14 +5,7 @@ import type { Queries, Store } from '../store/index.ts';
 import type { RunningCampaign } from './book.ts';
 import type { Plan } from './plan.ts';
 import { positionOf, thresholdFor } from './position.ts';
-import { eachOf, type KeptTarget, targetOfWave } from './target.ts';
-
-/** The devices that a target is for, now. */
-export async function settle(store: Store, target: KeptTarget, now: number): Promise<Bitmap> {
-  const members = new Bitmap();
-  for await (const ids of eachOf(store, target, now)) for (const id of ids) members.add(id);
-  return members;
-}
+import { settle, targetOfWave } from './target.ts';
 
 /** How a wave takes its devices, and how many they are. */
 export interface SettledWave {
@@ -35,14 +28,15 @@ export async function settleWaves(
     const before = left.size;
     let threshold: number | null = null;
     let taken: Bitmap | undefined;
-    if (wave.percent !== undefined || wave.count !== undefined) {
+    const target = targetOfWave(wave);
+    if (target === undefined) {
       const wanted = wave.count ?? Math.ceil((members.size * (wave.percent ?? 0)) / 100);
       const source = left;
       const limit = (await thresholdFor(campaignId, () => slicesOf(source), wanted)).threshold;
       threshold = limit;
       left = await only(left, (id) => positionOf(campaignId, id) >= limit);
     } else {
-      const there = await settle(store, targetOfWave(wave), now);
+      const there = await settle(store, target, now);
       taken = there;
       left = await only(left, (id) => !there.has(id));
     }

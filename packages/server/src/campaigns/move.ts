@@ -2,6 +2,7 @@
 import { type Caller, Conflict, NotFound } from '@grove/api';
 import { type Selectable, sql, type Updateable } from 'kysely';
 import { type EventType, recordEvent } from '../events/index.ts';
+import { releaseGroups } from '../groups/index.ts';
 import type { CampaignTable, Queries } from '../store/index.ts';
 import { type Action, actionsIn, hasEnded, transitionOf } from './states.ts';
 
@@ -88,6 +89,7 @@ export async function tryMove(
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return undefined;
+  if (hasEnded(to)) await releaseGroups(db, { kind: 'campaign', id });
   await note(db, id, action, { by, text, now });
   const [type, told] = TOLD[action];
   const why = text === undefined ? '' : `: ${text}`;

@@ -1,6 +1,8 @@
 /** Looks after campaigns: begins, goes on, pauses and ends them. Several processes on one database may do so. */
 
+import { InvalidInput, NotFound } from '@grove/api';
 import { recordEvent } from '../events/index.ts';
+import { ExpressionError } from '../expressions/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { isCampaignActive } from '../store/index.ts';
 import { beginCampaign } from './begin.ts';
@@ -146,7 +148,13 @@ export class CampaignRunner {
   /** Begins a campaign, unless another process is at it. */
   async begin(row: CampaignRow): Promise<boolean> {
     const { store, now } = this.#by;
-    return this.#alone(row.id, () => beginCampaign(store, row, { by: null, now: now() }));
+    try {
+      return await this.#alone(row.id, () => beginCampaign(store, row, { by: null, now: now() }));
+    } catch (error) {
+      if (!(error instanceof ExpressionError || error instanceof InvalidInput || error instanceof NotFound))
+        throw error;
+      return this.#move(row, 'lapse', `its devices cannot be found: ${error.message}`, now());
+    }
   }
 
   /** Does something that one process does at a time. */

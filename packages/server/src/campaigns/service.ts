@@ -94,7 +94,9 @@ export class Campaigns {
   async changed(id: number): Promise<void> {
     const { store, now, onChange } = this.#by;
     const row = await findCampaign(store.reader, id);
-    if (row.state === 'scheduled' && (row.start_at ?? 0) <= now()) await this.runner.begin(row);
+    const at = now();
+    const isDue = (row.start_at ?? at) <= at && at < (row.end_by ?? Number.POSITIVE_INFINITY);
+    if (row.state === 'scheduled' && isDue) await this.runner.begin(row);
     await this.book.refresh();
     this.runner.wake();
     onChange();

@@ -145,7 +145,7 @@ export const TRANSITIONS: readonly Transition[] = [
     from: ['awaiting-approval', 'scheduled'],
     to: 'cancelled',
     by: 'server',
-    when: 'its time is over before it has begun',
+    when: 'its time is over, or its devices cannot be found any more, before it has begun',
     causes: 'no device ever gets it',
   },
   {

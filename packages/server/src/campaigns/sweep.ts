@@ -1,18 +1,20 @@
 /** Lets devices join a dynamic campaign that have come to match since it began, without waiting for them to call. */
 import { addToSet, loadSet } from '../sets/index.ts';
 import type { Store } from '../store/index.ts';
+import { isOver } from './admission.ts';
 import { waveOf } from './book.ts';
-import { enlarge, settle } from './members.ts';
+import { enlarge } from './members.ts';
 import { type CampaignRow, turnPage } from './move.ts';
-import type { KeptTarget } from './target.ts';
+import { type KeptTarget, settle } from './target.ts';
 
-/** Milliseconds between two looks. */
-const EVERY = 60_000;
+/** Milliseconds between two looks: so many at least, at most, and for each that a look has taken. */
+const PAUSE = { least: 1000, most: 10 * 60_000, times: 20 };
 
 /** @returns whether any device has joined */
 export async function sweep(store: Store, row: CampaignRow, now: number): Promise<boolean> {
   const { id, members: set } = row;
-  if (set === null || (now - row.swept_at < EVERY && now >= row.swept_at)) return false;
+  if (set === null || !isOver(row.sweep_at, PAUSE.most, now)) return false;
+  const begun = performance.now();
   const found = await settle(store, JSON.parse(row.target) as KeptTarget, now);
   const members = await loadSet(store.reader, set);
   const joining = [...found.ids()].filter((device) => !members.has(device));
@@ -31,10 +33,15 @@ export async function sweep(store: Store, row: CampaignRow, now: number): Promis
     const again = joining.length === 0 ? {} : { notified_up_to: 0 };
     await db
       .updateTable('campaigns')
-      .set({ swept_at: now, ...again })
+      .set({ sweep_at: now + pauseAfter(performance.now() - begun), ...again })
       .where('id', '=', id)
       .execute();
     if (joining.length > 0) await turnPage(db);
   });
   return joining.length > 0;
+}
+
+/** @param took milliseconds */
+function pauseAfter(took: number): number {
+  return Math.round(Math.min(PAUSE.most, Math.max(PAUSE.least, took * PAUSE.times)));
 }

@@ -1,11 +1,18 @@
 /** What a campaign is for: a target that people give, or the devices on which another campaign came to nothing. */
 import { Id } from '@grove/api';
 import { type Static, Type } from 'typebox';
+import { Bitmap } from '../sets/index.ts';
 import type { Queries, Store } from '../store/index.ts';
-import type { Wave } from './plan.ts';
-
-export const Target = Type.Object({ all: Type.Literal(true) }, { additionalProperties: false });
-export type Target = Static<typeof Target>;
+import {
+  checkTarget,
+  countTarget,
+  type PreparedTarget,
+  prepareTarget,
+  snapshotTarget,
+  type Target,
+  useTarget,
+} from '../targets/index.ts';
+import type { Plan, Wave } from './plan.ts';
 
 /** Outcomes of devices on which a campaign may be tried again. */
 export const RERUN_OUTCOMES = ['failed', 'declined', 'skipped'] as const;
@@ -15,41 +22,62 @@ export const RerunTarget = Type.Object(
   { campaign: Id, outcomes: Type.Array(Type.Enum([...RERUN_OUTCOMES])) },
   {
     additionalProperties: false,
-    title: 'RerunTarget',
-    description: 'Devices on which a campaign came to nothing',
+    title: 'TargetRerun',
+    description: 'The devices on which another campaign came to nothing',
   },
 );
 export type RerunTarget = Static<typeof RerunTarget>;
 
 export type KeptTarget = Target | RerunTarget;
 
-/** Devices that are looked at before others get their turn. */
-const SLICE = 5_000;
+/** The devices that a target has, now. Others have their turn meanwhile. */
+export async function settle(store: Store, target: KeptTarget, now: number): Promise<Bitmap> {
+  if (!('campaign' in target))
+    return snapshotTarget(store, await prepareTarget(store.reader, target), { now });
+  const devices = new Bitmap();
+  for await (const ids of eachOutcome(store, target)) for (const id of ids) devices.add(id);
+  return devices;
+}
 
-/** Ids of the devices that a target is for, some at a time. */
-export async function* eachOf(
-  store: Store,
-  target: KeptTarget,
-  _now: number,
-): AsyncGenerator<readonly number[]> {
-  if ('campaign' in target) {
-    yield* eachOutcome(store, target);
-    return;
-  }
-  for (let after = 0; ; ) {
-    const rows = await store.reader
-      .selectFrom('devices')
-      .select('id')
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(SLICE)
-      .execute();
-    yield rows.map(({ id }) => id);
-    after = rows.at(-1)?.id ?? after;
-    if (rows.length < SLICE) return;
-    await new Promise((resolve) => setImmediate(resolve));
+/** How many devices a target has, now. */
+export async function countOf(store: Store, target: KeptTarget, now: number): Promise<number> {
+  if (!('campaign' in target)) return countTarget(store, await prepareTarget(store.reader, target), { now });
+  let count = 0;
+  for await (const ids of eachOutcome(store, target)) count += ids.length;
+  return count;
+}
+
+/** A target that devices which call can be asked for; undefined where none joins later. */
+export async function prepare(db: Queries, target: KeptTarget): Promise<PreparedTarget | undefined> {
+  return 'campaign' in target ? undefined : prepareTarget(db, target);
+}
+
+/** Notes which groups a campaign is for. */
+export async function useKeptTarget(db: Queries, target: KeptTarget, campaignId: number): Promise<void> {
+  if (!('campaign' in target)) await useTarget(db, target, { kind: 'campaign', id: campaignId });
+}
+
+/**
+ * Checks the target of a campaign and those that its waves name.
+ *
+ * @throws {InvalidInput}
+ */
+export async function checkTargets(db: Queries, target: Target, { waves = [] }: Plan): Promise<void> {
+  await checkTarget(db, target, 'target');
+  for (const [index, wave] of waves.entries()) {
+    const named = targetOfWave(wave);
+    if (named !== undefined) await checkTarget(db, named, `waves/${index}`);
   }
 }
+
+/** The target that a wave of a group or of a query is. */
+export function targetOfWave({ group, query }: Wave): Target | undefined {
+  if (group !== undefined) return { group };
+  return query === undefined ? undefined : { query };
+}
+
+/** Devices that are looked at before others get their turn. */
+const SLICE = 5_000;
 
 async function* eachOutcome(
   store: Store,
@@ -72,26 +100,4 @@ async function* eachOutcome(
       await new Promise((resolve) => setImmediate(resolve));
     }
   }
-}
-
-/** How many devices a target is for, now. */
-export async function countTarget(store: Store, target: KeptTarget, now: number): Promise<number> {
-  let count = 0;
-  for await (const ids of eachOf(store, target, now)) count += ids.length;
-  return count;
-}
-
-/** Whether a device is one that a target is for. */
-export async function matchesTarget(
-  _db: Queries,
-  target: KeptTarget,
-  _deviceId: number,
-  _now: number,
-): Promise<boolean> {
-  return 'all' in target;
-}
-
-/** The target that a wave of a group or of a query is. */
-export function targetOfWave(_wave: Wave): Target {
-  return { all: true };
 }

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { describe, inject } from 'vitest';
 import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
+import { campaignsSuite } from './campaigns/campaigns.testing.ts';
 import { careSuite } from './care.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
@@ -32,6 +33,10 @@ describe('applying files, on PostgreSQL', () => {
 
 describe('the API on PostgreSQL', () => {
   apiSuite(freshUrl);
+});
+
+describe('campaigns on PostgreSQL', () => {
+  campaignsSuite(freshUrl);
 });
 
 describe('addresses of devices on PostgreSQL', () => {

@@ -25,7 +25,7 @@ export function campaigns(c: Columns): string[] {
     column('baseline', c.text),
     column('rerun_of', c.integer),
     column('lease_at', `${c.integer} not null default 0`),
-    column('swept_at', `${c.integer} not null default 0`),
+    column('sweep_at', `${c.integer} not null default 0`),
     column('rate_at', `${c.integer} not null default 0`),
     column('asked_at', `${c.integer} not null default 0`),
     `update campaigns set

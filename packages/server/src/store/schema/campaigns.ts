@@ -67,8 +67,8 @@ export interface CampaignTable {
   rerun_of: number | null;
   /** Until when one process has it to itself that looks after campaigns. */
   lease_at: Generated<number>;
-  /** Of a dynamic one: when devices were last looked for that have come to match. */
-  swept_at: Generated<number>;
+  /** Of a dynamic one: when devices are next looked for that have come to match. */
+  sweep_at: Generated<number>;
   /** Up to which time the devices have been handed out that may begin. */
   rate_at: Generated<number>;
   /** Up to which time the devices have been asked to call that may be. */

@@ -9,9 +9,10 @@ import {
   problems,
 } from '@grove/api';
 import { Type } from 'typebox';
-import { checkPlan, listCampaigns, planIn, showCampaign } from '../../../campaigns/index.ts';
+import { checkPlan, checkTargets, listCampaigns, planIn, showCampaign } from '../../../campaigns/index.ts';
 import { keepWish } from '../../../notifications/index.ts';
 import { checkSteps } from '../../../steps/index.ts';
+import type { Target } from '../../../targets/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { mayNotify } from '../notifications.ts';
 import {
@@ -23,6 +24,8 @@ import {
   summaryAnswer,
   tags,
 } from './schemas.ts';
+
+const ALL: Target = { all: true };
 
 /** Which campaigns there are. */
 export function campaignRegistryRoutes(api: Api, means: ApiMeans): void {
@@ -65,9 +68,10 @@ export function campaignRegistryRoutes(api: Api, means: ApiMeans): void {
       const { body } = request;
       const by = callerOf(request);
       const work = 'profile' in body ? { profile: body.profile } : { steps: checkSteps(body.steps) };
-      const { notify, target = { all: true }, startAt, endBy } = body;
+      const { notify, target = ALL, startAt, endBy } = body;
       const plan = planIn(body);
       checkPlan(plan);
+      await checkTargets(store.reader, target, plan);
       const times = { startAt: timeIn(startAt), endBy: timeIn(endBy) };
       if (times.startAt !== null && times.endBy !== null && times.endBy <= times.startAt)
         throw new InvalidInput([{ field: 'endBy', value: endBy, expected: 'a time after startAt' }]);

@@ -8,10 +8,10 @@ import {
   OUTCOME_STATES,
   PlanProperties,
   RerunTarget,
-  Target,
 } from '../../../campaigns/index.ts';
 import { countNotifications, Wish } from '../../../notifications/index.ts';
 import type { Queries } from '../../../store/index.ts';
+import { Target } from '../../../targets/index.ts';
 import { NotificationCountsSchema } from '../notifications.ts';
 import { StepSchema, Steps } from '../schemas.ts';
 
