@@ -54,46 +54,48 @@ type Cursor = [section: number, value: string, id: number];
 /** Sorts after every text that begins with what stands before it. */
 const LAST = '\u{10ffff}';
 
+/** Rows that one query reads, and rows that one page looks at where hardly any of them is to be on it. */
+const ROWS = 1_000;
+const MOST_ROWS = 20_000;
+
 /**
  * Devices whose DevId begins with a text, then those whose manufacturer does, then those whose model
- * does. Case counts.
+ * does. Case counts. A page may have fewer devices than were asked for, or none, and still be followed by another, where
+ * many of one section were in the section before.
  */
 export async function searchDevices(db: Queries, text: string, page: PageRequest): Promise<Page<Device>> {
-  const start: Cursor = page.after === undefined ? [0, '', 0] : parseCursor(page.after);
+  let cursor: Cursor | undefined = page.after === undefined ? [0, '', 0] : parseCursor(page.after);
   const found: { device: DeviceRow; cursor: Cursor }[] = [];
-  for (let section = start[0]; section < SEARCHED.length && found.length <= page.limit; section++) {
-    const [, value, id] = section === start[0] ? start : [section, '', 0];
+  for (let seen = 0; cursor !== undefined && found.length <= page.limit && seen < MOST_ROWS; ) {
+    const [section, value, id]: Cursor = cursor;
     const column = SEARCHED[section] as (typeof SEARCHED)[number];
+    const limit = seen === 0 ? page.limit + 1 : ROWS;
     const rows = await db
       .selectFrom('devices')
       .select(COLUMNS)
       .where(sql<SqlBool>`(${sql.ref(column)}, id) > (${value === '' ? text : value}, ${id})`)
       .where(column, '<', text + LAST)
-      .where((where) =>
-        where.and(
-          SEARCHED.slice(0, section).map((earlier) =>
-            where.or([
-              where(earlier, 'is', null),
-              where(earlier, '<', text),
-              where(earlier, '>=', text + LAST),
-            ]),
-          ),
-        ),
-      )
       .orderBy(column)
       .orderBy('id')
-      .limit(page.limit + 1 - found.length)
+      .limit(limit)
       .execute();
-    for (const row of rows)
-      found.push({ device: deviceOf(row), cursor: [section, row[column] ?? '', row.id] });
+    seen += limit;
+    cursor = section + 1 < SEARCHED.length ? [section + 1, '', 0] : undefined;
+    for (const row of rows) {
+      const at: Cursor = [section, row[column] ?? '', row.id];
+      if (rows.length === limit) cursor = at;
+      const isEarlier = SEARCHED.slice(0, section).some((earlier) => row[earlier]?.startsWith(text));
+      if (!isEarlier) found.push({ device: deviceOf(row), cursor: at });
+    }
   }
-  const { items, next } = pageOf(found, page.limit, ({ cursor }) => formatCursor(cursor));
+  const items = found.slice(0, page.limit);
+  const next = found.length > page.limit ? items.at(-1)?.cursor : cursor;
   return {
     items: await withAddresses(
       db,
       items.map(({ device }) => device),
     ),
-    next,
+    next: next === undefined ? null : formatCursor(next),
   };
 }
 

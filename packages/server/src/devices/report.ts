@@ -63,9 +63,7 @@ const forgetNode = statement((q, p: Params<Place>) =>
     ),
 );
 
-/**
- * Looks at each of the device's nodes, which are fewer than the URIs of all devices below one may be.
- */
+/** Looks at each of the device's nodes, which are fewer than the URIs of all devices below one may be. */
 const deleteSubtree = statement((q, p: Params<Place & { below: string; beyond: string }>) =>
   q
     .deleteFrom('device_nodes')
@@ -99,8 +97,7 @@ export async function recordNodes(
   gone: readonly string[],
   now: number,
 ): Promise<void> {
-  // `0` follows `/`: between the two lies all that begins with the URI and a slash.
-  for (const uri of gone) await deleteSubtree.run(db, { deviceId, uri, below: `${uri}/`, beyond: `${uri}0` });
+  await forgetGone(db, deviceId, gone);
   const unknown: NewValue[] = [];
   for (const node of lastOfEach(nodes)) {
     const value = node.value === undefined ? await knownValue(db, deviceId, node.uri) : node.value;
@@ -113,6 +110,45 @@ export async function recordNodes(
     if (added.has(entry) && (await keep(db, deviceId, entry, now))) continue;
     await forgetNode.run(db, { deviceId, uri: entry.uri });
   }
+}
+
+const urisOfNodes = statement((q, p: Params<{ deviceId: number }>) =>
+  q
+    .selectFrom('device_nodes')
+    .crossJoin('node_uris')
+    .select(['node_uris.id', 'node_uris.uri'])
+    .where('device_nodes.device_id', '=', p('deviceId'))
+    .whereRef('node_uris.id', '=', 'device_nodes.uri_id'),
+);
+
+/** Subtrees that are looked for one by one: for more, all URIs of the device are read once. */
+const FEW = 4;
+/** Rows in one DELETE: well below the engines' limits on parameters. */
+const BATCH = 500;
+
+async function forgetGone(db: Queries, deviceId: number, gone: readonly string[]): Promise<void> {
+  if (gone.length <= FEW) {
+    // `0` follows `/`: between the two lies all that begins with the URI and a slash.
+    for (const uri of gone)
+      await deleteSubtree.run(db, { deviceId, uri, below: `${uri}/`, beyond: `${uri}0` });
+    return;
+  }
+  const tops = new Set(gone);
+  const nodes = await urisOfNodes.all(db, { deviceId });
+  const ids = nodes.filter(({ uri }) => isWithin(uri, tops)).map(({ id }) => id);
+  for (let from = 0; from < ids.length; from += BATCH)
+    await db
+      .deleteFrom('device_nodes')
+      .where('device_id', '=', deviceId)
+      .where('uri_id', 'in', ids.slice(from, from + BATCH))
+      .execute();
+}
+
+/** Whether a node is one of these or below one. */
+function isWithin(uri: string, tops: ReadonlySet<string>): boolean {
+  for (let end = uri.length; end > 0; end = uri.lastIndexOf('/', end - 1))
+    if (tops.has(uri.slice(0, end))) return true;
+  return false;
 }
 
 function* lastOfEach(nodes: readonly ReportedNode[]): Iterable<ReportedNode> {

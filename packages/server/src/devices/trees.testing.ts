@@ -96,6 +96,11 @@ export function treesSuite(freshUrl: () => Promise<string>): void {
     await record(device, [leaf('./A/B/E', 'new')], ['./A/B', './Not/There']);
     expect((await nodesOf(device)).map(({ uri }) => uri)).toEqual(['./A', './A/B-', './A/B/E', './A/B0']);
     expect(await nodesOf(other, './A/B')).toHaveLength(3);
+    const many = Array.from({ length: 20 }, (_, n) => `./Not/There/${n}`);
+    await record(other, [], [...many, './A/B']);
+    expect((await nodesOf(other)).map(({ uri }) => uri)).toEqual(['./A', './A/B-', './A/B0']);
+    await record(other, [], [...many, '.']);
+    expect(await nodesOf(other)).toEqual([]);
   });
 
   it('leave nothing in the dictionary that no device has', async () => {

@@ -69,7 +69,7 @@ export interface HousekeepingOptions {
 const SOON = 1000;
 
 /** What is walked through in the order of its ids, since some of it stays however old it is. */
-type Walked = 'sessions' | 'alerts' | 'notifications' | 'contents' | 'values' | 'uris';
+type Walked = 'open sessions' | 'sessions' | 'alerts' | 'notifications' | 'contents' | 'values' | 'uris';
 
 /** Batches of one kind in one round; what is left is for the next one. */
 const BATCHES = 100;
@@ -137,7 +137,7 @@ export class Housekeeper {
     const now = this.#now();
     const { traceAge, sessionAge, alertAge, eventAge, notificationAge, caseAge, refusals, contentAge } =
       this.#retention;
-    await this.#repeat((db) => expireSessions(db, now));
+    await this.#walk('open sessions', (db, after) => expireSessions(db, after, now));
     await this.#expireWaits(now);
     await this.#repeat((db) => trimExchanges(db, now - traceAge));
     await this.#walk('sessions', (db, after) => trimSessions(db, after, now - sessionAge));

@@ -3,31 +3,37 @@ import { isSessionOpen, isTaskToDo, type Queries } from '../store/index.ts';
 /** Rows that one call changes at most. */
 const BATCH = 500;
 
+/** Open sessions that one call looks at. */
+const OPEN = 2_000;
+
 /**
  * Ends sessions in which no message has come for too long, some of them per call. Their work stays with them
  * until the device comes back.
  *
+ * @param after looks at sessions with a larger id only
  * @param now milliseconds since the epoch
- * @returns whether there is more to end
+ * @returns what to give as `after` for the next ones; undefined when these were the last
  */
-export async function expireSessions(db: Queries, now: number): Promise<boolean> {
-  const ended = await db
-    .updateTable('sessions')
-    .set({ state: 'ended', outcome: 'expired', ended_at: now })
-    .where('id', 'in', (query) =>
-      query
-        .selectFrom('sessions')
-        .select('sessions.id')
-        .where(isSessionOpen)
-        .where('sessions.expires_at', '<=', now)
-        .limit(BATCH),
-    )
-    // A message may have come between the reading of the row and its change.
-    .where('state', '=', 'open')
-    .where('expires_at', '<=', now)
-    .returning('id')
+export async function expireSessions(db: Queries, after: number, now: number): Promise<number | undefined> {
+  const open = await db
+    .selectFrom('sessions')
+    .select(['id', 'expires_at'])
+    .where(isSessionOpen)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(OPEN)
     .execute();
-  return ended.length === BATCH;
+  const old = open.filter(({ expires_at }) => expires_at <= now).map(({ id }) => id);
+  for (let from = 0; from < old.length; from += BATCH)
+    await db
+      .updateTable('sessions')
+      .set({ state: 'ended', outcome: 'expired', ended_at: now })
+      .where('id', 'in', old.slice(from, from + BATCH))
+      // A message may have come between the reading of the row and its change.
+      .where('state', '=', 'open')
+      .where('expires_at', '<=', now)
+      .execute();
+  return open.length < OPEN ? undefined : open.at(-1)?.id;
 }
 
 /**

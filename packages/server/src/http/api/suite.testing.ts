@@ -199,6 +199,21 @@ export function apiSuite(url: () => Promise<string>): void {
     expect(await devIds('&text=IMEJ')).toEqual([]);
   });
 
+  it('searches with bounded work where all of one section were in the section before', async () => {
+    const ids = await register(...Array.from({ length: 3000 }, (_, n) => `IMEI:${n}`));
+    await unit((db) => db.updateTable('devices').set({ man: 'Acme', mod: 'Acme 1' }).execute());
+    await unit((db) =>
+      db
+        .updateTable('devices')
+        .set({ man: 'Other' })
+        .where('id', '=', ids[2998] as number)
+        .execute(),
+    );
+    const found = await collect<{ devId: string }>('/devices?text=Acme&limit=400');
+    expect(new Set(found.map(({ devId }) => devId)).size).toBe(3000);
+    expect(found.at(-1)?.devId).toBe('IMEI:2998');
+  });
+
   it('deletes a device with all that is known of it', async () => {
     const [id] = (await register('IMEI:1')) as [number];
     await client.call('POST', '/devices/IMEI:1/tasks', { steps: [GET_MAN] });
