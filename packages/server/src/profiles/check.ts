@@ -33,7 +33,7 @@ export function checkProfile(
     problems.map((problem) => {
       // The one fragment of a flat document stands at its top.
       const at = isFlat(input) ? problem.field.replace(/^fragments\/0\/?/, '') : problem.field;
-      return { ...problem, field: at === '' ? field : `${field}/${at}` };
+      return { ...problem, field: [field, at].filter((part) => part !== '').join('/') };
     }),
   );
 }

@@ -67,3 +67,19 @@ function inOrder(last: string, known: ReadonlyMap<string, ProfileVersion>): Prof
   visit(last);
   return [...order];
 }
+
+/** Names of the profiles whose newest version requires one. */
+export async function requiringOf(db: Queries, name: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('profiles')
+    .innerJoin('profile_versions', (join) =>
+      join
+        .onRef('profile_versions.profile_id', '=', 'profiles.id')
+        .onRef('profile_versions.version', '=', 'profiles.version'),
+    )
+    .select(['profiles.name', 'profile_versions.document'])
+    .where('profile_versions.document', 'like', '%"requires":[%')
+    .orderBy('profiles.name')
+    .execute();
+  return rows.flatMap((row) => (readDocument(row.document).requires?.includes(name) ? [row.name] : []));
+}

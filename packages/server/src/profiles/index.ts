@@ -1,7 +1,17 @@
 /** Profiles: desired configurations, in versions. */
+export { acceptProfile, checkRequired } from './accept.ts';
 export { checkProfile } from './check.ts';
+export { type CheckedModel, type CheckResult, checkModel } from './check-device.ts';
 export { closureOf } from './closure.ts';
-export { ProfileDocument, ProfileInput } from './document/index.ts';
+export {
+  MASK,
+  masked,
+  type ProfileDifference,
+  ProfileDocument,
+  ProfileInput,
+  Scalar,
+  withSecrets,
+} from './document/index.ts';
 export { factsOf, NO_FACTS, type PreparedFacts, prepareFacts } from './facts/index.ts';
 export {
   createProfile,
@@ -12,6 +22,16 @@ export {
   showProfile,
   stepsForAll,
   updateProfile,
+  type VersionNote,
 } from './profile.ts';
 export * from './render/index.ts';
 export { renderForDevice } from './render-device.ts';
+export { readSource } from './source.ts';
+export {
+  diffVersions,
+  listVersions,
+  type ProfileUses,
+  type ProfileVersionSummary,
+  rollBack,
+  usesOf,
+} from './versions.ts';

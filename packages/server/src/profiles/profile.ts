@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { Conflict, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Step } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
-import { closureOf } from './closure.ts';
-import { type ProfileDocument, readDocument } from './document/index.ts';
+import { closureOf, requiringOf } from './closure.ts';
+import { type ProfileDocument, readDocument, unmasked } from './document/index.ts';
 import { NO_FACTS } from './facts/index.ts';
 import { render, sentenceOf } from './render/index.ts';
 
@@ -15,6 +15,14 @@ export interface Profile {
   createdAt: number;
   /** When this version was made. */
   updatedAt: number;
+}
+
+/** What is noted of a version. */
+export interface VersionNote {
+  /** Name of the token with which it is made. */
+  readonly by?: string | undefined;
+  /** Why it is made. */
+  readonly comment?: string | undefined;
 }
 
 /** A profile as lists show it. */
@@ -31,6 +39,7 @@ export async function createProfile(
   name: string,
   document: ProfileDocument,
   now: number,
+  note: VersionNote = {},
 ): Promise<Profile> {
   const row = await db
     .insertInto('profiles')
@@ -43,21 +52,22 @@ export async function createProfile(
       { field: 'name', value: name, expected: 'a name that no profile has' },
     ]);
   }
-  await addVersion(db, row.id, 1, document, now);
+  await addVersion(db, row.id, 1, document, now, note);
   return { name, version: 1, document, createdAt: now, updatedAt: now };
 }
 
 /**
  * Gives a profile a new version, unless it is like that already. Campaigns that were made from an older one keep it.
  *
- * @param document as `checkProfile` returned it
+ * @param given as `checkProfile` returned it; what is masked in it stays as it was
  * @throws {NotFound}
  */
 export async function updateProfile(
   db: Queries,
   name: string,
-  document: ProfileDocument,
+  given: ProfileDocument,
   now: number,
+  note: VersionNote = {},
 ): Promise<Profile> {
   const row = await db
     .updateTable('profiles')
@@ -67,6 +77,7 @@ export async function updateProfile(
     .executeTakeFirst();
   if (row === undefined) throw new NotFound('profile', name);
   const before = await showProfile(db, name, row.version - 1);
+  const document = unmasked(given, before.document);
   if (isDeepStrictEqual(before.document, document)) {
     await db
       .updateTable('profiles')
@@ -75,7 +86,7 @@ export async function updateProfile(
       .execute();
     return before;
   }
-  await addVersion(db, row.id, row.version, document, now);
+  await addVersion(db, row.id, row.version, document, now, note);
   return { name, version: row.version, document, createdAt: row.created_at, updatedAt: now };
 }
 
@@ -85,10 +96,18 @@ function addVersion(
   version: number,
   document: ProfileDocument,
   now: number,
+  { by, comment }: VersionNote,
 ): Promise<unknown> {
   return db
     .insertInto('profile_versions')
-    .values({ profile_id: profileId, version, document: JSON.stringify(document), created_at: now })
+    .values({
+      profile_id: profileId,
+      version,
+      document: JSON.stringify(document),
+      created_at: now,
+      made_by: by ?? null,
+      comment: comment ?? null,
+    })
     .execute();
 }
 
@@ -179,6 +198,12 @@ export async function deleteProfile(db: Queries, name: string): Promise<void> {
   if (campaign !== undefined) {
     throw new Conflict(
       `profile ${JSON.stringify(name)} cannot be deleted: campaign ${campaign.id} (${campaign.name}) was made from it`,
+    );
+  }
+  const [requiring] = await requiringOf(db, name);
+  if (requiring !== undefined) {
+    throw new Conflict(
+      `profile ${JSON.stringify(name)} cannot be deleted: profile ${JSON.stringify(requiring)} requires it`,
     );
   }
   await db.deleteFrom('profile_versions').where('profile_id', '=', id).execute();

@@ -8,6 +8,7 @@ import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
+import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
@@ -29,6 +30,9 @@ async function freshUrl(): Promise<string> {
 
 describe('applying files, on PostgreSQL', () => {
   applySuite(freshUrl);
+});
+describe('profiles, on PostgreSQL', () => {
+  profilesSuite(freshUrl);
 });
 
 describe('the API on PostgreSQL', () => {

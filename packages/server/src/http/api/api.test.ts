@@ -7,6 +7,7 @@ import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
+import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
@@ -14,6 +15,9 @@ import { webhookApiSuite } from './webhooks.testing.ts';
 
 describe('applying files, on SQLite', () => {
   applySuite(async () => 'sqlite::memory:');
+});
+describe('profiles, on SQLite', () => {
+  profilesSuite(async () => 'sqlite::memory:');
 });
 
 describe('the API on SQLite', () => {

@@ -26,7 +26,7 @@ import { groupRoutes } from './groups.ts';
 import type { ApiMeans } from './means.ts';
 import { modelRoutes } from './models.ts';
 import { notificationRoutes } from './notifications.ts';
-import { profileRoutes } from './profiles.ts';
+import { profileRoutes } from './profiles/index.ts';
 import { quirkRoutes } from './quirks.ts';
 import { reasonRoutes } from './reasons.ts';
 import { serverRoutes } from './server.ts';

@@ -65,9 +65,13 @@ async function predicateOf(db: Queries, when: string): Promise<Predicate> {
     return await prepareQuery(db, when);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    const why = `a variant's condition ${JSON.stringify(when)} cannot be read: ${error.message}`;
-    throw new Conflict(why, [], { cause: error });
+    throw unreadable(when, error);
   }
+}
+
+function unreadable(when: string, error: ExpressionError): Conflict {
+  const why = `a variant's condition ${JSON.stringify(when)} cannot be read: ${error.message}`;
+  return new Conflict(why, [], { cause: error });
 }
 
 /** Devices by their ids: some of them, or all of a range. */

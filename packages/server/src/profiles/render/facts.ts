@@ -18,6 +18,8 @@ export interface Facts {
   readonly model: DeviceModel;
   /** URIs of the instances of management objects in the last known tree, by identifier. */
   readonly places: ReadonlyMap<string, readonly string[]>;
+  /** Whether what is not known counts as fitting: to check a profile for a model as such. */
+  readonly isAssumed?: boolean | undefined;
 }
 
 /** Values that the work gives to variables of the profile: a campaign, a trigger. */

@@ -12,6 +12,8 @@ export interface RenderedNode {
   readonly format?: string | undefined;
   readonly type?: string | undefined;
   readonly secret: boolean;
+  /** Whether something of the value is not known, and only assumed to fit. */
+  readonly assumed?: boolean | undefined;
   /** Where it is written in the profile. */
   readonly field: string;
 }

@@ -313,6 +313,8 @@ class ProfileRendering {
     const expanded = this.#values.expand(what.value, partOf(field, 'value'));
     if (expanded === undefined) return undefined;
     const isSecret = secret || expanded.secret;
+    if (expanded.assumed === true)
+      return { path, policy, value: expanded.text, format, type, secret: isSecret, assumed: true, field };
     const converted = convert(expanded.text, node);
     if (typeof converted === 'string')
       return { path, policy, value: converted, format, type, secret: isSecret, field };

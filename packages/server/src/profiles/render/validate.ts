@@ -104,7 +104,7 @@ class NodeCheck {
       return node;
     }
     if (described !== undefined) this.#access(described);
-    if (node.format === 'node') return node;
+    if (node.format === 'node' || node.assumed === true) return node;
     return this.#value(described);
   }
 

@@ -15,6 +15,8 @@ export interface Expanded {
   readonly text: string;
   /** Whether any of them is secret. */
   readonly secret: boolean;
+  /** Whether something of it is not known, and only assumed to fit. */
+  readonly assumed?: boolean;
 }
 
 /** Why a text has no value: what is missing, and where to set it. */
@@ -26,6 +28,9 @@ interface Missing {
 
 /** Where fragments are on the device, by `fragment.NAME.uri` and `profile.NAME.FRAGMENT.uri`. */
 export type Uris = (reference: string) => Expanded | undefined;
+
+/** Stands for what is not known, where that counts as fitting. */
+const ASSUMED: Expanded = { text: 'x', secret: false, assumed: true };
 
 const isMissing = (result: Expanded | Missing): result is Missing => 'expected' in result;
 
@@ -86,15 +91,17 @@ export class Values {
     if (typeof text !== 'string') return { text: String(text), secret: false };
     let whole = '';
     let secret = false;
+    let assumed = false;
     for (const part of read(text)) {
       const value = typeof part === 'string' ? { text: part, secret: false } : this.#variable(part.name);
       if (isMissing(value)) return value;
       whole += value.text;
       secret ||= value.secret;
+      assumed ||= value.assumed === true;
       if (whole.length > PROFILE_LIMITS.value)
         return { code: 'too-large', expected: `${PROFILE_LIMITS.value} characters at the most` };
     }
-    return { text: whole, secret };
+    return { text: whole, secret, assumed };
   }
 
   #variable(name: string): Expanded | Missing {
@@ -119,7 +126,9 @@ export class Values {
       };
     if (isMissing(value) && value.code === 'missing-value' && what.default !== undefined)
       value = this.#expand(what.default);
+    if (isMissing(value) && value.code === 'missing-value' && this.#facts.isAssumed === true) value = ASSUMED;
     if (isMissing(value)) return value;
+    if (value.assumed === true) return { ...value, secret: value.secret || what.secret === true };
     const wrong = misfit(value.text, what.type);
     if (wrong !== undefined) {
       return {
@@ -134,7 +143,9 @@ export class Values {
   #fact(name: string): Expanded | Missing {
     const known = this.#facts.values.get(name);
     if (known !== undefined) return { text: String(known), secret: false };
-    return this.#uris(name) ?? { code: 'missing-value', expected: this.#whereToSet(name) };
+    const uri = this.#uris(name);
+    if (uri === undefined && this.#facts.isAssumed === true) return ASSUMED;
+    return uri ?? { code: 'missing-value', expected: this.#whereToSet(name) };
   }
 
   #whereToSet(name: string): string {

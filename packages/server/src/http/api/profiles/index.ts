@@ -1,41 +1,36 @@
-import { type Api, Name, PageQuery, pageRequest, pageSchema, problems, Time, timeOf } from '@grove/api';
+import { type Api, callerOf, Name, PageQuery, pageRequest, pageSchema, problems } from '@grove/api';
 import { Type } from 'typebox';
 import {
-  checkProfile,
+  acceptProfile,
+  checkRequired,
   createProfile,
   deleteProfile,
   listProfiles,
-  type Profile,
-  ProfileDocument,
-  ProfileInput,
-  type ProfileSummary,
   showProfile,
   updateProfile,
-} from '../../profiles/index.ts';
-import type { ApiMeans } from './means.ts';
+} from '../../../profiles/index.ts';
+import type { ApiMeans } from '../means.ts';
+import { checkRoutes } from './check.ts';
+import { inputOf } from './input.ts';
+import {
+  given,
+  NameParams,
+  ProfileSchema,
+  ProfileSummarySchema,
+  profileAnswer,
+  summaryAnswer,
+  tags,
+} from './schemas.ts';
+import { versionRoutes } from './versions.ts';
 
-const tags = ['profiles'];
-
-const Document = Type.Unsafe<ProfileDocument>({ ...ProfileDocument, title: 'ProfileDocument' });
-const Input = Type.Unsafe<ProfileInput>({ ...ProfileInput, title: 'ProfileInput' });
-const Version = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
-const ProfileProperties = {
-  name: Type.String(),
-  version: Version,
-  createdAt: Time,
-  updatedAt: Type.String({ format: 'date-time', description: 'When this version was made' }),
-};
-const ProfileSummarySchema = Type.Object(ProfileProperties, { title: 'ProfileSummary' });
-const ProfileSchema = Type.Object({ ...ProfileProperties, document: Document }, { title: 'Profile' });
-const NameParams = Type.Object({ name: Name });
-
-function profileAnswer<P extends Profile | ProfileSummary>({ createdAt, updatedAt, ...profile }: P) {
-  return { ...profile, createdAt: timeOf(createdAt), updatedAt: timeOf(updatedAt) };
-}
+/** Bytes of a request: the largest profile, and as much again for how it is written. */
+const BODY_LIMIT = 4 * 1024 * 1024;
 
 /** Profiles. */
 export function profileRoutes(api: Api, means: ApiMeans): void {
   const { store, now } = means;
+  checkRoutes(api, means);
+  versionRoutes(api, means);
 
   api.get(
     '/profiles',
@@ -50,28 +45,32 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
     },
     async ({ query }) => {
       const { items, next } = await listProfiles(store.reader, pageRequest(query));
-      return { items: items.map(profileAnswer), next };
+      return { items: items.map(summaryAnswer), next };
     },
   );
 
   api.post(
     '/profiles',
     {
+      bodyLimit: BODY_LIMIT,
       schema: {
         operationId: 'createProfile',
         summary: 'Create a profile',
         description: 'What devices should have; campaigns bring it to them.',
         tags,
-        body: Type.Object(
-          { name: Name, document: Input },
-          { additionalProperties: false, title: 'NewProfile' },
-        ),
+        body: Type.Object({ name: Name, ...given }, { additionalProperties: false, title: 'NewProfile' }),
         response: { 201: ProfileSchema, ...problems(400, 401, 409, 413, 415) },
       },
     },
-    async ({ body }, reply) => {
-      const document = checkProfile(body.document);
-      const profile = await store.transaction((db) => createProfile(db, body.name, document, now()));
+    async (request, reply) => {
+      const { name, comment, ...content } = request.body;
+      const note = { by: callerOf(request).name, comment };
+      const input = inputOf(content);
+      const profile = await store.transaction(async (db) => {
+        const document = await acceptProfile(db, input, 'document');
+        await checkRequired(db, name, document);
+        return createProfile(db, name, document, now(), note);
+      });
       reply.code(201).header('location', `${api.prefix}/profiles/${encodeURIComponent(profile.name)}`);
       return profileAnswer(profile);
     },
@@ -106,6 +105,7 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
   api.put(
     '/profiles/:name',
     {
+      bodyLimit: BODY_LIMIT,
       schema: {
         operationId: 'updateProfile',
         summary: 'Give a profile a new version',
@@ -113,13 +113,21 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
           'Campaigns that were made from an older version keep it. One that is like that already stays at its version.',
         tags,
         params: NameParams,
-        body: Type.Object({ document: Input }, { additionalProperties: false, title: 'ProfileUpdate' }),
-        response: { 200: ProfileSchema, ...problems(400, 401, 404, 413, 415) },
+        body: Type.Object(given, { additionalProperties: false, title: 'ProfileUpdate' }),
+        response: { 200: ProfileSchema, ...problems(400, 401, 404, 409, 413, 415) },
       },
     },
-    async ({ params, body }) => {
-      const document = checkProfile(body.document);
-      return profileAnswer(await store.transaction((db) => updateProfile(db, params.name, document, now())));
+    async (request) => {
+      const { comment, ...content } = request.body;
+      const { name } = request.params;
+      const note = { by: callerOf(request).name, comment };
+      const input = inputOf(content);
+      const profile = await store.transaction(async (db) => {
+        const document = await acceptProfile(db, input, 'document');
+        await checkRequired(db, name, document);
+        return updateProfile(db, name, document, now(), note);
+      });
+      return profileAnswer(profile);
     },
   );
 
@@ -128,7 +136,7 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
     {
       schema: {
         operationId: 'deleteProfile',
-        summary: 'Delete a profile that no campaign was made from',
+        summary: 'Delete a profile that no campaign was made from and no other requires',
         tags,
         params: NameParams,
         response: { 204: Type.Null({ description: 'It is deleted' }), ...problems(400, 401, 404, 409) },
