@@ -25,6 +25,8 @@ export type {
 } from './devices/index.ts';
 export { DEFAULT_LOCKOUT } from './devices/index.ts';
 export type { Event } from './events/index.ts';
+export type { Completion, Completions } from './expressions/index.ts';
+export type { Group, MembersChanged, Membership } from './groups/index.ts';
 export {
   type FirstToken,
   type Grove,

@@ -16,6 +16,7 @@ export type DeviceDetail = Answer<Omit<server.DeviceDetail, 'failures'>> & {
     lockedUntil: string | null;
   })[];
 };
+export type Group = Answer<server.Group>;
 export type Task = Answer<server.Task>;
 export type TaskSummary = Answer<server.TaskSummary>;
 export type Profile = Answer<server.Profile>;

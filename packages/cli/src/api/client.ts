@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pointAt } from '../output/index.ts';
 import { CommandError, Exit, explainSystemError, UsageError } from '../program/index.ts';
 import type { Connection } from './connection.ts';
 import { readEventStream } from './event-stream.ts';
@@ -19,12 +20,13 @@ export interface Api {
   readonly server: string;
   get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  patch<T>(path: string, body: unknown): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
   /** Sends bytes as they come, with a media type where one is known. */
   upload<T>(path: string, query: Query, bytes: Readable, type: string | undefined): Promise<T>;
   /** Bytes as they come. */
-  download(path: string): Promise<Readable>;
+  download(path: string, query?: Query): Promise<Readable>;
   /**
    * What a path says by server-sent events, for ever; after an interruption it goes on where it was.
    *
@@ -59,6 +61,10 @@ export interface ApiProblem {
   /** Path of the field, `steps/0/uri`. */
   readonly field: string;
   readonly expected: string;
+  readonly value?: unknown;
+  /** Where in the value it is wrong, in UTF-16 code units. */
+  readonly start?: number;
+  readonly end?: number;
 }
 
 /** A request that the server refused; says what it said. */
@@ -69,7 +75,10 @@ export class ApiError extends CommandError {
   readonly problems: readonly ApiProblem[];
 
   constructor(status: number, message: string, problems: readonly ApiProblem[] = []) {
-    super(message, { exit: status === 400 ? Exit.usage : Exit.failed });
+    const below = problems.flatMap(({ value, start, end }) =>
+      typeof value === 'string' && start !== undefined ? pointAt(value, start, end ?? start) : [],
+    );
+    super(message, { exit: status === 400 ? Exit.usage : Exit.failed, below });
     this.status = status;
     this.problems = problems;
   }
@@ -145,6 +154,7 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
     get: async <T>(path: string, query: Query = {}, signal?: AbortSignal) =>
       (await call('GET', path, query, undefined, signal)) as T,
     post: async <T>(path: string, body?: unknown) => (await call('POST', path, {}, body)) as T,
+    patch: async <T>(path: string, body: unknown) => (await call('PATCH', path, {}, body)) as T,
     put: async <T>(path: string, body: unknown) => (await call('PUT', path, {}, body)) as T,
     delete: async (path) => {
       await call('DELETE', path, {});
@@ -157,8 +167,8 @@ export function createApi({ server, token, tokenOrigin }: Connection): Api {
       });
       return valueIn(path, response, text) as T;
     },
-    async download(path) {
-      const response = await reached(() => send('GET', path, {}, {}));
+    async download(path, query = {}) {
+      const response = await reached(() => send('GET', path, query, {}));
       if (response.ok && response.body !== null) return Readable.fromWeb(response.body);
       valueIn(path, response, await reached(() => response.text()));
       return Readable.from([]);

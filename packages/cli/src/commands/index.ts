@@ -73,6 +73,18 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./devices/index.ts'),
   },
   {
+    name: 'groups',
+    summary: 'give devices a name together: those of a list, or those for which a query holds',
+    group: MANAGE,
+    load: () => import('./groups/index.ts'),
+  },
+  {
+    name: 'expressions',
+    summary: 'find out what an expression means, and what may come next in it',
+    group: MANAGE,
+    load: () => import('./expressions/index.ts'),
+  },
+  {
     name: 'tasks',
     summary: 'give devices something to do',
     group: MANAGE,

@@ -6,6 +6,6 @@ export { formatBar, type Live, liveLines } from './progress.ts';
 export { formatDuration, formatTime } from './quantity.ts';
 export { style, styleState } from './style.ts';
 export { type Column, formatFacts, formatTable } from './table.ts';
-export { counted, cut, printableLines, widthOf } from './text.ts';
+export { counted, cut, pointAt, printableLines, widthOf } from './text.ts';
 export { type Branch, formatTree } from './tree.ts';
 export { xmlLines } from './xml.ts';

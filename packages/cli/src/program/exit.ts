@@ -11,14 +11,17 @@ export const Exit = {
 } as const;
 export type Exit = (typeof Exit)[keyof typeof Exit];
 
-/** Ends a command with one line for its user. */
+/** Ends a command with one line for its user, and what is to stand below it. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
   readonly exit: Exit;
+  /** Lines that show where it is wrong. */
+  readonly below: readonly string[];
 
-  constructor(message: string, options: { exit?: Exit; cause?: unknown } = {}) {
+  constructor(message: string, options: { exit?: Exit; cause?: unknown; below?: readonly string[] } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.exit = options.exit ?? Exit.failed;
+    this.below = options.below ?? [];
   }
 }
 

@@ -65,7 +65,10 @@ export async function run(entries: readonly CommandEntry[], args: readonly strin
 function tell(error: unknown): void {
   const debug = process.env.GROVE_DEBUG;
   if (debug !== undefined && debug !== '' && debug !== '0') console.error(error);
-  else process.stderr.write(`grove: ${explain(error)}\n`);
+  else {
+    const below = error instanceof CommandError ? error.below : [];
+    process.stderr.write(`${[`grove: ${explain(error)}`, ...below].join('\n')}\n`);
+  }
 }
 
 function tellUncaught(error: unknown): void {

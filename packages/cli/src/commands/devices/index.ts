@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { addExamples } from '../../program/index.ts';
 import { defineAdd } from './add.ts';
 import { defineAddress } from './address.ts';
+import { defineCount, defineExport } from './count.ts';
 import { defineImport } from './import/index.ts';
 import { defineList, defineShow } from './read.ts';
 import { defineRemove } from './remove.ts';
@@ -16,6 +17,8 @@ export function define(command: Command): void {
   ]);
   for (const part of [
     defineList,
+    defineCount,
+    defineExport,
     defineShow,
     defineTree,
     defineAdd,

@@ -22,6 +22,11 @@ export function defineList(parent: Command): void {
     empty: 'No devices.',
     filters: [
       {
+        name: 'where',
+        argument: 'expression',
+        description: 'only those for which it holds: see grove expressions',
+      },
+      {
         name: 'text',
         argument: 'text',
         description: 'only those whose DevId, manufacturer or model begins with it',
@@ -32,7 +37,11 @@ export function defineList(parent: Command): void {
         description: 'only those that are reached there: number, SIP URI, IP address, name in a gateway',
       },
     ],
-    examples: ['grove devices ls', 'grove devices ls --text IMEI:35 --limit 0 --json'],
+    examples: [
+      'grove devices ls',
+      `grove devices ls --where 'manufacturer = "Acme" and fw < "2.1" and lastSeen > -7d'`,
+      'grove devices ls --text IMEI:35 --limit 0 --json',
+    ],
   });
 }
 
