@@ -12,4 +12,4 @@ export {
   streamBytes,
 } from './parts.ts';
 export { ContentTooLarge, UploadBroken, uploadContent } from './upload.ts';
-export { type ContentUser, unaskedBytes, useContent, useContents } from './uses.ts';
+export { type ContentUser, referencesIn, unaskedBytes, useContent, useContents } from './uses.ts';

@@ -81,7 +81,7 @@ export async function unaskedBytes(db: Queries, deviceId: number): Promise<numbe
 }
 
 /** Where steps, and steps within them, name a content. */
-function* referencesIn(value: unknown, field: string): Iterable<{ field: string; content: number }> {
+export function* referencesIn(value: unknown, field: string): Iterable<{ field: string; content: number }> {
   if (typeof value !== 'object' || value === null) return;
   for (const [name, each] of Object.entries(value)) {
     const place = `${field}/${name}`;

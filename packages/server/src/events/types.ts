@@ -38,6 +38,9 @@ export const EVENT_TYPES = {
   'care.case.opened': 'An error is to be looked after by customer care',
   'care.case.resolved': 'A case of customer care is resolved',
   'webhook.disabled': 'An address is told of events no more, because it does not take them',
+  'rule.fired': 'A rule has found a device and acted',
+  'rule.still-matching': 'A rule holds although what it did has succeeded',
+  'network.reported': 'Another network element has reported something of a device',
   'alert.received': 'A device reported something of its own accord',
 } as const;
 

@@ -14,7 +14,8 @@ export {
   ExpressionError,
   formatExpression,
   formatText,
+  type PathSubject,
   parseExpression,
   type Span,
 } from './language/index.ts';
-export { operatorsOf, readExpression } from './resolve.ts';
+export { conditionsOf, operatorsOf, readExpression } from './resolve.ts';

@@ -7,6 +7,7 @@ import { KEPT_FOR, trimAnswers } from '../idempotency/index.ts';
 import { trimNotifications } from '../notifications/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { trimRenderings } from '../renderings/index.ts';
+import { trimFirings } from '../rules/index.ts';
 import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
@@ -143,6 +144,7 @@ export class Housekeeper {
     await this.#walk('sessions', (db, after) => trimSessions(db, after, now - sessionAge));
     await this.#walk('alerts', (db, after) => trimAlerts(db, after, now - alertAge));
     await this.#repeat((db) => trimEvents(db, now - eventAge));
+    await this.#repeat((db) => trimFirings(db, now - alertAge));
     await this.#walk('notifications', (db, after) => trimNotifications(db, after, now - notificationAge));
     // A session that goes on with one has used it no longer ago than sessions are kept.
     await this.#repeat((db) => trimRenderings(db, now - sessionAge - DAY));

@@ -15,6 +15,7 @@ import { DEFAULT_LOCKOUT } from '../devices/index.ts';
 import { EVENT_NAMES, EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
+import { RuleRounds, Rules } from '../rules/index.ts';
 import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
@@ -126,6 +127,9 @@ export interface Addresses {
   readonly tlsUrl?: string;
 }
 
+/** Milliseconds between two rounds of the rules. */
+const RULES_INTERVAL = 10_000;
+
 /** Grove on its port. */
 export interface GroveServer {
   /** Begins to listen, and to do the rounds of housekeeping. */
@@ -216,10 +220,14 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
           onTrouble,
         });
 
+  const rules = new Rules({ random, policy: pushing?.policy, wake: pushing?.wake, onError });
+  const rounds = new RuleRounds({ store, rules, now, onError });
+
   const dm = createDmHandler({
     store,
     keyring,
     work,
+    rules,
     now,
     random,
     publicUrl: options.publicUrl,
@@ -268,6 +276,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     now,
     hub,
     feed,
+    rules,
+    sweep: () => rounds.wake(),
     closing: closing.signal,
     version: options.version,
     notifying: pushing,
@@ -310,6 +320,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       for (const follower of followers) follower.start(FOLLOW_INTERVAL);
       deliverer.start(FOLLOW_INTERVAL);
       housekeeper.start(options.housekeepingInterval ?? 60_000);
+      rounds.start(RULES_INTERVAL);
       log.info(addresses, 'listening');
       return addresses;
     },
@@ -332,6 +343,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         campaigns.runner.stop(),
         pushing?.stop(),
         deliverer.stop(),
+        rounds.stop(),
         ...followers.map((each) => each.stop()),
       ]);
       await store.close();

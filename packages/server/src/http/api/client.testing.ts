@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { Campaigns } from '../../campaigns/index.ts';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
 import { EventFeed, tellingOfEvents } from '../../events/index.ts';
+import { RuleRounds, Rules } from '../../rules/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
 import { TaskHub } from '../../tasks/index.ts';
@@ -27,6 +28,8 @@ export interface Client {
   feed: EventFeed;
   work: WorkSources;
   campaigns: Campaigns;
+  rules: Rules;
+  rounds: RuleRounds;
   token: string;
   description: Description;
   /** Milliseconds since the epoch, which stand still unless a test changes them. */
@@ -65,11 +68,18 @@ export async function openClient(
       throw error;
     },
   });
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const rules = new Rules({ random: randomBytes, onError });
+  const rounds = new RuleRounds({ store, rules, now: () => clock.now, onError });
   const api = await createApi({
     store,
     hub,
     campaigns,
     feed,
+    rules,
+    sweep: () => rounds.wake(),
     closing: closing.signal,
     seal: keyring.seal,
     open: keyring.open,
@@ -97,6 +107,9 @@ export async function openClient(
     feed,
     work: workSources(campaigns),
     campaigns,
+    work: workSources(),
+    rules,
+    rounds,
     token,
     clock,
     description,
@@ -115,6 +128,7 @@ export async function openClient(
     async close() {
       closing.abort();
       await api.close();
+      await rounds.stop();
       await store.close();
     },
   };

@@ -25,10 +25,12 @@ import { expressionRoutes } from './expressions.ts';
 import { groupRoutes } from './groups.ts';
 import type { ApiMeans } from './means.ts';
 import { modelRoutes } from './models.ts';
+import { networkRoutes } from './network.ts';
 import { notificationRoutes } from './notifications.ts';
 import { profileRoutes } from './profiles/index.ts';
 import { quirkRoutes } from './quirks.ts';
 import { reasonRoutes } from './reasons.ts';
+import { ruleRoutes } from './rules.ts';
 import { serverRoutes } from './server.ts';
 import { sessionRoutes } from './sessions.ts';
 import { subscriberRoutes } from './subscribers.ts';
@@ -49,6 +51,8 @@ const ROUTES = [
   notificationRoutes,
   sessionRoutes,
   eventRoutes,
+  networkRoutes,
+  ruleRoutes,
   careRoutes,
   webhookRoutes,
   reasonRoutes,
@@ -78,6 +82,10 @@ const TAGS = [
   { name: 'notifications', description: 'Devices that are asked to call' },
   { name: 'contents', description: 'Large values for devices, and from them' },
   { name: 'reasons', description: 'Why devices are asked to call, in the words of their users' },
+  {
+    name: 'rules',
+    description: 'Devices that are found by what is known and what happens, and what they get',
+  },
   { name: 'events', description: 'What has happened: the log, and a stream of it' },
   { name: 'care', description: 'Errors that customer care looks after' },
   { name: 'webhooks', description: 'Addresses that are told of events' },

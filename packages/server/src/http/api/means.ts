@@ -4,6 +4,7 @@ import type { LockoutPolicy } from '../../devices/index.ts';
 import type { EventFeed } from '../../events/index.ts';
 import type { ImportMeans } from '../../imports/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
+import type { Rules } from '../../rules/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
 import type { WebhookPolicy } from '../../webhooks/index.ts';
@@ -31,6 +32,9 @@ export interface ApiMeans extends ImportMeans {
   campaigns: Campaigns;
   /** Events as they come. */
   feed: EventFeed;
+  rules: Rules;
+  /** Has rules look at devices soon. */
+  sweep: () => void;
   /** Aborted when the server closes: nobody waits any longer. */
   closing: AbortSignal;
   /** Version of Grove. */

@@ -5,6 +5,7 @@ import { dropContent, readSlice } from '../../contents/index.ts';
 import { sourceOf } from '../../devices/index.ts';
 import { type Heard, hearRefusals, mayResync, outstandingOf, recordCall } from '../../notifications/index.ts';
 import type { QuirkBook } from '../../quirks/index.ts';
+import type { Rules } from '../../rules/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import {
   type Account,
@@ -68,6 +69,7 @@ export interface Means {
   readonly keyring: Keyring;
   readonly quirks: QuirkBook;
   readonly work: WorkSources;
+  readonly rules: Rules;
   readonly random: (bytes: number) => Uint8Array;
   readonly limits: DmLimits;
 }
@@ -201,8 +203,8 @@ async function converse(
   takeAlerts(turn, waits);
   const heard = await hearRefusals(db, caller.device_id, turn.effects);
   const begun = [...waits, ...(state.work === undefined ? [] : [state.work.ref])];
-  await recordSaid(db, caller, turn.effects, now);
-  const queue = wantsWork(turn) ? await queueOf(db, turn, { caller, waits, heard }, means) : [];
+  const known = await recordSaid(db, caller, turn.effects, { rules: means.rules, now });
+  const queue = wantsWork(turn) ? await queueOf(db, turn, { caller: known, waits, heard }, means) : [];
   const answering = respond(turn, queue, answerOptions(incoming, account, means, state));
   const { bytes: response, shown } = await provide(db, answering, owner);
 
@@ -269,7 +271,7 @@ async function converse(
     deviations: notes.length === 0 ? null : JSON.stringify(notes),
   });
   if (effects.lacks.length > 0 && model !== undefined) means.quirks.renew(model);
-  const alerts = await recordEffects(db, { caller, session, waits, work: means.work, now }, effects);
+  const alerts = await recordEffects(db, { ...means, caller, session, waits, now }, effects);
   const refused = await recordCall(db, {
     deviceId: caller.device_id,
     session,

@@ -54,8 +54,8 @@ export type DmHandler = (request: IncomingMessage, response: ServerResponse) => 
 
 export function createDmHandler(options: DmOptions): DmHandler {
   const limits: DmLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { keyring, work, random } = options;
-  const means = { keyring, work, random, limits, quirks: new QuirkBook() };
+  const { keyring, work, rules, random } = options;
+  const means = { keyring, work, rules, random, limits, quirks: new QuirkBook() };
   const room = new BodyRoom(Math.max(limits.maxBodies, limits.maxMsgSize));
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {

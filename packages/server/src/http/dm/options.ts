@@ -1,5 +1,6 @@
 import type { Alert } from '../../alerts/index.ts';
 import { DEFAULT_LOCKOUT, type LockoutPolicy } from '../../devices/index.ts';
+import type { Rules } from '../../rules/index.ts';
 import type { Keyring } from '../../secrets/index.ts';
 import type { WorkRef } from '../../steps/index.ts';
 import type { Store } from '../../store/index.ts';
@@ -10,6 +11,7 @@ export interface DmOptions {
   readonly store: Store;
   readonly keyring: Keyring;
   readonly work: WorkSources;
+  readonly rules: Rules;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Unpredictable bytes. */

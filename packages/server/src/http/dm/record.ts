@@ -6,6 +6,7 @@ import { recordNodes } from '../../devices/index.ts';
 import { recordMarks } from '../../instances/index.ts';
 import { orderKey } from '../../known-values/index.ts';
 import { learnQuirks, type Model, modelOf } from '../../quirks/index.ts';
+import type { Rules } from '../../rules/index.ts';
 import { type Effects, isSame } from '../../session/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { endWait, keepWait, type Wait, type WorkSources } from '../../work/index.ts';
@@ -23,18 +24,27 @@ export interface Circumstances {
   readonly waits: readonly Wait[];
   /** Where work comes from, and what is told how it goes. */
   readonly work: WorkSources;
+  readonly rules: Rules;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /**
  * What a message said of its device and of the tree there. It is in the database before anybody looks for work for the
- * device, since that may depend on it.
+ * device, since that may depend on it: so may the rules, which may make some.
+ *
+ * @returns the device, with a task where it has got one
  */
-export async function recordSaid(db: Queries, caller: Caller, effects: Effects, now: number): Promise<void> {
+export async function recordSaid(
+  db: Queries,
+  caller: Caller,
+  effects: Effects,
+  { rules, now }: { readonly rules: Rules; readonly now: number },
+): Promise<Caller> {
   const { devInfo } = effects;
   const device = caller.device_id;
   const swv = softwareOf(effects);
+  let saysOther = false;
   if (Object.keys(devInfo).length > 0 || swv !== undefined) {
     const info: DeviceInfo = {
       man: devInfo.Man?.slice(0, MAX_INFO) ?? caller.man,
@@ -43,8 +53,8 @@ export async function recordSaid(db: Queries, caller: Caller, effects: Effects, 
       lang: devInfo.Lang?.slice(0, MAX_INFO) ?? caller.lang,
       swv: swv?.slice(0, MAX_INFO) ?? caller.swv,
     };
-    const isNews = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
-    if (isNews) {
+    saysOther = (Object.keys(info) as (keyof DeviceInfo)[]).some((name) => info[name] !== caller[name]);
+    if (saysOther) {
       const swv_key = info.swv === null ? null : orderKey(info.swv);
       await updateInfo.run(db, { ...info, swv_key, id: device });
     }
@@ -65,6 +75,8 @@ export async function recordSaid(db: Queries, caller: Caller, effects: Effects, 
   const lacking = effects.lacks.some(({ feature }) => feature === 'instanceState');
   if (gone.length > 0 || marks.length > 0 || lacking)
     await recordMarks(db, device, { marks, gone, lacking }, now);
+  const task = await rules.hear(db, caller, { ...effects, nodes: news, saysOther, now });
+  return task === undefined ? caller : { ...caller, task: caller.task ?? task };
 }
 
 /**
@@ -75,7 +87,7 @@ export async function recordSaid(db: Queries, caller: Caller, effects: Effects, 
  */
 export async function recordEffects(
   db: Queries,
-  { caller, session, waits, work, now }: Circumstances,
+  { caller, session, waits, work, rules, now }: Circumstances,
   effects: Effects,
 ): Promise<Alert[]> {
   const device = caller.device_id;
@@ -105,6 +117,7 @@ export async function recordEffects(
   }
   for (const parked of effects.parked) await keepWait(db, work, device, session, parked);
   for (const ended of effects.finished) await work.finish(db, ended.work, device, session, ended.result, now);
+  await rules.follow(db, device, effects, now);
   return alerts;
 }
 

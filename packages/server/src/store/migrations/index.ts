@@ -24,6 +24,7 @@ import { subscribers } from './0021-subscribers.ts';
 import { idempotency } from './0022-a-idempotency.ts';
 import { care } from './0022-b-care.ts';
 import { webhooks } from './0022-c-webhooks.ts';
+import { rules } from './0023-rules.ts';
 import { declared } from './0024-declared.ts';
 
 /** What each version of Grove brought, in order: names, once published, neither change nor go. */
@@ -53,5 +54,6 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0022-a-idempotency': idempotency,
   '0022-b-care': care,
   '0022-c-webhooks': webhooks,
+  '0023-rules': rules,
   '0024-declared': declared,
 };

@@ -15,6 +15,7 @@ import type { InstancesTables } from './instances.ts';
 import type { LogTables } from './log.ts';
 import type { NotificationsTables } from './notifications.ts';
 import type { ProfilesTables } from './profiles.ts';
+import type { RulesTables } from './rules.ts';
 import type { SessionsTables } from './sessions.ts';
 import type { SubscribersTables } from './subscribers.ts';
 import type { TreesTables } from './trees.ts';
@@ -32,6 +33,7 @@ export type * from './instances.ts';
 export type * from './log.ts';
 export type * from './notifications.ts';
 export type * from './profiles.ts';
+export type * from './rules.ts';
 export type * from './sessions.ts';
 export type * from './subscribers.ts';
 export type * from './trees.ts';
@@ -43,6 +45,7 @@ export interface Database
     WorkTables,
     ProfilesTables,
     CampaignsTables,
+    RulesTables,
     SessionsTables,
     CareTables,
     WebhooksTables,

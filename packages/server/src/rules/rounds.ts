@@ -1,0 +1,190 @@
+/** What rules do of their own accord: devices are looked at that say nothing, and asked of which too little is known. */
+import { setImmediate as idle } from 'node:timers/promises';
+import type { Page } from '@grove/api';
+import { findDevices, holdsFor } from '../expressions/index.ts';
+import type { Queries, RuleState, Store } from '../store/index.ts';
+import { askStale } from './ask.ts';
+import type { LoadedRule } from './book.ts';
+import { judge, standingsOf } from './judge.ts';
+import type { Rules } from './rules.ts';
+
+export interface RoundsOptions {
+  readonly store: Store;
+  readonly rules: Rules;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Milliseconds after which all devices are looked at again: what rules ask besides the tree, such as groups and
+ * subscribers, changes without news of the device.
+ */
+const SWEEP_AGAIN = 24 * 60 * 60_000;
+/** Devices in one unit of work. */
+const BATCH = 20;
+/** Devices that one look for them gives. */
+const PAGE = 200;
+/** Milliseconds after which a rule that is switched off is looked at again where it was to act. */
+const LATER = 60 * 60_000;
+
+const STANDING: readonly RuleState[] = ['fired', 'still', 'held'];
+
+/** Does the rounds. Everything is done in small units, so that devices never wait for it. */
+export class RuleRounds {
+  readonly #options: RoundsOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  readonly #stopped = new AbortController();
+
+  constructor(options: RoundsOptions) {
+    this.#options = options;
+  }
+
+  /** Does a round now, and one each time that so many milliseconds have passed since the last one. */
+  start(interval: number): void {
+    const next = () => {
+      this.wake();
+      void this.#round.then(() => {
+        if (!this.#stopped.signal.aborted) this.#timer = setTimeout(next, interval).unref();
+      });
+    };
+    next();
+  }
+
+  /** Does a round as soon as the last one is done. */
+  wake(): void {
+    if (this.#stopped.signal.aborted) return;
+    this.#round = this.#round.then(() => this.round()).catch(this.#options.onError);
+  }
+
+  /** Does no more rounds, and waits for the one that is being done. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  /** One round. */
+  async round(): Promise<void> {
+    const { store, rules, now } = this.#options;
+    const all = await rules.book.rules(store.reader, now());
+    await this.#actOnHeld(all);
+    for (const rule of all) {
+      if (this.#stopped.signal.aborted) return;
+      await this.#sweep(rule);
+      const asked = await askStale(store, rule, { now: now(), signal: this.#stopped.signal });
+      if (asked) rules.means.wake?.();
+    }
+  }
+
+  /** Those that had to wait, and whose time has come. */
+  async #actOnHeld(all: readonly LoadedRule[]): Promise<void> {
+    const { store, now } = this.#options;
+    const byId = new Map(all.map((rule) => [rule.id, rule]));
+    while (!this.#stopped.signal.aborted) {
+      const due = await store.reader
+        .selectFrom('rule_states')
+        .select(['rule_id', 'device_id'])
+        .where('due_at', '<=', now())
+        .orderBy('due_at')
+        .limit(BATCH)
+        .execute();
+      if (due.length === 0) return;
+      await store.transaction(async (db) => {
+        for (const { rule_id, device_id } of due) {
+          const rule = byId.get(rule_id);
+          if (rule !== undefined) await this.#look(db, rule, device_id);
+          else await putOff(db, rule_id, device_id, now() + LATER);
+        }
+      });
+      this.#options.rules.means.wake?.();
+      await idle();
+    }
+  }
+
+  async #sweep(rule: LoadedRule): Promise<void> {
+    const { store, now } = this.#options;
+    const { predicate, definition } = rule;
+    if (predicate === undefined || definition.on !== undefined) return;
+    const progress = await store.reader
+      .selectFrom('rule_progress')
+      .select(['swept_at', 'sweep_after'])
+      .where('rule_id', '=', rule.id)
+      .executeTakeFirst();
+    if (progress === undefined) return;
+    const { swept_at: last } = progress;
+    if (last !== null && last > now() - SWEEP_AGAIN && last <= now()) return;
+    let after: string | null = String(progress.sweep_after);
+    while (after !== null) {
+      const options = { now: now(), signal: this.#stopped.signal };
+      const page: Page<number> = await findDevices(store, predicate, { limit: PAGE, after }, options);
+      await this.#lookAtAll(rule, page.items);
+      if (this.#stopped.signal.aborted) return;
+      after = page.next;
+      if (after !== null) await note(store, rule.id, { sweep_after: Number(after) });
+    }
+    await this.#lookAgain(rule);
+    if (!this.#stopped.signal.aborted) await note(store, rule.id, { sweep_after: 0, swept_at: now() });
+  }
+
+  /** Those for which it has held: perhaps it does not any more. */
+  async #lookAgain(rule: LoadedRule): Promise<void> {
+    const { store } = this.#options;
+    for (let after = 0; !this.#stopped.signal.aborted; ) {
+      const rows = await store.reader
+        .selectFrom('rule_states')
+        .select('device_id')
+        .where('rule_id', '=', rule.id)
+        .where('state', 'in', STANDING)
+        .where('device_id', '>', after)
+        .orderBy('device_id')
+        .limit(PAGE)
+        .execute();
+      const ids = rows.map(({ device_id }) => device_id);
+      await this.#lookAtAll(rule, ids);
+      const last = ids.at(-1);
+      if (last === undefined) return;
+      after = last;
+    }
+  }
+
+  async #lookAtAll(rule: LoadedRule, ids: readonly number[]): Promise<void> {
+    const { store, rules } = this.#options;
+    for (let from = 0; from < ids.length && !this.#stopped.signal.aborted; from += BATCH) {
+      await store.transaction(async (db) => {
+        for (const id of ids.slice(from, from + BATCH)) await this.#look(db, rule, id);
+      });
+      rules.means.wake?.();
+      await idle();
+    }
+  }
+
+  async #look(db: Queries, rule: LoadedRule, deviceId: number): Promise<void> {
+    const { rules, now } = this.#options;
+    const { predicate } = rule;
+    const at = now();
+    const held = predicate === undefined || (await holdsFor(db, deviceId, [predicate], at))[0] === true;
+    const before = (await standingsOf(db, deviceId)).get(rule.id);
+    await judge(db, rule, held, before, { deviceId, cause: 'sweep', now: at }, rules.means);
+  }
+}
+
+function putOff(db: Queries, ruleId: number, deviceId: number, until: number): Promise<unknown> {
+  return db
+    .updateTable('rule_states')
+    .set({ due_at: until })
+    .where('rule_id', '=', ruleId)
+    .where('device_id', '=', deviceId)
+    .execute();
+}
+
+function note(
+  store: Store,
+  ruleId: number,
+  progress: { readonly sweep_after: number; readonly swept_at?: number },
+): Promise<unknown> {
+  return store.transaction((db) =>
+    db.updateTable('rule_progress').set(progress).where('rule_id', '=', ruleId).execute(),
+  );
+}
