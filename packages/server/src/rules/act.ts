@@ -69,7 +69,7 @@ export async function carryOut(
         id === undefined ? 'Customer care does not want to know.' : `Customer care has case ${id}.`,
       );
     }
-    const steps = await stepsFor(db, rule, deviceId);
+    const steps = await stepsFor(db, rule, occasion);
     if ('reason' in steps) return { done: undefined, reason: steps.reason };
     const { id } = await createTask(db, deviceId, steps.steps, now);
     const notified = await notify(db, rule, occasion, id, means);
@@ -92,12 +92,12 @@ function isRefusal(error: unknown): error is NotFound | InvalidInput | Conflict 
 async function stepsFor(
   db: Queries,
   { definition: { do: action } }: LoadedRule,
-  deviceId: number,
+  { deviceId, now }: Occasion,
 ): Promise<{ steps: readonly Step[] } | { reason: string }> {
   if (action.steps !== undefined) return { steps: action.steps };
   const { profile = '' } = action;
   const closure = await closureOf(db, await showProfile(db, profile));
-  const rendering = render(closure, await factsOf(db, deviceId, closure));
+  const rendering = render(closure, await factsOf(db, deviceId, closure, now));
   if (!rendering.refused) return { steps: rendering.steps };
   const [first] = rendering.reasons;
   return { reason: first === undefined ? `Profile ${profile} is refused.` : sentenceOf(first) };

@@ -107,7 +107,6 @@ export async function openClient(
     feed,
     work: workSources(campaigns),
     campaigns,
-    work: workSources(),
     rules,
     rounds,
     token,

@@ -22,9 +22,9 @@ import {
 } from '../../../devices/index.ts';
 import { findDevices } from '../../../expressions/index.ts';
 import { checkQuery } from '../../../groups/index.ts';
+import { TimeZone } from '../../../windows/index.ts';
 import { abortedWith } from '../aborted.ts';
 import { Where } from '../expressions.ts';
-import { TimeZone } from '../../../windows/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { DeviceParams } from '../schemas.ts';
 import { DeviceDetailSchema, DeviceSchema, detailAnswer, deviceAnswer, NewDeviceSchema } from './schemas.ts';
