@@ -51,6 +51,7 @@ export {
   type TlsOptions,
   type TlsVersion,
 } from './http/index.ts';
+export type { KnownInstance, KnownInstances } from './instances/index.ts';
 
 export {
   DEFAULT_POLICY,
@@ -77,7 +78,14 @@ export {
   TOKEN_FILE,
 } from './secrets/index.ts';
 export type { Session, SessionMessage, SessionOutcome } from './sessions/index.ts';
-export type { CommandResult, CommandStep, ConvergeStep, ExecStep, Step } from './steps/index.ts';
+export type {
+  CommandResult,
+  CommandStep,
+  ConvergeStep,
+  ExecStep,
+  InstanceStep,
+  Step,
+} from './steps/index.ts';
 export { type Store, StoreError, StoreUnavailable } from './store/index.ts';
 export type {
   CheckedSubscriber,

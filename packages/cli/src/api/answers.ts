@@ -56,6 +56,10 @@ export type PushBearer = Omit<gateway.BearerStatus, 'health'> &
   };
 export type PushUser = Answer<gateway.User>;
 
+export type KnownInstances = Omit<server.KnownInstances, 'instances'> & {
+  instances: Answer<server.KnownInstance>[];
+};
+
 /** A node of a device's tree with the nodes below it. */
 export type DeviceTree = Omit<server.DeviceTree, 'node' | 'children'> & {
   node: Answer<NonNullable<server.DeviceTree['node']>> | null;

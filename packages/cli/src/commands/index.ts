@@ -85,6 +85,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./expressions/index.ts'),
   },
   {
+    name: 'instances',
+    summary: 'see and say which of several instances a device uses, and lock them',
+    group: MANAGE,
+    load: () => import('./instances/index.ts'),
+  },
+  {
     name: 'tasks',
     summary: 'give devices something to do',
     group: MANAGE,

@@ -79,6 +79,10 @@ function formatDevice(device: DeviceDetail): string[] {
         ? `certificate, ${fingerprint === null ? 'of its DevId' : `SHA-256 ${fingerprint}`}`
         : side({ ...client, auth: client.auth }),
     'Server proves itself': side(server),
+    Instances:
+      device.instanceState === null
+        ? undefined
+        : `${device.instanceState ? 'with' : 'without'} Active, Default and Locked`,
     Quirks:
       device.quirks
         .filter(({ holds }) => holds)

@@ -1,25 +1,16 @@
 import type { Step } from '@grove/server';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { segment, type Task } from '../../api/index.ts';
-import { note } from '../../output/index.ts';
-import { Exit, integer, UsageError } from '../../program/index.ts';
+import { UsageError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 import { readSteps } from '../documents.ts';
-import { waitFor } from '../wait.ts';
 import { addNotifyOptions, type NotifyOptions, notifyFrom } from '../wish-options.ts';
-import { formatTask } from './format.ts';
+import { addTaskWaitOption, awaitTask, type TaskWaitOptions } from './await.ts';
 import { addStepOptions } from './steps.ts';
 
-interface Options extends NotifyOptions {
+interface Options extends NotifyOptions, TaskWaitOptions {
   readonly file?: string;
-  /** True without a number. */
-  readonly wait?: number | true;
 }
-
-/** Seconds that `--wait` waits where it is not told how long. */
-const WAIT = 60;
-/** Seconds that one request waits at most. */
-const REQUEST = 30;
 
 export function defineCreate(parent: Command): void {
   let steps: Step[] = [];
@@ -47,12 +38,7 @@ export function defineCreate(parent: Command): void {
       command
         .option('--file <file>', 'YAML or JSON file with steps; - is standard input')
         .optionsGroup('Options:');
-      addNotifyOptions(command).addOption(
-        new Option(
-          '--wait [seconds]',
-          `wait until it is done, ${WAIT} seconds if not told how long`,
-        ).argParser(integer(1, 86_400)),
-      );
+      addTaskWaitOption(addNotifyOptions(command));
     },
     async run(api, [key = ''], options) {
       if (options.file !== undefined && steps.length > 0) {
@@ -63,28 +49,7 @@ export function defineCreate(parent: Command): void {
         throw new UsageError('a task needs a step: --get, --replace, --add, …, or --file');
       const notify = notifyFrom(options);
       const made = await api.post<Task>(`devices/${segment(key)}/tasks`, { steps: asked, notify });
-      if (options.wait === undefined) {
-        return { json: made, lines: () => [`Task ${made.id} waits for ${made.devId}.`] };
-      }
-      const seconds = options.wait === true ? WAIT : options.wait;
-      note(`Task ${made.id} waits for ${made.devId} …`);
-      const task = await waitFor(
-        seconds,
-        (left) => api.get<Task>(`tasks/${made.id}`, { wait: Math.min(REQUEST, Math.ceil(left)) }),
-        ({ state }) => !['pending', 'running', 'waiting'].includes(state),
-      );
-      if (task === undefined) {
-        const now = await api.get<Task>(`tasks/${made.id}`);
-        note(
-          `The device has not done it within ${seconds} seconds; "grove tasks show ${made.id}" shows when it has.`,
-        );
-        return { json: now, lines: () => [], exit: Exit.timeOver };
-      }
-      return {
-        json: task,
-        lines: () => formatTask(task),
-        exit: task.state === 'succeeded' ? Exit.ok : Exit.failed,
-      };
+      return awaitTask(api, made, options.wait);
     },
   });
 }
