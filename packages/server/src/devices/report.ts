@@ -1,4 +1,4 @@
-import { orderKey, valueDigest } from '../known-values/index.ts';
+import { keyOf } from '../known-values/index.ts';
 import { type Params, type Queries, statement } from '../store/index.ts';
 import { addValues, type NewValue } from './dictionary.ts';
 
@@ -166,8 +166,7 @@ async function knownValue(db: Queries, deviceId: number, uri: string): Promise<s
 }
 
 function entryOf({ uri, format, type }: ReportedNode, value: string | null): NewValue {
-  const digest = valueDigest(format, type, value);
-  return { uri, format, type, value, orderKey: orderKey(value ?? ''), digest };
+  return { uri, format, type, value, ...keyOf(format, type, value) };
 }
 
 async function keep(

@@ -1,5 +1,5 @@
 /** Known nodes of many devices at once. */
-import { isKeptUri, orderKey, valueDigest } from '../known-values/index.ts';
+import { isKeptUri, keyOf } from '../known-values/index.ts';
 import { insertion, type Params, type Queries, statement } from '../store/index.ts';
 import type { ImportedNode } from './device.ts';
 
@@ -88,7 +88,7 @@ async function idOfValue(db: Queries, { id: uriId, values }: Uri, node: Imported
   const text = JSON.stringify([format, type, value]);
   const known = values.get(text);
   if (known !== undefined) return known;
-  const key = { uriId, orderKey: orderKey(value ?? ''), digest: valueDigest(format, type, value) };
+  const key = { uriId, ...keyOf(format, type, value) };
   const id =
     (await findValue.first(db, key))?.id ?? (await insertValue.insert(db, { ...key, format, type, value }));
   values.set(text, id);
