@@ -2,9 +2,10 @@
  * The campaigns that run, in memory, so that a device that calls costs nothing where there is none for it. Read anew when
  * the number in the database has grown that every change makes grow, in whichever process.
  */
-import { InvalidInput } from '@grove/api';
+import { Conflict, InvalidInput, NotFound } from '@grove/api';
 import { ExpressionError } from '../expressions/index.ts';
 import { groupGeneration } from '../groups/index.ts';
+import { type Closure, closureAt, type PreparedFacts, prepareFacts } from '../profiles/index.ts';
 import { readSteps } from '../renderings/index.ts';
 import { type Bitmap, loadSet } from '../sets/index.ts';
 import type { Step } from '../steps/index.ts';
@@ -23,6 +24,11 @@ interface WavePart {
   readonly members: Bitmap | undefined;
 }
 
+/** A profile that a campaign brings, made ready for devices; or why it cannot be brought to any at present. */
+type CampaignProfile =
+  | { readonly closure: Closure; readonly prepared: PreparedFacts }
+  | { readonly problem: string };
+
 /** A campaign that runs, as devices meet it. */
 export interface RunningCampaign {
   readonly id: number;
@@ -30,7 +36,9 @@ export interface RunningCampaign {
   readonly plan: Plan;
   /** The devices that may join, where it is dynamic. */
   readonly joining: PreparedTarget | undefined;
+  /** What devices get, where it is not a profile. */
   readonly steps: readonly Step[];
+  readonly profile: CampaignProfile | undefined;
   /** Undefined where its devices are not settled yet: all that there are. */
   readonly members: Bitmap | undefined;
   readonly waves: readonly WavePart[];
@@ -110,6 +118,18 @@ export class CampaignBook {
     this.#groups = groups;
   }
 
+  async #profile({ closure: kept }: CampaignRow): Promise<CampaignProfile | undefined> {
+    if (kept === null) return undefined;
+    const db = this.#store.reader;
+    try {
+      const closure = await closureAt(db, JSON.parse(kept) as { name: string; version: number }[]);
+      return { closure, prepared: await prepareFacts(db, closure) };
+    } catch (error) {
+      if (error instanceof NotFound || error instanceof Conflict) return { problem: error.message };
+      throw error;
+    }
+  }
+
   /** What its groups mean may have changed since it was last read. */
   async #joining({ dynamic, target }: CampaignRow): Promise<PreparedTarget | undefined> {
     if (dynamic === 0) return undefined;
@@ -124,7 +144,8 @@ export class CampaignBook {
 
   async #campaign(row: CampaignRow, before: RunningCampaign | undefined): Promise<RunningCampaign> {
     const isSame = before?.row.members === row.members && before.row.devices === row.devices;
-    if (before !== undefined && isSame) return { ...before, row, joining: await this.#joining(row) };
+    if (before !== undefined && isSame)
+      return { ...before, row, joining: await this.#joining(row), profile: await this.#profile(row) };
     const db = this.#store.reader;
     const waves = await db
       .selectFrom('campaign_waves')
@@ -141,6 +162,7 @@ export class CampaignBook {
       row,
       plan,
       joining: await this.#joining(row),
+      profile: await this.#profile(row),
       steps: readSteps(row.steps),
       members: row.members === null ? undefined : await loadSet(db, row.members),
       waves: parts,

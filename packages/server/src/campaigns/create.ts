@@ -3,7 +3,7 @@ import { type Caller, InvalidInput } from '@grove/api';
 import { useContents } from '../contents/index.ts';
 import { recordEvent } from '../events/index.ts';
 import type { KeptWish } from '../notifications/index.ts';
-import { stepsForAll } from '../profiles/index.ts';
+import { closureOf, NO_FACTS, render, showProfile } from '../profiles/index.ts';
 import type { Step } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { type CampaignRow, findCampaign, move, note } from './move.ts';
@@ -43,9 +43,19 @@ export interface ApprovalPolicy {
  */
 export async function createCampaign(db: Queries, given: NewCampaign, now: number): Promise<CampaignRow> {
   const { work, by } = given;
-  const profile = 'profile' in work ? await stepsForAll(db, work.profile) : null;
-  const steps = 'steps' in work ? work.steps : (profile?.steps ?? []);
-  return insertCampaign(db, given, { steps, profile }, {}, { by, now });
+  if ('steps' in work) return insertCampaign(db, given, { steps: work.steps, profile: null }, { by, now });
+  const profile = await showProfile(db, work.profile);
+  const closure = await closureOf(db, profile);
+  const rendering = render(closure, NO_FACTS);
+  const versions = closure.map(({ name, version }) => ({ name, version }));
+  const steps = rendering.refused ? [] : rendering.steps;
+  const more = { closure: JSON.stringify(versions) };
+  const { id } = await profileNamed(db, work.profile);
+  return insertCampaign(db, given, { steps, profile: { id, version: profile.version }, more }, { by, now });
+}
+
+function profileNamed(db: Queries, name: string): Promise<{ id: number }> {
+  return db.selectFrom('profiles').select('id').where('name', '=', name).executeTakeFirstOrThrow();
 }
 
 /**
@@ -68,14 +78,18 @@ export async function createRerun(
       ? null
       : { id: of.profile_id, version: of.profile_version };
   const full = { ...given, dynamic: false, plan: kept, notify, startAt: null, endBy: null };
-  return insertCampaign(db, full, { steps, profile }, { rerun_of: of.id }, { by: given.by, now });
+  const more = { rerun_of: of.id, closure: of.closure };
+  return insertCampaign(db, full, { steps, profile, more }, { by: given.by, now });
 }
 
 async function insertCampaign(
   db: Queries,
   given: Omit<NewCampaign, 'work'>,
-  work: { readonly steps: readonly Step[]; readonly profile: { id: number; version: number } | null },
-  more: { readonly rerun_of?: number },
+  work: {
+    readonly steps: readonly Step[];
+    readonly profile: { readonly id: number; readonly version: number } | null;
+    readonly more?: { readonly rerun_of?: number; readonly closure?: string | null };
+  },
   { by, now }: { by: Caller | null; now: number },
 ): Promise<CampaignRow> {
   const { name, notify } = given;
@@ -97,7 +111,7 @@ async function insertCampaign(
       created_by: by?.id ?? null,
       created_by_name: by?.name ?? null,
       notify: notify === undefined ? null : JSON.stringify(notify),
-      ...more,
+      ...work.more,
     })
     .returning('id')
     .executeTakeFirstOrThrow();

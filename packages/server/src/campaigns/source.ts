@@ -1,6 +1,7 @@
 /** Running campaigns as a source of work. */
+import { factsOf as factsOfProfile, render, sentenceOf } from '../profiles/index.ts';
 import { readSteps, stepsOfRendering } from '../renderings/index.ts';
-import type { Step, WorkResult } from '../steps/index.ts';
+import type { Work, WorkResult } from '../steps/index.ts';
 import { type OutcomeState, type Params, type Queries, statement } from '../store/index.ts';
 import type { WorkSource } from '../work/index.ts';
 import { admit } from './admission.ts';
@@ -101,7 +102,7 @@ const goOn = statement((q, p: Params<{ campaign: number; device: number; session
 type End = {
   campaign: number;
   device: number;
-  session: number;
+  session: number | null;
   state: OutcomeState;
   wave: number;
   retryAt: number | null;
@@ -158,18 +159,31 @@ function isRetried({ retries }: Plan, state: OutcomeState, attempts: number): bo
   return (retries.on ?? ['failed']).some((each) => each === state);
 }
 
-/** The steps that a device gets, with the question before them; the rendering is null where they are its own. */
-function workOf(campaign: RunningCampaign, language: string | null) {
-  const { id, plan, steps } = campaign;
-  if (plan.confirm === undefined) return { kind: 'campaign' as const, id, steps };
-  const { maxDisplay } = plan.confirm;
-  const question = {
-    kind: 'confirm' as const,
-    text: confirmIn(plan.confirm, language),
-    ...(maxDisplay === undefined ? {} : { maxDisplay }),
-  };
-  const asked: Step = { kind: 'ask', question };
-  return { kind: 'campaign' as const, id, steps: [asked, ...steps], rendering: null };
+/** What a device gets; a text where it cannot get anything for good, undefined where it cannot at present. */
+async function workOf(
+  db: Queries,
+  campaign: RunningCampaign,
+  deviceId: number,
+  around: () => Promise<Circumstances>,
+  now: number,
+): Promise<Work | string | undefined> {
+  const { id, plan, profile } = campaign;
+  let { steps } = campaign;
+  if (profile !== undefined) {
+    if ('problem' in profile) return undefined;
+    const { closure, prepared } = profile;
+    const rendering = render(closure, await factsOfProfile(db, deviceId, closure, now, prepared));
+    if (rendering.refused) return rendering.reasons.map(sentenceOf).join('; ');
+    ({ steps } = rendering);
+  }
+  if (plan.confirm !== undefined) {
+    const { maxDisplay } = plan.confirm;
+    const text = confirmIn(plan.confirm, (await around()).language);
+    const question = { kind: 'confirm' as const, text, ...(maxDisplay === undefined ? {} : { maxDisplay }) };
+    steps = [{ kind: 'ask', question }, ...steps];
+  }
+  const isOwn = profile !== undefined || plan.confirm !== undefined;
+  return isOwn ? { kind: 'campaign', id, steps, rendering: null } : { kind: 'campaign', id, steps };
 }
 
 /**
@@ -182,7 +196,7 @@ export function campaignSource(book: CampaignBook): WorkSource {
     kind: 'campaign',
 
     async pending(db, { deviceId, waiting, now }, limit) {
-      const work = [];
+      const work: Work[] = [];
       let circumstances: Circumstances | undefined;
       const around = async () => {
         circumstances ??= await circumstancesOf(db, deviceId);
@@ -190,14 +204,15 @@ export function campaignSource(book: CampaignBook): WorkSource {
       };
       for (const campaign of book.running) {
         if (work.length >= limit) break;
-        const { id, pace, plan } = campaign;
+        const { id, pace } = campaign;
         if (waiting.some((each) => each.kind === 'campaign' && each.id === id)) continue;
         const permit = () => pace?.permit(deviceId, now) ?? true;
         const facts = factsOf(db, campaign, deviceId, now, around, permit);
         const verdict = await admit(campaign, facts, now);
         if (verdict.kind === 'not') continue;
-        const language = plan.confirm === undefined ? null : (await around()).language;
-        work.push(workOf(campaign, language));
+        const one = await workOf(db, campaign, deviceId, around, now);
+        if (typeof one === 'string') await leaveOut(db, campaign, deviceId, verdict.wave, one, now);
+        else if (one !== undefined) work.push(one);
       }
       return work;
     },
@@ -240,6 +255,29 @@ export function campaignSource(book: CampaignBook): WorkSource {
       await endOutcome(db, book, id, deviceId, sessionId, result, now);
     },
   };
+}
+
+/** Notes that a campaign cannot be brought to a device. */
+async function leaveOut(
+  db: Queries,
+  campaign: RunningCampaign,
+  device: number,
+  wave: number,
+  reason: string,
+  now: number,
+): Promise<void> {
+  const end = {
+    campaign: campaign.id,
+    device,
+    session: null,
+    state: 'skipped',
+    wave,
+    retryAt: null,
+  } as const;
+  if ((await insertEnded.run(db, { ...end, results: '[]', reason, now })) === 0) return;
+  if (campaign.members?.has(device) === false) await joinCampaign(db, campaign, device, wave);
+  const change = { campaignId: campaign.id, deviceId: device, wave, was: null, outcome: 'skipped' } as const;
+  await recordChange(db, { ...change, reason });
 }
 
 /** The plan of a campaign that does not run at the moment. */

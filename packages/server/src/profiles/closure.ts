@@ -1,4 +1,4 @@
-import { Conflict } from '@grove/api';
+import { Conflict, NotFound } from '@grove/api';
 import type { Queries } from '../store/index.ts';
 import type { ProfileDocument } from './document/index.ts';
 import { readDocument } from './document/index.ts';
@@ -41,6 +41,30 @@ export async function closureOf(db: Queries, profile: ProfileVersion): Promise<P
     wanted = [...new Set(rows.flatMap(({ name }) => missingOf(known.get(name)?.document, known)))];
   }
   return inOrder(profile.name, known);
+}
+
+/**
+ * Profiles at the versions that they had when a closure was made of them, in its order.
+ *
+ * @throws {NotFound} when one of them is gone
+ */
+export async function closureAt(
+  db: Queries,
+  versions: readonly { readonly name: string; readonly version: number }[],
+): Promise<ProfileVersion[]> {
+  const found: ProfileVersion[] = [];
+  for (const { name, version } of versions) {
+    const row = await db
+      .selectFrom('profiles')
+      .innerJoin('profile_versions', 'profile_versions.profile_id', 'profiles.id')
+      .select('profile_versions.document')
+      .where('profiles.name', '=', name)
+      .where('profile_versions.version', '=', version)
+      .executeTakeFirst();
+    if (row === undefined) throw new NotFound(`version ${version} of a profile`, name);
+    found.push({ name, version, document: readDocument(row.document) });
+  }
+  return found;
 }
 
 function missingOf(document: ProfileDocument | undefined, known: ReadonlyMap<string, unknown>): string[] {

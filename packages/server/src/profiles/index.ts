@@ -2,7 +2,7 @@
 export { acceptProfile, checkRequired } from './accept.ts';
 export { checkProfile } from './check.ts';
 export { type CheckedModel, type CheckResult, checkModel } from './check-device.ts';
-export { closureOf } from './closure.ts';
+export { closureAt, closureOf } from './closure.ts';
 export {
   MASK,
   masked,

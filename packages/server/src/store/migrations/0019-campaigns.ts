@@ -9,6 +9,7 @@ export function campaigns(c: Columns): string[] {
   return [
     `alter table devices add column time_zone ${c.text}`,
     column('dynamic', `${c.integer} not null default 0`),
+    column('closure', c.text),
     column('plan', `${c.text} not null default '{}'`),
     column('members', c.integer),
     column('devices', `${c.integer} not null default 0`),

@@ -32,8 +32,10 @@ export interface CampaignTable {
   /** Where its steps come from a profile. */
   profile_id: number | null;
   profile_version: number | null;
-  /** JSON: Step[], resolved when the campaign was made. */
+  /** JSON: Step[]; where it brings a profile, what that comes to on any device, or none where that depends on the device. */
   steps: string;
+  /** JSON: names and versions of the profile and those that it requires, each after those that it requires; null where steps were given. */
+  closure: string | null;
   /** JSON: Target; the devices it is for. */
   target: string;
   /** 1 where devices that come to match later join. */

@@ -354,4 +354,21 @@ export function campaignsSuite(url: () => Promise<string>): void {
       steps: [{ kind: 'ask', question: { kind: 'confirm', text: 'Aktualisieren?' } }, GET_MAN],
     });
   });
+
+  it('bring each device its own of a profile, and leave out those that cannot have it', async () => {
+    await client.call('POST', '/profiles', {
+      name: 'apn',
+      document: { root: './APN/1', nodes: [{ path: 'Name', value: 'for ${device.model}' }] },
+    });
+    const { id } = await create({ steps: undefined, profile: 'apn' });
+    const [known = 0, unknown = 0] = ids;
+    await unit((db) => db.updateTable('devices').set({ man: 'A', mod: 'One' }).where('id', '=', known).execute());
+    const [work] = await unit((db) => client.work.pending(db, calling(known), 10));
+    expect(JSON.stringify(work)).toContain('for One');
+    expect(await offered(unknown)).toEqual([]);
+    expect((await show(id)).counts).toMatchObject({ skipped: 1, pending: 19 });
+    const { body } = await client.call<{ items: { reason: string }[] }>('GET', `/campaigns/${id}/outcomes`);
+    expect(body.items).toMatchObject([{ outcome: 'skipped', sessionId: null, attempts: 1 }]);
+    expect(body.items[0]?.reason).toContain('device.model');
+  });
 }
