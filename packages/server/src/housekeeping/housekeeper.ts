@@ -5,6 +5,7 @@ import { type LockoutPolicy, trimFailures, trimGrowth, trimUris, trimValues } fr
 import { trimEvents } from '../events/index.ts';
 import { KEPT_FOR, trimAnswers } from '../idempotency/index.ts';
 import { trimNotifications } from '../notifications/index.ts';
+import { trimPolicies } from '../policies/index.ts';
 import { trimRefusals } from '../refusals/index.ts';
 import { trimRenderings } from '../renderings/index.ts';
 import { trimFirings } from '../rules/index.ts';
@@ -146,6 +147,7 @@ export class Housekeeper {
     await this.#repeat((db) => trimEvents(db, now - eventAge));
     await this.#repeat((db) => trimFirings(db, now - alertAge));
     await this.#walk('notifications', (db, after) => trimNotifications(db, after, now - notificationAge));
+    await this.#repeat((db) => trimPolicies(db, now - sessionAge));
     // A session that goes on with one has used it no longer ago than sessions are kept.
     await this.#repeat((db) => trimRenderings(db, now - sessionAge - DAY));
     await this.#repeat((db) => trimRefusals(db, refusals));

@@ -15,6 +15,7 @@ import { DEFAULT_LOCKOUT } from '../devices/index.ts';
 import { EVENT_NAMES, EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
+import { PolicyBook } from '../policies/index.ts';
 import { RuleRounds, Rules } from '../rules/index.ts';
 import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
@@ -173,7 +174,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     onChange: () => pushing?.wake(),
     onError,
   });
-  const work = workSources(campaigns);
+  const policies = new PolicyBook(store, onError);
+  const work = workSources(campaigns, policies);
   const lockout = limits.lockout ?? DEFAULT_LOCKOUT;
   const onFinished = (work: readonly WorkRef[]) => {
     for (const { kind, id } of work) {
@@ -275,6 +277,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     random,
     now,
     hub,
+    policies,
     feed,
     rules,
     sweep: () => rounds.wake(),
@@ -319,6 +322,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       pushing?.start(url);
       for (const follower of followers) follower.start(FOLLOW_INTERVAL);
       deliverer.start(FOLLOW_INTERVAL);
+      await policies.start();
       housekeeper.start(options.housekeepingInterval ?? 60_000);
       rounds.start(RULES_INTERVAL);
       log.info(addresses, 'listening');
@@ -344,6 +348,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         pushing?.stop(),
         deliverer.stop(),
         rounds.stop(),
+        policies.stop(),
         ...followers.map((each) => each.stop()),
       ]);
       await store.close();

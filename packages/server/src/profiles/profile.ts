@@ -182,10 +182,10 @@ export async function listProfiles(db: Queries, page: PageRequest): Promise<Page
 }
 
 /**
- * Deletes a profile that no campaign was made from.
+ * Deletes a profile that no campaign was made from and no policy brings to devices.
  *
  * @throws {NotFound}
- * @throws {Conflict} when a campaign was
+ * @throws {Conflict} when one does
  */
 export async function deleteProfile(db: Queries, name: string): Promise<void> {
   const { id } = await find(db, name);
@@ -204,6 +204,17 @@ export async function deleteProfile(db: Queries, name: string): Promise<void> {
   if (requiring !== undefined) {
     throw new Conflict(
       `profile ${JSON.stringify(name)} cannot be deleted: profile ${JSON.stringify(requiring)} requires it`,
+    );
+  }
+  const policy = await db
+    .selectFrom('policies')
+    .select('name')
+    .where('profile_id', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  if (policy !== undefined) {
+    throw new Conflict(
+      `profile ${JSON.stringify(name)} cannot be deleted: policy ${JSON.stringify(policy.name)} brings it to devices`,
     );
   }
   await db.deleteFrom('profile_versions').where('profile_id', '=', id).execute();

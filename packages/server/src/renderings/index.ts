@@ -91,6 +91,24 @@ export async function trimRenderings(db: Queries, before: number): Promise<boole
         exists(selectFrom('waits').select('waits.id').whereRef('waits.rendering_id', '=', 'renderings.id')),
       ),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('compliance')
+            .select('compliance.device_id')
+            .whereRef('compliance.rendering_id', '=', 'renderings.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('compliance')
+            .select('compliance.device_id')
+            .whereRef('compliance.wanted_id', '=', 'renderings.id'),
+        ),
+      ),
+    )
     .orderBy('used_at')
     .orderBy('id')
     .limit(BATCH)

@@ -10,7 +10,14 @@ export {
   sameValue,
 } from './converge/index.ts';
 export { InstanceStep } from './instance/index.ts';
-export { InstanceState, type MarkName, markAt, markValue } from './instance-state/index.ts';
+export {
+  InstanceState,
+  MARK_NAMES,
+  type MarkName,
+  markAt,
+  markUri,
+  markValue,
+} from './instance-state/index.ts';
 export { InstancesStep } from './instances/index.ts';
 export type { Abilities, AlertSaid, Answer, DeviceItem } from './kind.ts';
 export { succeeded } from './kind.ts';
@@ -36,7 +43,7 @@ export {
   type Request,
   type SubtreeNode,
 } from './request.ts';
-export { CommandResult, NodeChange } from './result.ts';
+export { CommandResult, NodeChange, NodeDifference } from './result.ts';
 export {
   alertWork,
   answerRequest,

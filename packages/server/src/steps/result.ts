@@ -30,6 +30,21 @@ export const NodeChange = Type.Object({
 });
 export type NodeChange = Static<typeof NodeChange>;
 
+/** A node that is not as it is wanted. */
+export const NodeDifference = Type.Object({
+  uri: Type.String(),
+  wanted: Type.Optional(
+    Type.String({
+      description: 'The value that it should have; absent where it should not be there, and of secrets',
+    }),
+  ),
+  found: Type.Optional(
+    Type.String({ description: 'The value that it has; absent where it is not there, and of secrets' }),
+  ),
+  text: Type.String({ description: 'The same in words' }),
+});
+export type NodeDifference = Static<typeof NodeDifference>;
+
 /** What a device answered to one command. */
 export const CommandResult = Type.Object({
   /** Index of the step in the task. */
@@ -65,8 +80,12 @@ export const CommandResult = Type.Object({
         'failed',
         'changed',
         'unchanged',
+        'different',
       ],
-      { description: 'What came of a question, or of a converge step: changed, unchanged, failed' },
+      {
+        description:
+          'What came of a question, or of a converge step: changed, unchanged, failed, or different where it only observes',
+      },
     ),
   ),
   chosen: Type.Optional(Type.Array(Type.Integer(), { description: 'Numbers of the choices, from 1' })),
@@ -91,6 +110,9 @@ export const CommandResult = Type.Object({
     Type.Integer({ description: 'Converge: how many nodes were as wanted, without those that are kept' }),
   ),
   changes: Type.Optional(Type.Array(NodeChange, { description: 'Converge: what was changed, node by node' })),
+  differences: Type.Optional(
+    Type.Array(NodeDifference, { description: 'Converge: what is not as wanted, where it only observes' }),
+  ),
   items: Type.Optional(
     Type.Array(ResultItem, { description: 'All that the device said, where that is more than one value' }),
   ),

@@ -7,8 +7,12 @@ export interface CallingDevice {
   readonly devId: string;
   /** Any of its tasks that is to be done; null when there is none. */
   readonly task: number | null;
-  /** Its work that was begun and waits: no source offers it anew. */
+  /** Any policy that was brought to it; null when there is none. */
+  readonly policy: number | null;
+  /** Its work that was begun and waits, or is in hand: no source offers it anew. */
   readonly waiting: readonly WorkRef[];
+  /** Nodes that alerts of its message are about, by their URIs. */
+  readonly alerted: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

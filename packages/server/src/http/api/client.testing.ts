@@ -5,6 +5,7 @@ import { expect } from 'vitest';
 import { Campaigns } from '../../campaigns/index.ts';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
 import { EventFeed, tellingOfEvents } from '../../events/index.ts';
+import { PolicyBook } from '../../policies/index.ts';
 import { RuleRounds, Rules } from '../../rules/index.ts';
 import { createToken, keyringOf } from '../../secrets/index.ts';
 import { openStore, type Store } from '../../store/index.ts';
@@ -58,6 +59,9 @@ export async function openClient(
   const clock = { now: Date.UTC(2026, 0, 1) };
   const keyring = keyringOf([randomBytes(32)]);
   const hub = new TaskHub();
+  const policies = new PolicyBook(store, (error) => {
+    throw error;
+  });
   const closing = new AbortController();
   const campaigns = new Campaigns({
     store,
@@ -77,6 +81,7 @@ export async function openClient(
     store,
     hub,
     campaigns,
+    policies,
     feed,
     rules,
     sweep: () => rounds.wake(),
@@ -105,7 +110,7 @@ export async function openClient(
     store,
     hub,
     feed,
-    work: workSources(campaigns),
+    work: workSources(campaigns, policies),
     campaigns,
     rules,
     rounds,

@@ -27,6 +27,7 @@ import type { ApiMeans } from './means.ts';
 import { modelRoutes } from './models.ts';
 import { networkRoutes } from './network.ts';
 import { notificationRoutes } from './notifications.ts';
+import { policyRoutes } from './policies.ts';
 import { profileRoutes } from './profiles/index.ts';
 import { quirkRoutes } from './quirks.ts';
 import { reasonRoutes } from './reasons.ts';
@@ -47,6 +48,7 @@ const ROUTES = [
   subscriberRoutes,
   taskRoutes,
   profileRoutes,
+  policyRoutes,
   campaignRoutes,
   notificationRoutes,
   sessionRoutes,
@@ -73,6 +75,7 @@ const TAGS = [
   { name: 'subscribers', description: 'Who uses devices' },
   { name: 'tasks', description: 'Work for one device' },
   { name: 'profiles', description: 'Desired configurations' },
+  { name: 'policies', description: 'Profiles that devices are to have, and whether they have them' },
   {
     name: 'models',
     description: 'Models of devices: descriptions, where they have settings, what they do otherwise',
@@ -108,6 +111,10 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       tags: gateway === undefined ? TAGS : [...TAGS, ...GATEWAY_TAGS],
     },
     routes: (scope) => {
+      // Whoever has changed groups, profiles or policies finds them changed when a device calls next.
+      scope.addHook('onSend', async ({ method }) => {
+        if (method !== 'GET') await means.policies.refresh();
+      });
       const takeNoMore = takeKeys(scope, answersIn(unit, means));
       for (const routes of ROUTES) routes(scope, means);
       takeNoMore();

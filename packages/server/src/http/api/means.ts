@@ -4,6 +4,7 @@ import type { LockoutPolicy } from '../../devices/index.ts';
 import type { EventFeed } from '../../events/index.ts';
 import type { ImportMeans } from '../../imports/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
+import type { PolicyBook } from '../../policies/index.ts';
 import type { Rules } from '../../rules/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
@@ -30,6 +31,8 @@ export interface ApiMeans extends ImportMeans {
   now: () => number;
   hub: TaskHub;
   campaigns: Campaigns;
+  /** The policies as devices meet them. */
+  policies: PolicyBook;
   /** Events as they come. */
   feed: EventFeed;
   rules: Rules;

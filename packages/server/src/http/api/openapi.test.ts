@@ -42,6 +42,7 @@ it('names and explains every operation', () => {
 /** Answers that are not, or not only, JSON. */
 const OTHER_TYPES: Readonly<Record<string, string[]>> = {
   downloadContent: ['*/*'],
+  exportCompliance: ['text/csv'],
   exportDevices: ['text/csv'],
   listEvents: ['application/json', 'text/event-stream'],
 };

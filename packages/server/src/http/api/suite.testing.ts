@@ -118,7 +118,9 @@ export function apiSuite(url: () => Promise<string>): void {
     deviceId,
     devId: 'IMEI:1',
     task: 1,
+    policy: null,
     waiting: [],
+    alerted: [],
     now: client.clock.now,
   });
   const housekeeper = () =>

@@ -312,7 +312,9 @@ async function queueOf(
     deviceId: caller.device_id,
     devId: caller.dev_id,
     task: caller.task,
-    waiting: waits,
+    policy: caller.policy,
+    waiting: turn.state.work === undefined ? waits : [...waits, turn.state.work.ref],
+    alerted: turn.effects.alerts.flatMap(({ source }) => source ?? []),
     now: turn.now,
   };
   const pending = await work.pending(db, device, limits.maxQueue);

@@ -25,6 +25,8 @@ export interface Caller extends Omit<AccountTable, 'device_id'> {
   readonly waits: number | null;
   /** Any of its tasks that is to be done. */
   readonly task: number | null;
+  /** Any policy that was brought to it. */
+  readonly policy: number | null;
   /** Any of its notifications that are outstanding. */
   readonly notified: number | null;
   /** The newest session with the SessionID of the message, if there is one. */
@@ -103,6 +105,13 @@ export const findCaller = statement<{ devId: string; sessionId: string }, Caller
           .where('tasks.state', '=', 'pending')
           .limit(1)
           .as('task'),
+      (select) =>
+        select
+          .selectFrom('compliance')
+          .select('compliance.policy_id')
+          .whereRef('compliance.device_id', '=', 'devices.id')
+          .limit(1)
+          .as('policy'),
       (select) =>
         select
           .selectFrom('notifications')

@@ -323,6 +323,27 @@ describe('converge', () => {
     expect(rounds.at(-1)).toEqual(['Replace ./Conn/1/Name=internet']);
   });
 
+  it('only tells what differs when it observes', () => {
+    const observing: ConvergeStep = { ...step, observe: true };
+    const tree = treeWith({ './Conn/1/Name': 'other', './Conn/1/Auth/User': null });
+    const { rounds, result } = carryOut([observing], listingDevice(tree));
+    expect(rounds).toEqual([LISTING]);
+    expect(result).toMatchObject({ state: 'succeeded' });
+    expect(result.results.at(-1)).toMatchObject({
+      outcome: 'different',
+      unchanged: 1,
+      differences: [
+        {
+          uri: './Conn/1/Name',
+          wanted: 'internet',
+          found: 'other',
+          text: './Conn/1/Name is "other", not "internet"',
+        },
+        { uri: './Conn/1/Auth/User', wanted: 'me', text: './Conn/1/Auth/User is not there' },
+      ],
+    });
+  });
+
   it('sets what stands for a mark on a device that has none', () => {
     const marked: ConvergeStep = {
       ...step,
@@ -366,7 +387,7 @@ describe('converge', () => {
       request.command === 'Get' ? listingDevice(tree)(request) : { status: 200 };
     tree.set('./Conn/1/Name', 'other');
     expect(carryOut([told], lying).result.reason).toBe(
-      'read back after the changes, ./Conn/1/Name is "other" and not what was written',
+      'read back after the changes, ./Conn/1/Name is "other", not "internet"',
     );
     const renewed: ConvergeStep = { ...step, unconditional: 'renew' };
     expect(carryOut([renewed], listingDevice(tree)).rounds.map((round) => round[0])).toEqual([

@@ -16,13 +16,13 @@ import {
 } from '../instance-state/index.ts';
 import { type Answer, type StepKind, succeeded } from '../kind.ts';
 import type { ContainerRequest, NodeRequest, Request } from '../request.ts';
-import type { NodeChange, StepSummary } from '../result.ts';
+import type { NodeChange, NodeDifference, StepSummary } from '../result.ts';
+import { differencesIn } from './differences.ts';
 import { type Place, placesOf } from './places.ts';
 import { type Found, type Reading, readAnswered, readRequests, startReading } from './reading.ts';
-import { shownValue, whyRefused } from './reasons.ts';
+import { whyRefused } from './reasons.ts';
 import type { ConvergeStep } from './step.ts';
-import { sameValue } from './values.ts';
-import { advance, type Op, opOf, planAnew, planOf, ranks } from './writing.ts';
+import { advance, type Op, planAnew, planOf, ranks } from './writing.ts';
 
 export { ConvergeNode, ConvergeStep, NODE_POLICIES, type NodePolicy } from './step.ts';
 export { sameValue } from './values.ts';
@@ -48,6 +48,8 @@ interface Progress {
   /** How often an Atomic failed because of what is there, which was then asked for anew. */
   readonly anew: number;
   readonly failure?: string | undefined;
+  /** What is not as wanted, where it is only observed. */
+  readonly differences?: readonly NodeDifference[] | undefined;
 }
 
 /** Commands in one Atomic: it has to fit into a message, and so have its answers. */
@@ -150,8 +152,10 @@ export const converge: StepKind<ConvergeStep, Progress> = {
 
 function start(step: ConvergeStep): Progress {
   const places = placesOf(step);
-  if (step.unconditional === 'renew') return { phase: 'renew', ops: [], anew: 0 };
-  if (step.unconditional === true) return { phase: 'write', ops: planOf(places, null), anew: 0 };
+  const isObserver = step.observe === true;
+  if (step.unconditional === 'renew' && !isObserver) return { phase: 'renew', ops: [], anew: 0 };
+  if (step.unconditional === true && !isObserver)
+    return { phase: 'write', ops: planOf(places, null), anew: 0 };
   return afterReading(step, places, {
     phase: 'read',
     ops: [],
@@ -165,10 +169,13 @@ function afterReading(step: ConvergeStep, places: readonly Place[], progress: Pr
   const { phase, reading, ops, anew, before, apart } = progress;
   if (reading === undefined || !reading.done) return progress;
   if (phase === 'check') {
-    const failure = differences(places, reading.found);
+    const failure = readBack(places, reading.found);
     return failure === undefined
       ? toState(step, { phase: 'end', ops, before, anew })
       : { phase: 'end', ops, before, anew, failure };
+  }
+  if (step.observe === true) {
+    return { phase: 'end', ops, anew, differences: differencesIn(places, reading.found) };
   }
   const plan = planOf(places, reading.found);
   const changed = reading.found.map((found, index) => (plan[index]?.next === 'kept' ? null : found));
@@ -276,35 +283,11 @@ function lackingState(step: ConvergeStep, ops: readonly Op[]): StateWork {
   return { root, state, reference, unsupported, unasked: step.unconditional !== undefined };
 }
 
-/** What differs from what was wanted, in a sentence. */
-function differences(places: readonly Place[], found: readonly (Found | null)[]): string | undefined {
-  const differing = places.flatMap((place, index) => differenceIn(place, found[index] ?? null) ?? []);
-  const [one] = differing;
-  const read = 'read back after the changes';
+/** What was read back and differs, in a sentence. */
+function readBack(places: readonly Place[], found: readonly (Found | null)[]): string | undefined {
+  const [one, ...more] = differencesIn(places, found);
   if (one === undefined) return undefined;
-  return differing.length > 1 ? `${read}, ${one} and ${differing.length - 1} more` : `${read}, ${one}`;
-}
-
-function differenceIn(place: Place, found: Found | null): string | undefined {
-  const { uri } = place;
-  // What may not be read cannot be compared.
-  if (found === null || found.there === null) return undefined;
-  switch (place.kind) {
-    case 'absent':
-      return found.there ? `${uri} is still there` : undefined;
-    case 'mark':
-      return opOf(place, found).next === 'replace' ? `${uri} is not ${place.on}` : undefined;
-    case 'interior':
-      return found.there ? undefined : `${uri} is not there`;
-    case 'leaf': {
-      const { wanted } = place;
-      if (!found.there) return `${uri} is not there`;
-      if (wanted.policy === 'default' || found.value === undefined || sameValue(wanted, found.value))
-        return undefined;
-      const shown = isSecretNode(uri) ? 'another value' : shownValue(found.value);
-      return `${uri} is ${shown} and not what was written`;
-    }
-  }
+  return `read back after the changes, ${one.text}${more.length > 0 ? ` and ${more.length} more` : ''}`;
 }
 
 function atomicOf(requests: NodeRequest[]): ContainerRequest {
@@ -313,7 +296,7 @@ function atomicOf(requests: NodeRequest[]): ContainerRequest {
 
 /** What the step came to, node by node. */
 function summary(step: ConvergeStep, progress: Progress): StepSummary {
-  const { ops, before, state = {} } = progress;
+  const { ops, before, state = {}, differences } = progress;
   const places = placesOf(step);
   const failure = converge.failure(step, progress);
   const changes = places.flatMap((place, index): NodeChange[] => {
@@ -325,6 +308,17 @@ function summary(step: ConvergeStep, progress: Progress): StepSummary {
     const mark = state[name];
     if (mark !== undefined && 'done' in mark && mark.done === 'changed')
       changes.push({ uri: markUri(step.root, name), did: 'replace', now: String(step.state?.[name]) });
+  }
+  if (differences !== undefined) {
+    const isSame = differences.length === 0;
+    return {
+      command: 'Converge',
+      uri: step.root,
+      status: 200,
+      outcome: isSame ? 'unchanged' : 'different',
+      unchanged: places.filter(({ kind }) => kind !== 'interior').length - differences.length,
+      ...(isSame ? {} : { differences: [...differences] }),
+    };
   }
   const failed = ops.filter(({ next }) => next === 'failed');
   const unchanged = places.filter(

@@ -33,6 +33,9 @@ export const ConvergeStep = exactly({
   object: Type.Optional(Type.String()),
   nodes: Type.Array(ConvergeNode, { maxItems: 1000 }),
   ...stateFields,
+  observe: Type.Optional(
+    Type.Boolean({ description: 'Whether it is only told what differs, and nothing is changed' }),
+  ),
   unconditional: Type.Optional(
     Type.Union([Type.Boolean(), Type.Literal('renew')], {
       description:

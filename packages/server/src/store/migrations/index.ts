@@ -18,6 +18,7 @@ import { groups } from './0016-groups.ts';
 import { software } from './0016-software.ts';
 import { profiles } from './0017-profiles.ts';
 import { renderings } from './0018-renderings.ts';
+import { policies } from './0018-s-policies.ts';
 import { campaigns } from './0019-campaigns.ts';
 import { instances } from './0020-instances.ts';
 import { subscribers } from './0021-subscribers.ts';
@@ -48,6 +49,7 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0016-software': software,
   '0017-profiles': profiles,
   '0018-renderings': renderings,
+  '0018-s-policies': policies,
   '0019-campaigns': campaigns,
   '0020-instances': instances,
   '0021-subscribers': subscribers,

@@ -14,6 +14,7 @@ import type { GroupsTables } from './groups.ts';
 import type { InstancesTables } from './instances.ts';
 import type { LogTables } from './log.ts';
 import type { NotificationsTables } from './notifications.ts';
+import type { PoliciesTables } from './policies.ts';
 import type { ProfilesTables } from './profiles.ts';
 import type { RulesTables } from './rules.ts';
 import type { SessionsTables } from './sessions.ts';
@@ -32,6 +33,7 @@ export type * from './groups.ts';
 export type * from './instances.ts';
 export type * from './log.ts';
 export type * from './notifications.ts';
+export type * from './policies.ts';
 export type * from './profiles.ts';
 export type * from './rules.ts';
 export type * from './sessions.ts';
@@ -44,6 +46,7 @@ export interface Database
   extends DevicesTables,
     WorkTables,
     ProfilesTables,
+    PoliciesTables,
     CampaignsTables,
     RulesTables,
     SessionsTables,

@@ -70,7 +70,9 @@ export function campaignsSuite(url: () => Promise<string>): void {
     deviceId,
     devId: `IMEI:${deviceId}`,
     task: null,
+    policy: null,
     waiting: [],
+    alerted: [],
     now: client.clock.now,
   });
   /** The campaigns that a device gets if it calls now. */

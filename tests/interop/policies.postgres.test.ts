@@ -1,0 +1,2 @@
+/** The same, where Grove keeps what it knows on PostgreSQL. */
+import './policies.test.ts';
