@@ -6,6 +6,8 @@ export interface Caller {
   readonly id: number;
   /** The name of his token. */
   readonly name: string;
+  /** Names of what is all that he may ask for, in the words of the API; he may do everything when absent. */
+  readonly only?: readonly string[] | undefined;
 }
 
 const callers = new WeakMap<FastifyRequest, Caller>();

@@ -24,8 +24,9 @@ export const PROBLEMS = {
   },
   forbidden: {
     status: 403,
-    title: 'Not from here',
-    meaning: 'The API answers at other addresses of this machine only if the server was told to.',
+    title: 'Not from here, or not with this token',
+    meaning:
+      'The API answers at other addresses of this machine only if the server was told to. Some tokens may do only what they were made for; "detail" says which of the two it is.',
   },
   'not-found': {
     status: 404,

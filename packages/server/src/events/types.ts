@@ -45,6 +45,7 @@ export const EVENT_TYPES = {
   'rule.fired': 'A rule has found a device and acted',
   'rule.still-matching': 'A rule holds although what it did has succeeded',
   'network.reported': 'Another network element has reported something of a device',
+  'trigger.finished': 'What another system has asked for has come to its end',
   'alert.received': 'A device reported something of its own accord',
 } as const;
 

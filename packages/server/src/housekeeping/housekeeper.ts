@@ -12,6 +12,7 @@ import { trimFirings } from '../rules/index.ts';
 import { expireSessions, trimExchanges, trimSessions } from '../sessions/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
+import { expireTriggers, trimTriggers } from '../triggers/index.ts';
 import { trimDeliveries } from '../webhooks/index.ts';
 import { expireWaits, type WorkSources } from '../work/index.ts';
 
@@ -156,6 +157,8 @@ export class Housekeeper {
     await this.#walk('uris', trimUris);
     await this.#repeat((db) => trimGrowth(db, now));
     await this.#repeat((db) => trimAnswers(db, now - KEPT_FOR));
+    await this.#repeat((db) => expireTriggers(db, now));
+    await this.#repeat((db) => trimTriggers(db, now - sessionAge));
     await this.#repeat((db) => trimDeliveries(db, now - eventAge));
     await this.#repeat((db) => trimCases(db, now - caseAge));
     await this.#repeat((db) => dropPartial(db, now - CONTENT_IDLE, now));

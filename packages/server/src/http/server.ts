@@ -21,6 +21,7 @@ import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
+import { followTriggers, hasOpenTriggers, TRIGGER_EVENTS } from '../triggers/index.ts';
 import {
   DEFAULT_WEBHOOK_POLICY,
   Deliverer,
@@ -197,6 +198,19 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   const deliverer = new Deliverer({ store, open: keyring.open, policy: webhooks, now, onError });
   const followers = [
     new Follower({ store, feed, name: 'care', types: CARE_EVENTS, handle: openCasesFor, onError }),
+    new Follower({
+      store,
+      feed,
+      name: 'triggers',
+      types: TRIGGER_EVENTS,
+      isWanted: () => hasOpenTriggers(store.reader),
+      handle: (db, events) => followTriggers(db, events, { random, notifying: pushing }, now()),
+      onHandled: () => {
+        deliverer.wake();
+        pushing?.wake();
+      },
+      onError,
+    }),
     new Follower({
       store,
       feed,

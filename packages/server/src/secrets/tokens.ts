@@ -17,6 +17,8 @@ export const TOKEN_FILE = 'token';
 export interface ApiToken {
   id: number;
   name: string;
+  /** Names of the triggers that are all that it may ask for; null = it may do everything. */
+  triggers: string[] | null;
 }
 
 /** A new API token: 256 random bits. */
@@ -36,13 +38,18 @@ export function tokenMatches(token: string, hash: string): boolean {
 }
 
 const byHash = statement((q, p: Params<{ hash: string }>) =>
-  q.selectFrom('tokens').select(['id', 'name', 'hash']).where('hash', '=', p('hash')),
+  q.selectFrom('tokens').select(['id', 'name', 'hash', 'triggers']).where('hash', '=', p('hash')),
 );
+
+function triggersOf(json: string | null): string[] | null {
+  return json === null ? null : (JSON.parse(json) as string[]);
+}
 
 /** The token that is known by these characters, or undefined. */
 export async function authenticateToken(db: Queries, token: string): Promise<ApiToken | undefined> {
   const row = await byHash.first(db, { hash: hashToken(token) });
-  return row !== undefined && tokenMatches(token, row.hash) ? { id: row.id, name: row.name } : undefined;
+  if (row === undefined || !tokenMatches(token, row.hash)) return undefined;
+  return { id: row.id, name: row.name, triggers: triggersOf(row.triggers) };
 }
 
 /** A token as it is listed. */
@@ -56,12 +63,13 @@ export async function listTokens(db: Queries, page: PageRequest): Promise<Page<L
   const after = idAfter(page);
   const rows = await db
     .selectFrom('tokens')
-    .select(['id', 'name', 'created_at as createdAt'])
+    .select(['id', 'name', 'triggers', 'created_at as createdAt'])
     .$if(after !== undefined, (query) => query.where('id', '>', after as number))
     .orderBy('id')
     .limit(page.limit + 1)
     .execute();
-  return pageOf(rows, page.limit, ({ id }) => id);
+  const tokens = rows.map((row) => ({ ...row, triggers: triggersOf(row.triggers) }));
+  return pageOf(tokens, page.limit, ({ id }) => id);
 }
 
 /**
@@ -74,18 +82,29 @@ export async function listTokens(db: Queries, page: PageRequest): Promise<Page<L
 export async function withdrawToken(db: Queries, id: number): Promise<void> {
   const deleted = await db.deleteFrom('tokens').where('id', '=', id).returning('id').executeTakeFirst();
   if (deleted === undefined) throw new NotFound('token', id);
-  const left = await db.selectFrom('tokens').select('id').limit(1).executeTakeFirst();
-  if (left === undefined) throw new Conflict('it is the last token of the API; make another one first');
+  const left = await db
+    .selectFrom('tokens')
+    .select('id')
+    .where('triggers', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  if (left === undefined)
+    throw new Conflict('it is the last token of the API that may do everything; make another one first');
 }
 
-/** Makes a token; its characters are given this once. */
+/**
+ * Makes a token; its characters are given this once.
+ *
+ * @param triggers names of those that are all that it may ask for; null = it may do everything
+ */
 export async function createToken(
   db: Queries,
   name: string,
   now: number,
+  triggers: string[] | null = null,
 ): Promise<ApiToken & { token: string }> {
   const token = newToken();
-  return { ...(await keepToken(db, name, token, now)), token };
+  return { ...(await keepToken(db, name, token, now, triggers)), token };
 }
 
 /**
@@ -109,11 +128,23 @@ export async function makeFirstToken(
   return file;
 }
 
-async function keepToken(db: Queries, name: string, token: string, now: number): Promise<ApiToken> {
-  return db
+async function keepToken(
+  db: Queries,
+  name: string,
+  token: string,
+  now: number,
+  triggers: string[] | null = null,
+): Promise<ApiToken> {
+  const kept = await db
     .insertInto('tokens')
-    .values({ name, hash: hashToken(token), created_at: now })
+    .values({
+      name,
+      hash: hashToken(token),
+      triggers: triggers === null ? null : JSON.stringify(triggers),
+      created_at: now,
+    })
     .onConflict((conflict) => conflict.column('hash').doUpdateSet({ name }))
     .returning(['id', 'name'])
     .executeTakeFirstOrThrow();
+  return { ...kept, triggers };
 }

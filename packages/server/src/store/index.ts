@@ -22,6 +22,7 @@ export {
   isSessionIncomplete,
   isSessionOpen,
   isTaskToDo,
+  isTriggerOpen,
 } from './predicates.ts';
 export type * from './schema/index.ts';
 export { insertion, openStore, type Queries, type Store, statement } from './store.ts';

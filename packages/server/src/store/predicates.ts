@@ -47,3 +47,6 @@ export const isDeliveryPending: RawBuilder<SqlBool> = sql`webhook_deliveries.sta
 
 /** `webhook_deliveries.state` is not `pending`; served in order of `finished_at`. */
 export const isDeliveryOver: RawBuilder<SqlBool> = sql`webhook_deliveries.state <> 'pending'`;
+
+/** `triggers.finished_at` is null; served in order of id. */
+export const isTriggerOpen: RawBuilder<SqlBool> = sql`triggers.finished_at is null`;

@@ -12,6 +12,7 @@ import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
+import { triggerSuite } from './triggers.testing.ts';
 import { webhookApiSuite } from './webhooks.testing.ts';
 
 let databases = 0;
@@ -69,6 +70,10 @@ describe('customer care on PostgreSQL', () => {
 
 describe('webhooks on PostgreSQL', () => {
   webhookApiSuite(freshUrl);
+});
+
+describe('triggers on PostgreSQL', () => {
+  triggerSuite(freshUrl);
 });
 
 describe('reasons on PostgreSQL', () => {

@@ -11,6 +11,7 @@ import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
+import { triggerSuite } from './triggers.testing.ts';
 import { webhookApiSuite } from './webhooks.testing.ts';
 
 describe('applying files, on SQLite', () => {
@@ -50,6 +51,10 @@ describe('customer care on SQLite', () => {
 
 describe('webhooks on SQLite', () => {
   webhookApiSuite(async () => 'sqlite::memory:');
+});
+
+describe('triggers on SQLite', () => {
+  triggerSuite(async () => 'sqlite::memory:');
 });
 
 describe('reasons on SQLite', () => {

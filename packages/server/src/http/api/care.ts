@@ -39,7 +39,8 @@ import { DeviceQuery } from './schemas.ts';
 
 const tags = ['care'];
 
-const OutcomeSchema = Type.Object(
+/** What something comes to, and what to do. */
+export const OutcomeSchema = Type.Object(
   {
     code: Type.String({ description: 'status-404 for a status code of SyncML, or a name' }),
     happened: Type.String({ description: 'What has happened' }),

@@ -2,6 +2,7 @@ import {
   type ApiOptions as AnyApiOptions,
   API_PREFIX,
   type Api,
+  callerOf,
   createApi as createAnyApi,
   HttpProblem,
   PROBLEMS_PATH,
@@ -37,6 +38,7 @@ import { sessionRoutes } from './sessions.ts';
 import { subscriberRoutes } from './subscribers.ts';
 import { taskRoutes } from './tasks.ts';
 import { tokenRoutes } from './tokens.ts';
+import { triggerRoutes } from './triggers.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** How the application is made. */
@@ -56,6 +58,7 @@ const ROUTES = [
   networkRoutes,
   ruleRoutes,
   careRoutes,
+  triggerRoutes,
   webhookRoutes,
   reasonRoutes,
   modelRoutes,
@@ -91,6 +94,7 @@ const TAGS = [
   },
   { name: 'events', description: 'What has happened: the log, and a stream of it' },
   { name: 'care', description: 'Errors that customer care looks after' },
+  { name: 'triggers', description: 'What other systems ask for' },
   { name: 'webhooks', description: 'Addresses that are told of events' },
   { name: 'sessions', description: 'What devices said: sessions, alerts, refused messages' },
 ];
@@ -115,6 +119,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       scope.addHook('onSend', async ({ method }) => {
         if (method !== 'GET') await means.policies.refresh();
       });
+      keepToTriggers(scope);
       const takeNoMore = takeKeys(scope, answersIn(unit, means));
       for (const routes of ROUTES) routes(scope, means);
       takeNoMore();
@@ -122,12 +127,26 @@ export async function createApi(options: ApiOptions): Promise<Api> {
       if (gateway === undefined) noGateway(scope);
       else gatewayRoutes(scope, gateway);
     },
-    authenticate: (token) => authenticateToken(store.reader, token),
+    authenticate: async (token) => {
+      const known = await authenticateToken(store.reader, token);
+      return known && { ...known, only: known.triggers ?? undefined };
+    },
     check: () => store.reader.selectFrom('tokens').select('id').limit(1).execute(),
     welcome: welcome(version),
     problemOf,
     bodyLimit,
     ...(fastify === undefined ? {} : { fastify }),
+  });
+}
+
+/** Where those may go whose tokens are for triggers alone. */
+const OF_TRIGGERS = new RegExp(`^${API_PREFIX}/triggers(?:/|$)`);
+
+/** Keeps away from all else whoever has a token for triggers alone. */
+function keepToTriggers(scope: Api): void {
+  scope.addHook('onRequest', async (request) => {
+    if (callerOf(request).only === undefined || OF_TRIGGERS.test(request.routeOptions.url ?? '')) return;
+    throw new HttpProblem('forbidden', 'this token may ask for triggers alone, at /api/v1/triggers');
   });
 }
 

@@ -3,6 +3,7 @@ import {
   Id,
   IdParams,
   Name,
+  nullable,
   PageQuery,
   pageRequest,
   pageSchema,
@@ -16,9 +17,14 @@ import type { ApiMeans } from './means.ts';
 
 const tags = ['tokens'];
 
+const Triggers = nullable(
+  Type.Array(Name, { minItems: 1, maxItems: 100 }),
+  'Names of the trigger definitions that are all that may be asked for with it; null: it may do everything',
+);
 const TokenProperties = {
   id: Id,
   name: Type.String({ description: 'What it is for' }),
+  triggers: Triggers,
   createdAt: Time,
 };
 const TokenSchema = Type.Object(TokenProperties, { title: 'Token' });
@@ -26,12 +32,13 @@ const NewTokenSchema = Type.Object(
   {
     id: Id,
     name: Type.String(),
+    triggers: Triggers,
     token: Type.String({ description: 'The token itself, which is shown this once' }),
   },
   { title: 'NewToken' },
 );
 
-/** Tokens of the API. Each of them may do everything. */
+/** Tokens of the API. */
 export function tokenRoutes(api: Api, { store, now }: ApiMeans): void {
   api.get(
     '/tokens',
@@ -58,12 +65,15 @@ export function tokenRoutes(api: Api, { store, now }: ApiMeans): void {
         operationId: 'createToken',
         summary: 'Make a token of the API',
         tags,
-        body: Type.Object({ name: Name }, { additionalProperties: false }),
+        body: Type.Object(
+          { name: Name, triggers: Type.Optional(Triggers) },
+          { additionalProperties: false, title: 'TokenRequest' },
+        ),
         response: { 201: NewTokenSchema, ...problems(400, 401, 413, 415) },
       },
     },
     async ({ body }, reply) => {
-      const token = await store.transaction((db) => createToken(db, body.name, now()));
+      const token = await store.transaction((db) => createToken(db, body.name, now(), body.triggers));
       reply.code(201).header('location', `${api.prefix}/tokens/${token.id}`);
       return token;
     },

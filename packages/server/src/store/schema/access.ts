@@ -11,6 +11,8 @@ export interface TokenTable {
   id: Generated<number>;
   name: string;
   hash: string;
+  /** JSON: names of the triggers that are all that it may ask for; null = it may do everything. */
+  triggers: string | null;
   created_at: number;
 }
 

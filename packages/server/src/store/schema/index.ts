@@ -20,6 +20,7 @@ import type { RulesTables } from './rules.ts';
 import type { SessionsTables } from './sessions.ts';
 import type { SubscribersTables } from './subscribers.ts';
 import type { TreesTables } from './trees.ts';
+import type { TriggersTables } from './triggers.ts';
 import type { WebhooksTables } from './webhooks.ts';
 import type { WorkTables } from './work.ts';
 
@@ -39,6 +40,7 @@ export type * from './rules.ts';
 export type * from './sessions.ts';
 export type * from './subscribers.ts';
 export type * from './trees.ts';
+export type * from './triggers.ts';
 export type * from './webhooks.ts';
 export type * from './work.ts';
 
@@ -51,6 +53,7 @@ export interface Database
     RulesTables,
     SessionsTables,
     CareTables,
+    TriggersTables,
     WebhooksTables,
     ContentsTables,
     SubscribersTables,
