@@ -4,9 +4,11 @@
  */
 import type { Bench } from './main.ts';
 import { serve, timed } from './scale/api.ts';
+import { measureCampaigns } from './scale/campaigns.ts';
 import { NODES } from './scale/fleet.ts';
 import { judging } from './scale/limits.ts';
 import { databaseBytes, largestParts, loadDevices, loadSubscribers } from './scale/load.ts';
+import { measureQueries } from './scale/queries.ts';
 import { stopped } from './session/process.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -14,8 +16,8 @@ const KILOBYTE = 1024;
 
 const run: Bench = async (report, options) => {
   const devices = Number(options.get('devices') ?? 1_000_000);
-  if (!Number.isSafeInteger(devices) || devices < 1_000)
-    throw new Error('--devices takes a number from 1000 on');
+  if (!Number.isSafeInteger(devices) || devices < 10_000)
+    throw new Error('--devices takes a number from 10000 on');
   const judge = judging(report);
   const fleet = `${devices.toLocaleString('en')} devices`;
   const served = await serve();
@@ -35,6 +37,8 @@ const run: Bench = async (report, options) => {
     const { peak, held } = await served.vitals();
     judge(`${fleet}: memory while loading`, peak / MEGABYTE, 512, 'MB');
     console.error(`the thread was held for ${held.toFixed(0)} ms at the most`);
+    await measureQueries(served, devices, judge);
+    await measureCampaigns(served, devices, judge);
   } finally {
     await stopped(served.child);
   }

@@ -19,8 +19,10 @@ const MODELS: readonly Model[] = [
   { man: 'Elm', mod: 'Meter', share: 8, versions: ['0.9.12'] },
 ];
 
-/** The maker of 40 of 100 devices. */
-export const COMMON_MAKER = 'Acme';
+/** What 40 of 100 devices have, as expressions say it: one by a column, one by a node. */
+export const COMMON = ['manufacturer = "Acme"', './MMS/*/Addr = "http://mms.example.com/"'] as const;
+/** The first of them is that of 40 of 100. */
+const GATEWAYS = ['mms', 'mms', 'mms2', 'mms3', 'mms-old'].map((name) => `${name}.example.com`);
 
 /** In no order that ids have. */
 function mixed(index: number, salt: number): number {
@@ -59,7 +61,7 @@ function nodesOf(index: number): Record<string, string | number | boolean | null
   const language = pick(['en-GB', 'de-DE', 'fr-FR', 'es-ES', 'pl-PL', 'it-IT'], index, 1);
   const operator = pick(['north', 'south', 'west'], index, 2);
   const swv = pick(versions, index, 3);
-  const gateway = pick(['mms.example.com', 'mms-old.example.com', 'mms2.example.com'], index, 4);
+  const gateway = pick(GATEWAYS, index, 4);
   const profile = pick(['consumer', 'business', 'prepaid'], index, 5);
   return {
     './DevInfo/Man': man,
