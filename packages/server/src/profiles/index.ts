@@ -12,6 +12,16 @@ export {
   Scalar,
   withSecrets,
 } from './document/index.ts';
+export {
+  compare,
+  DryRuns,
+  dryRun,
+  dryRunDevice,
+  judge,
+  type NodeOutcome,
+  type ProfileRun,
+  VERDICTS,
+} from './dry-run/index.ts';
 export { factsOf, NO_FACTS, type PreparedFacts, prepareFacts } from './facts/index.ts';
 export {
   createProfile,

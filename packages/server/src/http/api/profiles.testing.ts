@@ -369,6 +369,97 @@ export function profilesSuite(url: () => Promise<string>): void {
     await expect(factsOf(client.store.reader, 987_654, closure, 0)).rejects.toThrow(/no device/);
   });
 
+  it('tells what it would change, by the last known trees', async () => {
+    const known = async (devId: string, nodes: Record<string, string | null>, said = {}) => {
+      const id = await register(devId, said);
+      await client.store.transaction((db) =>
+        recordNodes(
+          db,
+          id,
+          Object.entries(nodes).map(([uri, value]) => {
+            const isInterior = uri.endsWith('/');
+            return {
+              uri: isInterior ? uri.slice(0, -1) : uri,
+              format: isInterior ? 'node' : 'chr',
+              type: uri === './NAP/Op/' ? NAP : null,
+              value,
+            };
+          }),
+          [],
+          0,
+        ),
+      );
+    };
+    await known('IMEI:1', { './NAP/Op/': 'Addr/Name', './NAP/Op/Addr': 'old', './NAP/Op/Name': 'Op' });
+    await known('IMEI:2', { './NAP/Op/': 'Addr/Name', './NAP/Op/Addr': 'new', './NAP/Op/Name': 'mine' });
+    await known('IMEI:3', { './NAP/': 'Other' });
+    await known('IMEI:4', { './DevInfo/Man': 'x' });
+    await known(
+      'IMEI:5',
+      { './NAP/Op/': 'Addr/Name', './NAP/Op/Addr': 'old', './NAP/Op/Name': 'Op' },
+      { man: 'Old', mod: 'X' },
+    );
+    await known('IMEI:6', { './NAP/Op/': 'Addr/Name', './NAP/Op/Addr': 'old', './NAP/Op/Name': 'Op' });
+    await create('apn', {
+      object: NAP,
+      instance: 'Op',
+      nodes: [
+        { path: 'Addr', value: 'new' },
+        { path: 'Name', value: 'Operator', policy: 'default' },
+      ],
+      variants: [{ when: 'manufacturer = "Old"', unsupported: 'too old' }],
+    });
+    const started = await client.call<{ id: number }>('POST', '/profiles/apn/dry-run', {
+      target: { all: true },
+    });
+    expect(started.status).toBe(202);
+    const { body } = await client.call('GET', `/profile-runs/${started.body.id}?wait=60`);
+    expect(body).toMatchObject({
+      state: 'finished',
+      done: 6,
+      result: {
+        devices: 6,
+        changed: 3,
+        nodes: 4,
+        refused: 1,
+        right: 1,
+        unknown: 1,
+        reasons: [
+          { code: 'unsupported', text: expect.stringMatching(/too old/), devices: 1, examples: ['IMEI:5'] },
+        ],
+        changes: [
+          {
+            devices: 2,
+            examples: ['IMEI:1', 'IMEI:6'],
+            nodes: [{ uri: './NAP/Op/Addr', verdict: 'change', from: 'old', to: 'new' }],
+          },
+          {
+            devices: 1,
+            nodes: [
+              { verdict: 'add', to: 'new' },
+              { verdict: 'add', to: 'Operator' },
+            ],
+          },
+        ],
+      },
+    });
+    const one = await client.call('GET', '/profiles/apn/dry-run?device=IMEI:2');
+    expect(one.body).toMatchObject({
+      fate: 'right',
+      nodes: [{ verdict: 'right' }, { verdict: 'right', from: 'mine' }],
+    });
+    const none = await client.call<{ id: number }>('POST', '/profiles/apn/dry-run', {
+      target: { query: 'manufacturer = "none"' },
+    });
+    expect((await client.call('GET', `/profile-runs/${none.body.id}?wait=60`)).body).toMatchObject({
+      state: 'finished',
+      result: { devices: 0 },
+    });
+    expect(
+      await client.call('POST', '/profiles/apn/dry-run', { target: { query: 'colour = 1' } }),
+    ).toMatchObject({ status: 400, body: { errors: [{ field: 'target/query' }] } });
+  });
+
   const nodes = [{ path: 'A', value: '1' }];
   const bomb = [
     'a: &a [x,x,x,x,x,x,x,x,x]',

@@ -9,6 +9,7 @@ import {
   MASK,
   type ProfileVersion,
   prepareFacts,
+  type Reason,
   type Rendering,
   render,
   Scalar,
@@ -50,15 +51,18 @@ export const CheckSchema = Type.Object(
 );
 
 /** A rendering as it is answered. */
-export function checkAnswer(subject: string, deviceId: number | null, rendering: Rendering) {
+export function checkAnswer(
+  subject: string,
+  deviceId: number | null,
+  rendering: Rendering,
+  reasons: readonly Reason[] = rendering.refused ? rendering.reasons : [],
+) {
   return {
     subject,
     deviceId,
-    accepted: !rendering.refused,
+    accepted: reasons.length === 0,
     profiles: rendering.profiles.map((profile) => ({ ...profile, variant: profile.variant?.name ?? null })),
-    reasons: rendering.refused
-      ? rendering.reasons.map((reason) => ({ ...reason, text: sentenceOf(reason) }))
-      : [],
+    reasons: reasons.map((reason) => ({ ...reason, text: sentenceOf(reason) })),
     nodes: rendering.refused
       ? []
       : rendering.fragments.flatMap(({ root, nodes }) =>

@@ -11,6 +11,7 @@ import {
 } from '../../../profiles/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { checkRoutes } from './check.ts';
+import { dryRunRoutes } from './dry-run.ts';
 import { inputOf } from './input.ts';
 import {
   given,
@@ -31,6 +32,7 @@ export function profileRoutes(api: Api, means: ApiMeans): void {
   const { store, now } = means;
   checkRoutes(api, means);
   versionRoutes(api, means);
+  dryRunRoutes(api, means);
 
   api.get(
     '/profiles',
