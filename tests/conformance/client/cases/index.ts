@@ -26,6 +26,7 @@ import { XML } from './c-42-xml.ts';
 import { HTTP } from './c-43-http.ts';
 import { OWN_ABORT, REPORTS } from './c-44-own-alerts.ts';
 import { THREE_SERVERS } from './c-46-three-servers.ts';
+import { INSTANCE_STATE } from './c-47-instance-state.ts';
 
 const GROUPS: readonly ClientGroup[] = [
   PACKAGE_ONE,
@@ -69,6 +70,7 @@ const GROUPS: readonly ClientGroup[] = [
   OWN_ABORT,
   REPORTS,
   THREE_SERVERS,
+  INSTANCE_STATE,
 ];
 
 /** Every case of a client, in the order of the groups. */
