@@ -190,6 +190,10 @@ export class Claims {
 
   /** Each of the properties was set, or what stands for it. */
   #marked({ uri, add, state = {}, reference, unsupported }: Extract<Step, { kind: 'instance' }>): boolean {
+    const isOfIt = (sent: Sent): boolean =>
+      sent.within.some(({ about }) => about === uri || about.startsWith(`${uri}?prop=`));
+    const atomics = this.#sent.filter((sent) => sent.name === 'Atomic' && isOfIt(sent));
+    if (atomics.some((sent) => isWhole(sent, atomics.length > 1))) return true;
     const isAdded = add === undefined || this.#ok('Add', uri);
     const places = { active: reference ?? '', default: '', locked: `${uri}?prop=ACL` };
     return (

@@ -115,6 +115,25 @@ const converging = made((name) => ({
     { path: 'b/c', value: '2', format: 'int' },
   ],
 }));
+const marking = fc
+  .record({
+    isNew: fc.boolean(),
+    state: fc.constantFrom({ active: true }, { locked: true }, { default: true, locked: false }),
+    unsupported: fc.constantFrom(undefined, 'instead' as const, 'continue' as const, 'fail' as const),
+    isAsked: fc.boolean(),
+  })
+  .map(
+    ({ isNew, state, unsupported, isAsked }): MakeStep =>
+      (name) => ({
+        kind: 'instance',
+        uri: uriOf(name),
+        state,
+        ...(isNew ? { add: { object: 'urn:x:mail:1.0', nodes: [{ path: 'a/b', value: '1' }] } } : {}),
+        ...(unsupported === undefined ? {} : { unsupported }),
+        ...(isAsked ? { confirm: { text: `Q ${name}` } } : {}),
+      }),
+  );
+const looking = made((name) => ({ kind: 'instances', uri: uriOf(name) }));
 const plain = fc.oneof(
   change,
   content,
@@ -127,6 +146,8 @@ const plain = fc.oneof(
   listing,
   subtree,
   converging,
+  marking,
+  looking,
 );
 const branching = fc
   .record({

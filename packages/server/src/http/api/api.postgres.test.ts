@@ -4,6 +4,7 @@ import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
 import { campaignsSuite } from './campaigns/campaigns.testing.ts';
 import { careSuite } from './care.testing.ts';
+import { instanceSuite } from './devices/instances.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
@@ -54,6 +55,10 @@ describe('expressions and groups on PostgreSQL', () => {
 
 describe('events on PostgreSQL', () => {
   eventSuite(freshUrl);
+});
+
+describe('instances of devices on PostgreSQL', () => {
+  instanceSuite(freshUrl);
 });
 
 describe('subscribers on PostgreSQL', () => {

@@ -3,6 +3,7 @@ import { addressSuite } from './addresses.testing.ts';
 import { applySuite } from './apply.testing.ts';
 import { careSuite } from './care.testing.ts';
 import { type Client, openClient } from './client.testing.ts';
+import { instanceSuite } from './devices/instances.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
@@ -35,6 +36,10 @@ describe('expressions and groups on SQLite', () => {
 
 describe('events on SQLite', () => {
   eventSuite(async () => 'sqlite::memory:');
+});
+
+describe('instances of devices on SQLite', () => {
+  instanceSuite(async () => 'sqlite::memory:');
 });
 
 describe('subscribers on SQLite', () => {
