@@ -9,6 +9,8 @@ export {
 } from './actions.ts';
 export { type OutcomeReason, reasonsOf } from './counts.ts';
 export type { ApprovalPolicy, CampaignWork, NewCampaign } from './create.ts';
+export { type Explanation, explainCampaign, explainDevice } from './explain.ts';
+export { exportCampaign } from './export.ts';
 export { leaveCampaigns } from './leave.ts';
 export { findCampaign } from './move.ts';
 export { type HistoryEntry, historyOf, listOutcomes, type Outcome } from './outcomes.ts';

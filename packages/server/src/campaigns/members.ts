@@ -56,7 +56,7 @@ async function only(devices: Bitmap, isLeft: (id: number) => boolean): Promise<B
 /** Devices of a set that are looked at before others get their turn: a few milliseconds' worth. */
 const PIECE = 20_000;
 
-async function* slicesOf(devices: Bitmap): AsyncGenerator<number[]> {
+export async function* slicesOf(devices: Bitmap): AsyncGenerator<number[]> {
   let piece: number[] = [];
   for (const id of devices.ids()) {
     if (piece.push(id) < PIECE) continue;

@@ -5,11 +5,13 @@ import { recordEvent } from '../events/index.ts';
 import { ExpressionError } from '../expressions/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { isCampaignActive } from '../store/index.ts';
+import { isOver } from './admission.ts';
 import { beginCampaign } from './begin.ts';
 import type { CampaignBook } from './book.ts';
 import { foldChanges } from './counts.ts';
 import { turn } from './members.ts';
 import { type CampaignRow, note, tryMove, turnPage } from './move.ts';
+import type { Plan } from './plan.ts';
 import { standingOf } from './progress.ts';
 import { addCounts, decide } from './standing.ts';
 import { sweep } from './sweep.ts';
@@ -31,6 +33,8 @@ const LEASE = 60_000;
 const INTERVAL = { active: 1000, idle: 2000 };
 /** Milliseconds after which a process knows what another one has done to a campaign. */
 const REFRESH = 250;
+/** Milliseconds after which devices are asked to call that were passed over. */
+const ASK_AGAIN = 5 * 60_000;
 /** Milliseconds in which outcomes gather before anything is made of them. */
 const SOON = 100;
 /** Milliseconds for which one that is stopped waits for devices that have it in hand. */
@@ -42,6 +46,8 @@ export class CampaignRunner {
   #refreshing: NodeJS.Timeout | undefined;
   #soon: NodeJS.Timeout | undefined;
   #round: Promise<unknown> = Promise.resolve();
+  /** When the devices of campaigns were last looked through anew for those to be asked. */
+  readonly #asked = new Map<number, number>();
   #isStarted = false;
   #isStopped = false;
 
@@ -177,6 +183,22 @@ export class CampaignRunner {
     }
   }
 
+  /** Looks again for devices to be asked to call that could not be when they were looked at. */
+  async #askAgain({ id, notified_up_to: upTo }: CampaignRow, now: number): Promise<void> {
+    const last = this.#asked.get(id) ?? 0;
+    if (upTo === 0 || !isOver(last + ASK_AGAIN, ASK_AGAIN, now)) return;
+    this.#asked.set(id, now);
+    await this.#by.store.transaction((db) =>
+      db
+        .updateTable('campaigns')
+        .set({ notified_up_to: 0 })
+        .where('id', '=', id)
+        .where('notified_up_to', '=', upTo)
+        .where('state', '=', 'running')
+        .execute(),
+    );
+  }
+
   async #runOn(row: CampaignRow, now: number): Promise<boolean> {
     const { store } = this.#by;
     if (row.members === null) return this.begin(row);
@@ -195,10 +217,18 @@ export class CampaignRunner {
         return store.transaction((db) => openWave(db, row, decision.wave, { by: null, now }));
       case 'wait':
         if ((row.wave_at ?? 0) > now) await store.transaction((db) => rebase(db, row, now));
+        if (mayAskAgain(row)) await this.#askAgain(row, now);
         if (row.dynamic === 1) await this.#alone(row.id, () => sweep(store, row, now));
         return false;
     }
   }
+}
+
+/** Whether some of its devices may be asked to call later than others, by the clock. */
+function mayAskAgain({ notify, plan }: CampaignRow): boolean {
+  if (notify === null) return false;
+  const { windows, retries } = JSON.parse(plan) as Plan;
+  return windows !== undefined || retries !== undefined;
 }
 
 async function takeLease(db: Queries, id: number, now: number): Promise<boolean> {

@@ -13,6 +13,7 @@ import {
   type NewCampaign,
   startCampaign,
 } from './create.ts';
+import { type DryRun, type DryRunOptions, dryRunCampaign } from './dry-run.ts';
 import { type CampaignRow, findCampaign } from './move.ts';
 import { CampaignRunner } from './runner.ts';
 import { campaignSource } from './source.ts';
@@ -67,6 +68,13 @@ export class Campaigns {
     });
     await this.changed(id);
     return id;
+  }
+
+  /** Says what a campaign would be. */
+  async dryRun(options: DryRunOptions): Promise<DryRun & { needsApproval: boolean }> {
+    const { store, now, approval } = this.#by;
+    const found = await dryRunCampaign(store, options, now());
+    return { ...found, needsApproval: found.devices > (approval.above ?? Number.POSITIVE_INFINITY) };
   }
 
   /** Starts a draft. */

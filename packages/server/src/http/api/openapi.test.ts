@@ -41,6 +41,7 @@ it('names and explains every operation', () => {
 
 /** Answers that are not, or not only, JSON. */
 const OTHER_TYPES: Readonly<Record<string, string[]>> = {
+  exportCampaign: ['text/csv'],
   downloadContent: ['*/*'],
   exportCompliance: ['text/csv'],
   exportDevices: ['text/csv'],

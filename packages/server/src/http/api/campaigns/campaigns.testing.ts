@@ -364,7 +364,9 @@ export function campaignsSuite(url: () => Promise<string>): void {
     });
     const { id } = await create({ steps: undefined, profile: 'apn' });
     const [known = 0, unknown = 0] = ids;
-    await unit((db) => db.updateTable('devices').set({ man: 'A', mod: 'One' }).where('id', '=', known).execute());
+    await unit((db) =>
+      db.updateTable('devices').set({ man: 'A', mod: 'One' }).where('id', '=', known).execute(),
+    );
     const [work] = await unit((db) => client.work.pending(db, calling(known), 10));
     expect(JSON.stringify(work)).toContain('for One');
     expect(await offered(unknown)).toEqual([]);
@@ -372,5 +374,78 @@ export function campaignsSuite(url: () => Promise<string>): void {
     const { body } = await client.call<{ items: { reason: string }[] }>('GET', `/campaigns/${id}/outcomes`);
     expect(body.items).toMatchObject([{ outcome: 'skipped', sessionId: null, attempts: 1 }]);
     expect(body.items[0]?.reason).toContain('device.model');
+  });
+
+  it('say who waits for what', async () => {
+    const { id } = await create({
+      waves: [{ count: 5, next: { success: 100 } }],
+      windows: [{ from: '01:00', to: '05:00' }],
+    });
+    const explain = async () =>
+      (await client.call<{ waiting: object[]; estimate: object }>('GET', `/campaigns/${id}/explain`)).body;
+    expect(await explain()).toMatchObject({
+      sampled: false,
+      waiting: [
+        { kind: 'wave', devices: 15, text: 'wave 2 waits until 5 devices of wave 1 have succeeded; 0 have' },
+        {
+          kind: 'window',
+          devices: 20,
+          text: 'wait for their window in UTC',
+          until: '2026-01-02T01:00:00.000Z',
+        },
+        { kind: 'notification', devices: null },
+        { kind: 'call', devices: 20, text: 'have never called' },
+      ],
+      estimate: { left: 20, seconds: null },
+    });
+    const standing = async (device: number) =>
+      (await client.call<{ due: boolean; text: string }>('GET', `/campaigns/${id}/devices/${device}`)).body;
+    const texts = new Set<string>();
+    for (const device of ids) texts.add((await standing(device)).text);
+    expect([...texts].sort()).toEqual([
+      'it is in wave 2, which has not begun',
+      'its window in UTC is closed',
+    ]);
+    client.clock.now = Date.UTC(2026, 0, 2, 2);
+    const [first = 0] = await all(SUCCESS);
+    expect((await standing(first)).text).toBe('it has ended there: changed');
+    await act(id, 'pause', { text: 'something is odd' });
+    expect((await explain()).waiting).toMatchObject([
+      { kind: 'state', text: expect.stringContaining('paused by an operator: something is odd') },
+    ]);
+  });
+
+  it('can be exported, and tried before they are made', async () => {
+    const { id } = await create({ target: { devices: ids.slice(0, 2).map(String) } });
+    await call(ids[0] ?? 0, { ...FAILURE, reason: '=1+1, "quoted"' });
+    const { body } = await client.api.inject({
+      url: `/api/v1/campaigns/${id}/export`,
+      headers: { authorization: `Bearer ${client.token}` },
+    });
+    const [head, first, second, ...rest] = body.split('\r\n');
+    expect(head).toBe('device,devId,outcome,wave,attempts,reason,session,at,retryAt');
+    expect(first).toMatch(/^\d+,IMEI:\d+,failed,1,1,"'=1\+1, ""quoted""",\d+,2026-01-01T12:00:00.000Z,$/);
+    expect(second).toMatch(/^\d+,IMEI:\d+,pending,,,,,,$/);
+    expect(rest).toEqual(['']);
+    const before = (await client.call<{ items: object[] }>('GET', '/campaigns')).body.items.length;
+    const tried = await client.call('POST', '/campaigns/dry-run', {
+      name: 'c',
+      steps: [GET_MAN],
+      waves: [{ name: 'few', percent: 10 }],
+      rate: 2,
+      notify: {},
+    });
+    expect(tried.body).toMatchObject({
+      devices: 20,
+      needsApproval: false,
+      waves: [
+        { wave: 1, name: 'few', devices: 2 },
+        { wave: 2, name: null, devices: 18 },
+      ],
+      models: [{ man: null, mod: null, devices: 20 }],
+      profile: null,
+      estimate: { seconds: 540 },
+    });
+    expect((await client.call<{ items: object[] }>('GET', '/campaigns')).body.items).toHaveLength(before);
   });
 }

@@ -12,10 +12,10 @@ import { Type } from 'typebox';
 import { checkPlan, checkTargets, listCampaigns, planIn, showCampaign } from '../../../campaigns/index.ts';
 import { keepWish } from '../../../notifications/index.ts';
 import { checkSteps } from '../../../steps/index.ts';
-import type { Target } from '../../../targets/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { mayNotify } from '../notifications.ts';
 import {
+  ALL,
   CampaignSchema,
   CampaignState,
   CampaignSummarySchema,
@@ -24,8 +24,6 @@ import {
   summaryAnswer,
   tags,
 } from './schemas.ts';
-
-const ALL: Target = { all: true };
 
 /** Which campaigns there are. */
 export function campaignRegistryRoutes(api: Api, means: ApiMeans): void {

@@ -17,6 +17,9 @@ import { StepSchema, Steps } from '../schemas.ts';
 
 export const tags = ['campaigns'];
 
+/** What a campaign is for where nothing is said. */
+export const ALL: Target = { all: true };
+
 export const CampaignState = Type.Enum([...CAMPAIGN_STATES], {
   description: 'What it is doing; docs/campaigns.md draws how one state becomes another',
 });
