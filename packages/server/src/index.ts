@@ -65,7 +65,17 @@ export {
   RESULTS_PATH,
   type Wish,
 } from './notifications/index.ts';
-export type { Profile, ProfileDocument, ProfileInput, ProfileSummary } from './profiles/index.ts';
+export type { ModelDetail, ModelSummary } from './models/index.ts';
+export type {
+  Profile,
+  ProfileDifference,
+  ProfileDocument,
+  ProfileInput,
+  ProfileRun,
+  ProfileSummary,
+  ProfileUses,
+  ProfileVersionSummary,
+} from './profiles/index.ts';
 export type { ModelQuirk } from './quirks/index.ts';
 export type { Reason, ReasonSummary } from './reasons/index.ts';
 export type { Refusal } from './refusals/index.ts';

@@ -16,6 +16,16 @@ export function readDocument(file: string): unknown {
   } catch (error) {
     throw new UsageError(unreadable(file, error), { cause: error });
   }
+  return parseDocument(text, file);
+}
+
+/**
+ * Reads YAML or JSON.
+ *
+ * @param file what to call it in errors
+ * @throws {UsageError} naming the line
+ */
+export function parseDocument(text: string, file: string): unknown {
   try {
     return parse(text, { maxAliasCount: 100 });
   } catch (error) {

@@ -110,7 +110,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'models',
-    summary: 'see and say what models of devices do otherwise than the standard says',
+    summary: 'describe models of devices, map settings onto them, see what they do otherwise',
     group: MANAGE,
     load: () => import('./models/index.ts'),
   },

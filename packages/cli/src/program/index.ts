@@ -2,5 +2,5 @@
 export { addExamples } from './examples.ts';
 export { CommandError, Exit, UsageError } from './exit.ts';
 export { explain, explainSystemError, unreadable } from './explain.ts';
-export { amount, httpUrl, integer, optionOf, port } from './options.ts';
+export { amount, collect, httpUrl, integer, optionOf, port } from './options.ts';
 export { type CommandEntry, createProgram, run } from './program.ts';

@@ -40,7 +40,7 @@ export const REASON = {
  */
 export async function play(stage: Stage, onProgress: (called: number) => void): Promise<Result> {
   const { api, phones, isReached, store } = stage;
-  const { profile } = await applyProfile(api, 'demo-mms', profileOf(NEW_SETTINGS));
+  const { profile } = await applyProfile(api, 'demo-mms', { document: profileOf(NEW_SETTINGS) });
 
   const begun = performance.now();
   const waiting = phones.agents.map(({ phone }) => phone.devId);
