@@ -1,4 +1,5 @@
 /** What of the log becomes cases: errors that nobody reports in the unit of work in which they happen. */
+import { showCampaign } from '../campaigns/index.ts';
 import type { Event, EventType } from '../events/index.ts';
 import { outcomeOfFailure } from '../outcomes/index.ts';
 import type { CommandResult } from '../steps/index.ts';
@@ -22,7 +23,22 @@ const READERS = {
     const outcome = outcomeOfFailure(reason, results);
     return { kind: outcome === 'user-refused' ? 'user-refused' : 'task-failed', outcome };
   },
-  'campaign.finished': async (db, event) => campaignError(db, event, 'campaign-failures'),
+  'campaign.finished': (db, event) => campaignError(db, event, 'campaign-failures'),
+  'campaign.stopped': (db, event) => campaignError(db, event, 'campaign-failures'),
+  // Who pauses one himself knows why.
+  'campaign.paused': async (db, event) =>
+    event.data.by === undefined ? campaignError(db, event, 'campaign-paused') : undefined,
+  'policy.drifted': async (_db, { data }) =>
+    data.corrected === true
+      ? undefined
+      : { kind: 'drift', outcome: 'drift', about: `policy ${String(data.policy)}` },
+  // What a policy wants is wrong for all of its devices, or for many.
+  'policy.failed': async (_db, { data }) => ({
+    kind: 'policy-failed',
+    outcome: outcomeOfFailure(typeof data.reason === 'string' ? data.reason : null, []),
+    about: `policy ${String(data.policy)}`,
+    deviceId: undefined,
+  }),
   'notification.refused': async (_db, event) =>
     // The task that was not wanted has failed, and says so itself.
     event.taskId === null ? { kind: 'user-refused', outcome: 'user-refused', ...together(event) } : undefined,
@@ -54,14 +70,11 @@ async function campaignError(
   { campaignId }: Event,
   outcome: 'campaign-failures' | 'campaign-paused',
 ): ReturnType<Reader> {
-  const { failed } = await db
-    .selectFrom('outcomes')
-    .select(({ fn }) => fn.countAll<number>().as('failed'))
-    .where('campaign_id', '=', campaignId)
-    .where('state', '=', 'failed')
-    .executeTakeFirstOrThrow();
+  if (campaignId === null) return undefined;
+  const { name, counts } = await showCampaign(db, campaignId);
+  const { failed } = counts;
   if (failed === 0) return undefined;
-  const text = `Campaign ${campaignId} has failed on ${failed} ${failed === 1 ? 'device' : 'devices'}.`;
+  const text = `Campaign ${campaignId} (${name}) has failed on ${failed} ${failed === 1 ? 'device' : 'devices'}.`;
   return { kind: 'campaign', outcome, about: `campaign ${campaignId}`, count: failed, text };
 }
 

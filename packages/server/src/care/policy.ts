@@ -15,6 +15,11 @@ export const CARE_KINDS = {
   },
   campaign: { says: 'a campaign paused itself, or ended with failures', opens: true, severity: 'high' },
   drift: { says: 'a device does not have what a policy wants', opens: true, severity: 'normal' },
+  'policy-failed': {
+    says: 'a policy could not be brought about on devices',
+    opens: true,
+    severity: 'normal',
+  },
   rule: { says: 'a rule wants somebody to look at a device', opens: true, severity: 'normal' },
   trigger: { says: 'what another system asked for did not succeed', opens: true, severity: 'normal' },
   webhook: {

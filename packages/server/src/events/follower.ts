@@ -1,5 +1,5 @@
 /** Those within the server who do something about events: each once, in the order of the log, whatever dies. */
-import type { Queries, Store } from '../store/index.ts';
+import { type Queries, type Store, StoreUnavailable } from '../store/index.ts';
 import { type Event, newestEvent } from './event.ts';
 import type { EventFeed } from './feed.ts';
 import type { EventType } from './types.ts';
@@ -27,6 +27,9 @@ const UNNOTED = 10_000;
 /** Milliseconds in which events gather, and after which it is tried again when something has failed. */
 const PAUSE = { soon: 50, failed: 5_000 };
 
+/** How often an event is tried that cannot be dealt with, before it is passed over: nothing behind it would ever come. */
+const TRIES = 10;
+
 /** Another process has dealt with the same events. */
 class Overtaken extends Error {}
 
@@ -36,6 +39,8 @@ export class Follower {
   #seen: number | undefined;
   /** What the database says of how far it has come. */
   #noted = 0;
+  /** How often dealing with what comes next has failed. */
+  #failures = 0;
   #interval = 0;
   #timer: NodeJS.Timeout | undefined;
   #isRunning = false;
@@ -98,10 +103,11 @@ export class Follower {
   async #batch(): Promise<boolean> {
     const { store, feed, types } = this.#by;
     const after = this.#seen ?? (await this.#begin());
-    const { events: read, seen } = await feed.next({ types }, after, BATCH);
+    // The one that cannot be dealt with is found by taking them one by one.
+    const { events: read, seen } = await feed.next({ types }, after, this.#failures === 0 ? BATCH : 1);
     const isWanted = read.length > 0 && (this.#by.isWanted === undefined || (await this.#by.isWanted()));
-    const events = isWanted ? read : [];
-    if (events.length === 0 && seen - this.#noted < UNNOTED) {
+    const events = isWanted && this.#failures < TRIES ? read : [];
+    if (events.length === 0 && this.#failures === 0 && seen - this.#noted < UNNOTED) {
       this.#seen = seen;
       return read.length > 0;
     }
@@ -113,8 +119,10 @@ export class Follower {
     } catch (error) {
       this.#seen = undefined;
       if (error instanceof Overtaken) return true;
+      if (!(error instanceof StoreUnavailable)) this.#failures += 1;
       throw error;
     }
+    this.#failures = 0;
     this.#seen = seen;
     this.#noted = seen;
     if (events.length > 0) this.#by.onHandled?.();
