@@ -137,4 +137,39 @@ export function applySuite(url: () => Promise<string>): void {
       'delete model Arbor/Cedar',
     ]);
   });
+
+  it('keeps policies, rules and triggers, in the order in which they need each other', async () => {
+    const files = [
+      {
+        kind: 'rule',
+        name: 'old-gateway',
+        document: {
+          when: './MMS/*/Addr = "http://old.example/"',
+          do: { profile: 'mms' },
+          enabled: false,
+        },
+      },
+      {
+        kind: 'policy',
+        name: 'mms',
+        document: { profile: 'mms', target: { group: 'acme' }, drift: 'report' },
+      },
+      { kind: 'trigger', name: 'mms', document: { profile: 'mms', description: 'After a purchase' } },
+      { kind: 'group', name: 'acme', document: { query: 'manufacturer = "Acme"' } },
+      profile('a'),
+    ];
+    expect(await changesOf(files, { set: 'work' })).toEqual([
+      'create group acme',
+      'create profile mms',
+      'create policy mms',
+      'create trigger mms',
+      'create rule old-gateway',
+    ]);
+    expect((await changesOf(files)).every((change) => change.startsWith('none'))).toBe(true);
+    expect(await changesOf([], { set: 'work', prune: true, dryRun: true })).toHaveLength(5);
+    const missing = await apply([
+      { kind: 'policy', name: 'x', document: { profile: 'none', target: { all: true } } },
+    ]);
+    expect(missing).toMatchObject({ status: 400, body: { errors: [{ field: 'resources/0/profile' }] } });
+  });
 }

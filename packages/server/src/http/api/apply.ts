@@ -44,7 +44,7 @@ const ChangeSchema = Type.Object(
 );
 
 /** Things that are kept as files. */
-export function applyRoutes(api: Api, { store, now, random, notifying }: ApiMeans): void {
+export function applyRoutes(api: Api, { store, now, random, notifying, rules, sweep }: ApiMeans): void {
   api.post(
     '/apply',
     {
@@ -92,7 +92,11 @@ export function applyRoutes(api: Api, { store, now, random, notifying }: ApiMean
         { declarations: resources, set, prune, dryRun },
         { random, now: now(), by: callerOf(request).name },
       );
-      if (!dryRun) notifying?.wake();
+      if (!dryRun) {
+        rules.book.renew();
+        sweep();
+        notifying?.wake();
+      }
       return { applied: !dryRun, changes };
     },
   );
