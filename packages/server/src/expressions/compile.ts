@@ -1,25 +1,31 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { inSet } from '../sets/index.ts';
 import { checkOf, type Engine, type IdRange, type Sql, type SqlContext } from './fields/index.ts';
 import { type Expression, ExpressionError, formatExpression } from './language/index.ts';
 import { conditionsOf, resolve } from './resolve.ts';
 
-/** What a group is: the condition that a device belongs to it, on a row of `devices`, or another expression. */
+/** What a group is: a set of devices, or those for which an expression holds. */
 export type GroupMeaning =
-  | { readonly kind: 'condition'; condition(engine: Engine): RawBuilder<SqlBool> }
+  | { readonly kind: 'set'; readonly setId: number }
   | { readonly kind: 'expression'; readonly expression: Expression };
 
 /** What the groups mean that an expression names. */
 export type Groups = ReadonlyMap<string, GroupMeaning>;
 
-/** Devices that an index leads to. */
-export interface Driver {
-  /** Their ids; one may be there several times. */
-  ids(range: IdRange): RawBuilder<unknown>;
-  /** Whether the index finds those in a range of ids without looking at the others. */
-  readonly isRanged: boolean;
+/** Devices among which are all for which a predicate holds. */
+export type Driver = {
   /** What else has to hold of them. */
   readonly rest: RawBuilder<SqlBool>;
-}
+} & (
+  | {
+      readonly kind: 'index';
+      /** Their ids; one may be there several times. */
+      ids(range: IdRange): RawBuilder<unknown>;
+      /** Whether the index finds those in a range of ids without looking at the others. */
+      readonly isRanged: boolean;
+    }
+  | { readonly kind: 'set'; readonly setId: number }
+);
 
 /** An expression that can be asked of devices. */
 export interface Predicate {
@@ -63,7 +69,7 @@ export function compile(expression: Expression, groups: Groups = NO_GROUPS): Pre
     text: formatExpression(expression),
     expression,
     where: (engine, now) => sqlOf(expression, contextOf(engine, now)).where,
-    drivers: (engine, now) => driversOf(expression, contextOf(engine, now)),
+    drivers: (engine, now) => driversOf(expression, groups, contextOf(engine, now)),
   };
 }
 
@@ -92,7 +98,7 @@ function checkMeaning(expression: Expression, groups: Groups, isOwn: boolean): v
 function groupSql(name: string, groups: Groups, context: SqlContext): Sql {
   const meaning = groups.get(name);
   if (meaning === undefined) throw new Error(`there is no group ${name}`);
-  if (meaning.kind === 'condition') return { where: meaning.condition(context.engine) };
+  if (meaning.kind === 'set') return { where: inSet(context.engine, meaning.setId, sql.ref('devices.id')) };
   return sqlOf(meaning.expression, context);
 }
 
@@ -142,12 +148,35 @@ function joined(conditions: readonly RawBuilder<SqlBool>[], by: 'and' | 'or'): R
   )})`;
 }
 
-function driversOf(expression: Expression, context: SqlContext): Driver[] {
+function driversOf(expression: Expression, groups: Groups, context: SqlContext): Driver[] {
   const conjuncts = expression.kind === 'and' ? expression.parts : [expression];
-  const parts = conjuncts.map((part) => sqlOf(part, context));
-  return parts.flatMap(({ ids, isRanged = false }, at) => {
-    if (ids === undefined) return [];
-    const others = parts.filter((_, other) => other !== at).map(({ where }) => where);
-    return { ids, isRanged, rest: others.length === 0 ? TRUE : joined(others, 'and') };
+  const parts = conjuncts.map((part) => ({ part, sql: sqlOf(part, context) }));
+  const allOf = (some: typeof parts) =>
+    some.length === 0
+      ? TRUE
+      : joined(
+          some.map(({ sql }) => sql.where),
+          'and',
+        );
+  return parts.flatMap((each): Driver[] => {
+    const rest = allOf(parts.filter((other) => other !== each));
+    const group = soleGroup(each.part, groups);
+    if (group?.kind === 'set') return [{ kind: 'set', setId: group.setId, rest }];
+    if (group?.kind === 'expression') {
+      // What leads to devices of the group is only a part of what they have to be.
+      return driversOf(group.expression, groups, context).map((driver) => ({
+        ...driver,
+        rest: allOf(parts),
+      }));
+    }
+    const { ids, isRanged = false } = each.sql;
+    return ids === undefined ? [] : [{ kind: 'index', ids, isRanged, rest }];
   });
+}
+
+/** What the one group means that a condition names, and nothing else. */
+function soleGroup(part: Expression, groups: Groups): GroupMeaning | undefined {
+  if (part.kind !== 'condition') return undefined;
+  const [name, ...others] = groupsNamedBy(part).keys();
+  return name === undefined || others.length > 0 ? undefined : groups.get(name);
 }

@@ -1,8 +1,8 @@
-import { idAfter, type Page, type PageRequest } from '@grove/api';
+import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import { sql } from 'kysely';
 import type { Queries, Store } from '../store/index.ts';
 import type { Predicate } from './compile.ts';
-import { type IdBounds, type Plan, planFor } from './plan.ts';
+import { type Plan, planFor } from './plan.ts';
 import { walk } from './walk.ts';
 
 /** How devices are looked for. */
@@ -26,27 +26,18 @@ export async function findDevices(
   page: PageRequest,
   { now, signal }: SearchOptions,
 ): Promise<Page<number>> {
-  const after = idAfter(page) ?? 0;
   const plan = await planFor(store, predicate, now);
+  const after = plan.positionOf(idAfter(page) ?? 0);
   const wanted = page.limit + 1;
-  if (plan.isShort) return pageFrom(await idsIn(store.reader, plan, { after }, wanted), page.limit);
   const ids: number[] = [];
-  const last = await lastId(store.reader);
   const end = performance.now() + PAGE_TIME;
-  const look = (from: number, upTo: number) =>
-    idsIn(store.reader, plan, { after: from, upTo }, wanted - ids.length);
-  for await (const { upTo, found } of walk(after, last, look, signal)) {
+  const look = (from: number, upTo: number) => idsIn(store.reader, plan, from, upTo, wanted - ids.length);
+  for await (const { upTo, found } of walk(plan, after, look, signal)) {
     ids.push(...found);
     if (ids.length === wanted) break;
-    if (upTo < last && performance.now() > end) return { items: ids, next: String(upTo) };
+    if (upTo < plan.last && performance.now() > end) return { items: ids, next: String(plan.idAt(upTo)) };
   }
-  return pageFrom(ids, page.limit);
-}
-
-function pageFrom(ids: number[], limit: number): Page<number> {
-  if (ids.length <= limit) return { items: ids, next: null };
-  const items = ids.slice(0, limit);
-  return { items, next: String(items.at(-1)) };
+  return pageOf(ids, page.limit, (id) => id);
 }
 
 /** How many devices a predicate holds for. Others have their turn meanwhile. */
@@ -56,17 +47,15 @@ export async function countDevices(
   { now, signal }: SearchOptions,
 ): Promise<number> {
   const plan = await planFor(store, predicate, now);
-  if (plan.isShort) return countIn(store.reader, plan, { after: 0 });
   let count = 0;
-  const look = (after: number, upTo: number) => countIn(store.reader, plan, { after, upTo });
-  for await (const { found } of walk(0, await lastId(store.reader), look, signal)) count += found;
+  const look = (after: number, upTo: number) => countIn(store.reader, plan, after, upTo);
+  for await (const { found } of walk(plan, 0, look, signal)) count += found;
   return count;
 }
 
 /**
  * Ids of all devices for which a predicate holds, from the smallest on, some at a time; of all devices where there is
- * no predicate. A device that changes meanwhile
- * is in it as it was or as it is.
+ * no predicate. A device that changes meanwhile is in it as it was or as it is.
  */
 export async function* eachDevice(
   store: Store,
@@ -74,38 +63,29 @@ export async function* eachDevice(
   { now, signal }: SearchOptions,
 ): AsyncGenerator<readonly number[]> {
   const plan = await planFor(store, predicate, now);
-  if (plan.isShort) {
-    yield await idsIn(store.reader, plan, { after: 0 }, Number.MAX_SAFE_INTEGER);
-    return;
-  }
   const look = (after: number, upTo: number) =>
-    idsIn(store.reader, plan, { after, upTo }, Number.MAX_SAFE_INTEGER);
-  for await (const { found } of walk(0, await lastId(store.reader), look, signal)) {
+    idsIn(store.reader, plan, after, upTo, Number.MAX_SAFE_INTEGER);
+  for await (const { found } of walk(plan, 0, look, signal)) {
     if (found.length > 0) yield found;
   }
 }
 
-async function idsIn(db: Queries, plan: Plan, bounds: IdBounds, limit: number): Promise<number[]> {
+async function idsIn(db: Queries, plan: Plan, after: number, upTo: number, limit: number): Promise<number[]> {
   const rows = await db
     .selectFrom('devices')
     .select('devices.id')
-    .where(plan.within(bounds))
+    .where(plan.within(after, upTo))
     .orderBy('devices.id')
     .limit(limit)
     .execute();
   return rows.map(({ id }) => id);
 }
 
-async function countIn(db: Queries, plan: Plan, bounds: IdBounds): Promise<number> {
+async function countIn(db: Queries, plan: Plan, after: number, upTo: number): Promise<number> {
   const row = await db
     .selectFrom('devices')
     .select(sql<number>`count(*)`.as('count'))
-    .where(plan.within(bounds))
+    .where(plan.within(after, upTo))
     .executeTakeFirstOrThrow();
   return Number(row.count);
-}
-
-async function lastId(db: Queries): Promise<number> {
-  const row = await db.selectFrom('devices').select('id').orderBy('id', 'desc').limit(1).executeTakeFirst();
-  return row?.id ?? 0;
 }

@@ -3,5 +3,5 @@ import { freshPostgres } from '../store/fresh.testing.ts';
 import { meaningSuite } from './meaning.testing.ts';
 
 describe('the meaning of expressions on PostgreSQL', () => {
-  meaningSuite(freshPostgres, 30);
+  meaningSuite(freshPostgres, 20);
 });

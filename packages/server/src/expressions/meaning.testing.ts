@@ -276,5 +276,5 @@ export function meaningSuite(freshUrl: () => Promise<string>, runs: number): voi
       ),
       { numRuns: runs },
     );
-  });
+  }, 60_000);
 }

@@ -1,30 +1,32 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Plan } from './plan.ts';
 
-/** How long one query may take, in milliseconds: SQLite keeps the whole process while it looks. */
+/** How long one query should take, in milliseconds: SQLite keeps the whole process while it looks. */
 const TARGET = 8;
-/** Ids that the first range has, and the least and the most that any has. */
-const RANGE = { first: 2_000, least: 250, most: 1_000_000 };
+/** Positions that are looked at first: an expression may ask much of each. */
+const FIRST = 64;
+const GROWTH = 8;
 
-/** A range of ids that was looked at, and what was found there. */
+/** What was found up to a position. */
 export interface Walked<T> {
   readonly upTo: number;
   readonly found: T;
 }
 
 /**
- * Looks at ids in ranges, each of about as many as can be looked at in a few milliseconds; others have their turn
- * between two of them.
+ * Looks at the positions of a plan, at a time about as many as can be looked at in a few milliseconds; others have their
+ * turn meanwhile.
  *
- * @param last the largest id that there is
+ * @param after the position after which it begins
  * @param signal ends it
  */
 export async function* walk<T>(
+  { last, most }: Plan,
   after: number,
-  last: number,
   look: (after: number, upTo: number) => Promise<T>,
   signal?: AbortSignal | undefined,
 ): AsyncGenerator<Walked<T>> {
-  let size = RANGE.first;
+  let size = FIRST;
   for (let from = after; from < last; ) {
     signal?.throwIfAborted();
     const upTo = Math.min(last, from + size);
@@ -33,7 +35,7 @@ export async function* walk<T>(
     const took = Math.max(0.1, performance.now() - began);
     yield { upTo, found };
     from = upTo;
-    size = Math.round(Math.min(RANGE.most, Math.max(RANGE.least, size * Math.min(4, TARGET / took))));
+    size = Math.ceil(Math.min(most, size * Math.min(GROWTH, TARGET / took)));
     await nextTurn();
   }
 }

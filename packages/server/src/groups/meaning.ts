@@ -1,6 +1,5 @@
 /** What expressions mean that name groups. */
 import { InvalidInput } from '@grove/api';
-import { sql } from 'kysely';
 import {
   compile,
   type Expression,
@@ -11,7 +10,6 @@ import {
   type Predicate,
   readExpression,
 } from '../expressions/index.ts';
-import { inSet } from '../sets/index.ts';
 import type { Queries } from '../store/index.ts';
 
 /** What groups come to at most that one expression names, with those that these name. */
@@ -72,8 +70,7 @@ export async function readNamed(db: Queries, text: string): Promise<Named> {
 /** What a group means. */
 export function meaningOf({ query, set_id }: GroupRow): GroupMeaning {
   if (query !== null) return { kind: 'expression', expression: readExpression(query) };
-  const setId = set_id ?? 0;
-  return { kind: 'condition', condition: (engine) => inSet(engine, setId, sql.ref('devices.id')) };
+  return { kind: 'set', setId: set_id ?? 0 };
 }
 
 /**

@@ -60,7 +60,7 @@ export type IdRange = (id: RawBuilder<unknown>) => RawBuilder<SqlBool>;
 export interface Sql {
   /** On a row of `devices`; null counts as false. */
   readonly where: RawBuilder<SqlBool>;
-  /** Ids of the devices for which it holds, found by an index; absent where there is none. */
+  /** A query of the devices for which it holds, as `id`, by an index; absent where there is none. */
   readonly ids?: ((range: IdRange) => RawBuilder<unknown>) | undefined;
   /** Whether the index finds those in a range of ids without looking at the others. */
   readonly isRanged?: boolean | undefined;

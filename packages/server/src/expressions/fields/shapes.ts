@@ -18,7 +18,7 @@ export function column(
       return {
         where,
         ids: (range) =>
-          sql`select devices.id from devices where ${where} and ${range(sql.ref('devices.id'))}`,
+          sql`select devices.id as id from devices where ${where} and ${range(sql.ref('devices.id'))}`,
         isRanged: true,
       };
     },
@@ -50,7 +50,7 @@ export function someRow(rows: Rows, check: Check, byIndex?: 'whole' | 'ranged'):
     ids:
       byIndex === undefined
         ? undefined
-        : (range) => sql`select ${device} from ${from} where ${holds} and ${range(device)}`,
+        : (range) => sql`select ${device} as id from ${from} where ${holds} and ${range(device)}`,
     isRanged: byIndex === 'ranged',
   };
 }

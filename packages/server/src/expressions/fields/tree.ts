@@ -33,7 +33,7 @@ function pathSql(path: PathSubject, check: Check, { engine }: SqlContext): Sql {
     return {
       where: sql<SqlBool>`exists (select 1 from device_nodes where device_nodes.device_id = devices.id
         and device_nodes.uri_id in (${uriIds(path, engine)}) and ${holds})`,
-      ids: (range) => sql`select ${DEVICE} from device_nodes where ${holds} and ${range(DEVICE)}`,
+      ids: (range) => sql`select ${DEVICE} as id from device_nodes where ${holds} and ${range(DEVICE)}`,
       isRanged: true,
     };
   }
