@@ -30,7 +30,11 @@ afterAll(async () => {
 
 let phones = 0;
 
-async function phoneWith({ user = 'accept', instanceState = true } = {}): Promise<Phone> {
+async function phoneWith({
+  user = 'accept',
+  instanceState = true,
+  store = memoryStore(),
+} = {}): Promise<Phone> {
   phones += 1;
   const devId = `IMEI:4100000000000${String(phones).padStart(2, '0')}`;
   const side = { auth: 'basic', user: 'phone', password: 'secret' };
@@ -39,8 +43,7 @@ async function phoneWith({ user = 'accept', instanceState = true } = {}): Promis
   const [standard] = STANDARD_MODELS;
   const model = { ...standard, instanceState };
   const devInfo = { ...model.devInfo, mod: `Birch ${phones}` };
-  const store = memoryStore();
-  const phone = await createPhone({
+  return createPhone({
     devId,
     model: { ...model, devInfo },
     account: {
@@ -55,7 +58,6 @@ async function phoneWith({ user = 'accept', instanceState = true } = {}): Promis
     store,
     interaction: scriptedUser([{ answer: user === 'accept' ? 'accept' : 'reject' }]),
   });
-  return phone;
 }
 
 async function carryOut(phone: Phone, path: string, body: object): Promise<Task> {
@@ -292,9 +294,71 @@ describe('a client without the properties', () => {
   });
 });
 
-it('keeps states and locks when the phone is switched off', async () => {
-  const phone = await phoneWith();
-  await change(phone, add);
-  await phone.idle();
-  await expect(phone.change({ kind: 'delete', uri: NEW })).rejects.toThrow(LockedError);
+describe('a profile’s instance', () => {
+  const converge = {
+    kind: 'converge',
+    root: NEW,
+    object: MMS,
+    nodes: add.add.nodes,
+    state: { active: true, locked: true },
+  };
+
+  it('becomes what it is to be, and is left alone when it is', async () => {
+    const phone = await phoneWith();
+    expect(await carryOut(phone, 'tasks', { steps: [converge] })).toMatchObject(done);
+    expect(states(phone)).toEqual([
+      [OLD, false, true, undefined],
+      [NEW, true, false, 'grove'],
+    ]);
+    const { revision } = phone.tree;
+    expect(await carryOut(phone, 'tasks', { steps: [converge] })).toMatchObject(done);
+    expect(phone.tree.revision).toBe(revision);
+  });
+
+  it('is Active again when the user has chosen another one, which is drift', async () => {
+    const phone = await phoneWith();
+    const active = { ...converge, state: { active: true } };
+    await carryOut(phone, 'tasks', { steps: [active] });
+    await phone.change({ kind: 'use', uri: OLD });
+    expect(await carryOut(phone, 'tasks', { steps: [active] })).toMatchObject(done);
+    expect(phone.tree.instanceInUse(MMS)?.uri).toBe(NEW);
+  });
+
+  it('gets what stands for its state on a client without the properties', async () => {
+    const phone = await phoneWith({ instanceState: false });
+    const step = { ...converge, reference: `${OLD}/Name` };
+    expect(await carryOut(phone, 'tasks', { steps: [step] })).toMatchObject(done);
+    expect(phone.tree.get(`${OLD}/Name`, DEVICE)).toMatchObject({ data: NEW });
+    expect(
+      await carryOut(phone, 'tasks', { steps: [{ ...converge, state: { default: true } }] }),
+    ).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining('nothing stands for it'),
+    });
+  });
+});
+
+describe('a phone that is switched off', () => {
+  it('has its states and locks when it is on again', async () => {
+    const store = memoryStore();
+    const phone = await phoneWith({ store });
+    await change(phone, add);
+    await phone.change({ kind: 'value', uri: `${OLD}/Addr`, value: 'http://mine/' });
+    const again = await createPhone({ devId: phone.devId, transport: http, store });
+    expect(states(again)).toEqual(TAKEN_OVER);
+    expect(again.tree.get(`${OLD}/Addr`, DEVICE)).toMatchObject({ data: 'http://mine/' });
+    await expect(again.change({ kind: 'delete', uri: NEW })).rejects.toThrow(LockedError);
+  });
+
+  it('calls the server of the account in use', async () => {
+    const phone = await phoneWith();
+    const { tree } = phone;
+    const first = tree.find('urn:oma:mo:oma-dm-dmacc:1.0')[0] ?? '';
+    const second = first.replace(/[^/]+$/, 'Away');
+    tree.add(second, { format: 'node', type: 'urn:oma:mo:oma-dm-dmacc:1.0', data: '' }, DEVICE);
+    expect((await phone.session()).outcome.kind).toBe('completed');
+    tree.replace(`${second}?prop=Active`, { format: 'chr', type: 'text/plain', data: 'true' }, DEVICE);
+    // It lacks what an account must have, and nobody chooses another one.
+    await expect(phone.session()).rejects.toThrow(second);
+  });
 });
