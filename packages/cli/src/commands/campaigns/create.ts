@@ -6,11 +6,15 @@ import { defineCall } from '../call.ts';
 import { readSteps } from '../documents.ts';
 import { waitFor } from '../wait.ts';
 import { addNotifyOptions, type NotifyOptions, notifyFrom } from '../wish-options.ts';
+import { dryRunLines } from './dry-run.ts';
 import { formatCampaign, progressOf, UNSUCCESSFUL } from './format.ts';
+import { addPlanOptions, type PlanOptions, planFrom } from './plan-options.ts';
 
-interface Options extends NotifyOptions {
+interface Options extends NotifyOptions, PlanOptions {
   readonly profile?: string;
   readonly file?: string;
+  readonly draft?: true;
+  readonly dryRun?: true;
   /** True without a number. */
   readonly wait?: number | true;
 }
@@ -19,47 +23,56 @@ interface Options extends NotifyOptions {
 const FAILURES = 20;
 
 /** Whether nothing more comes of a campaign until a person does something. */
-function isOver(state: string): boolean {
+export function isOver({ state }: Pick<Campaign, 'state'>): boolean {
   return !['scheduled', 'running', 'stopping'].includes(state);
 }
 
 export function defineCreate(parent: Command): void {
   defineCall<Options>(parent, {
     usage: 'create <name>',
-    summary: 'start the same work for all devices; each gets it when it calls next',
+    summary: 'the same work for many devices; each gets it when it calls',
     examples: [
       'grove campaigns create "MMS tonight" --profile mms --wait',
-      'grove campaigns create restart --file steps.yaml',
+      'grove campaigns create restart --file steps.yaml --query \'manufacturer = "Acme" and fw < "2.1"\'',
+      'grove campaigns create "MMS tonight" --profile mms --waves 1%,10% --pause-at 5% --window 01:00-05:00 --dry-run',
       'grove campaigns create "MMS tonight" --profile mms --notify --reason mms-settings --ui-mode informative',
     ],
     remarks:
-      'With --wait the exit code is 0 when it succeeded on every device, 1 when it failed on some, 3 when the time was over.',
+      'With --wait the exit code is 0 when it succeeded on every device, 1 when it did not, 3 when the time was over.',
     options(command) {
       command
         .option('--profile <name>', 'bring a profile, in its newest version')
-        .option(
-          '--file <file>',
-          'carry out the steps in a YAML or JSON file (see grove tasks create --help)',
-        );
+        .option('--file <file>', 'carry out the steps in a YAML or JSON file (see grove tasks create --help)')
+        .option('--draft', 'do not start it')
+        .option('--dry-run', 'say what it would be, and make nothing');
+      addPlanOptions(command);
       addNotifyOptions(command).addOption(
         new Option(
           '--wait [seconds]',
-          'wait until every device has been reached, for ever if not told how long',
+          'wait until nothing more comes of it, for ever if not told how long',
         ).argParser(integer(1, 31_536_000)),
       );
     },
-    async run(api, [name = ''], { profile, file, wait, ...options }) {
+    async run(api, [name = ''], { profile, file, wait, draft, dryRun, ...options }) {
       const notify = notifyFrom(options);
       if ((profile === undefined) === (file === undefined)) {
         throw new UsageError('a campaign needs either --profile or --file');
       }
       const work = profile !== undefined ? { profile } : { steps: readSteps(file ?? '') };
-      const made = await api.post<Campaign>('campaigns', { name, ...work, notify });
+      const given = { name, ...work, ...planFrom(options), notify };
+      if (dryRun) {
+        const found = await api.post<Parameters<typeof dryRunLines>[0]>('campaigns/dry-run', given);
+        return { json: found, lines: () => dryRunLines(found) };
+      }
+      const made = await api.post<Campaign>('campaigns', draft ? { ...given, start: false } : given);
       if (wait === undefined) {
         const devices = made.counts.devices;
+        const why = made.reason === null ? '' : `: ${made.reason}`;
         return {
           json: made,
-          lines: () => [`Campaign ${made.id} is ${made.state}, for ${counted(devices, 'device')}.`],
+          lines: () => [
+            `Campaign ${made.id} is ${made.state}${why === '' ? `, for ${counted(devices, 'device')}` : why}.`,
+          ],
         };
       }
       const live = liveLines();
@@ -70,11 +83,11 @@ export function defineCreate(parent: Command): void {
           live.show(progressOf(campaign));
           return campaign;
         },
-        ({ state }) => isOver(state),
+        isOver,
       ).finally(() => live.end());
       if (ended === undefined) {
         note(
-          `Not all devices have called within ${String(wait)} seconds; "grove campaigns show ${made.id}" says more.`,
+          `It has not ended within ${String(wait)} seconds; "grove campaigns explain ${made.id}" says why.`,
         );
       }
       const campaign = ended ?? (await api.get<Campaign>(`campaigns/${made.id}`));
@@ -83,15 +96,11 @@ export function defineCreate(parent: Command): void {
         { outcome: UNSUCCESSFUL },
         FAILURES,
       );
+      const { succeeded, devices } = campaign.counts;
       return {
         json: { ...campaign, failures: failures.items },
         lines: () => formatCampaign(campaign, failures),
-        exit:
-          ended === undefined
-            ? Exit.timeOver
-            : campaign.counts.succeeded < campaign.counts.devices
-              ? Exit.failed
-              : Exit.ok,
+        exit: ended === undefined ? Exit.timeOver : succeeded < devices ? Exit.failed : Exit.ok,
       };
     },
   });

@@ -23,16 +23,36 @@ export function formatCampaign(
       Name: campaign.name,
       Profile: profileOf(campaign) ?? undefined,
       Steps: campaign.profile === null ? campaign.steps.length : undefined,
-      Created: formatTime(campaign.createdAt),
+      For: targetOf(campaign),
+      Created: `${formatTime(campaign.createdAt)}${campaign.createdBy === null ? '' : ` by ${campaign.createdBy}`}`,
+      Begins: campaign.startAt === null ? undefined : formatTime(campaign.startAt),
+      'Ends by': campaign.endBy === null ? undefined : formatTime(campaign.endBy),
+      'Again for': campaign.rerunOf === null ? undefined : `campaign ${campaign.rerunOf}`,
       Ended: campaign.finishedAt === null ? undefined : formatTime(campaign.finishedAt),
     }),
     '',
     `${styleState(campaign.state)}  ${formatBar(endedOf(counts), counts.devices)}`,
     ...(campaign.reason === null ? [] : [printable(campaign.reason)]),
     formatStanding(counts),
+    ...(campaign.progress.length < 2 ? [] : campaign.progress.map(waveLine)),
     ...(asked === undefined ? [] : [`Asked to call: ${asked}`]),
     ...(failures.items.length === 0 ? [] : ['', ...failureLines(failures)]),
   ];
+}
+
+/** The devices that a campaign is for, in words. */
+function targetOf({ target, dynamic }: CampaignSummary): string {
+  const later = dynamic ? ', those included that come to match later' : '';
+  if ('query' in target) return `devices for which ${target.query} holds${later}`;
+  if ('group' in target) return `devices of group ${target.group}${later}`;
+  if ('devices' in target) return `${target.devices.length} devices by name`;
+  if ('campaign' in target) return `devices on which campaign ${target.campaign} came to nothing`;
+  return `all devices${later}`;
+}
+
+function waveLine({ wave, name, openedAt, counts }: Campaign['progress'][number]): string {
+  const since = openedAt === null ? 'not begun' : `since ${formatTime(openedAt)}`;
+  return `  Wave ${wave}${name === null ? '' : ` (${printable(name)})`}: ${endedOf(counts)}/${counts.devices}, ${since}`;
 }
 
 /** Devices with which nothing more is to be done. */

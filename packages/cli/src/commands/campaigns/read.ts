@@ -3,12 +3,13 @@ import { type Campaign, type CampaignOutcome, type CampaignSummary, segment } fr
 import { type Column, formatTime, styleState } from '../../output/index.ts';
 import { defineCall } from '../call.ts';
 import { defineListing } from '../listing.ts';
-import { formatCampaign, profileOf, UNSUCCESSFUL } from './format.ts';
+import { endedOf, formatCampaign, profileOf, UNSUCCESSFUL } from './format.ts';
 
 const COLUMNS: readonly Column<CampaignSummary>[] = [
   { title: 'ID', value: ({ id }) => id, align: 'right' },
   { title: 'NAME', value: ({ name }) => name },
   { title: 'STATE', value: ({ state }) => state, style: styleState },
+  { title: 'DONE', value: ({ counts }) => `${endedOf(counts)}/${counts.devices}`, align: 'right' },
   { title: 'PROFILE', value: profileOf },
   { title: 'CREATED', value: ({ createdAt }) => formatTime(createdAt) },
   { title: 'ENDED', value: ({ finishedAt }) => formatTime(finishedAt) },
@@ -62,18 +63,6 @@ export function defineShow(parent: Command): void {
         json: { ...campaign, failures: failures.items },
         lines: () => formatCampaign(campaign, failures),
       };
-    },
-  });
-}
-
-export function defineCancel(parent: Command): void {
-  defineCall(parent, {
-    usage: 'cancel <id>',
-    summary: 'stop a campaign; what was done stays done',
-    examples: ['grove campaigns cancel 3'],
-    async run(api, [id = '']) {
-      const campaign = await api.post<Campaign>(`campaigns/${segment(id)}/cancel`);
-      return { json: campaign, lines: () => formatCampaign(campaign, { items: [], more: false }) };
     },
   });
 }

@@ -49,6 +49,11 @@ export function define(command: Command): void {
       'networks such as 10.20.0.0/16 that webhooks may be in, besides the Internet',
       networks,
     )
+    .option(
+      '--approve-above <n>',
+      'campaigns for more devices wait for the approval of a second person (default: none does)',
+      integer(0),
+    )
     .option('--json', 'print where things are as JSON');
   addRetentionOptions(command);
   addPushOptions(command);

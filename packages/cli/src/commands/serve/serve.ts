@@ -22,6 +22,7 @@ interface Options extends TlsServeOptions, RetentionOptions, PushServeOptions {
   readonly maxMsgSize?: number;
   readonly maxObjSize?: number;
   readonly deviceQuota?: number;
+  readonly approveAbove?: number;
   readonly webhookNetworks?: readonly string[];
   readonly logLevel: string;
   readonly json?: true;
@@ -57,6 +58,7 @@ export async function serve(options: Options): Promise<void> {
     keys,
     log,
     limits,
+    approveAbove: options.approveAbove,
     retention: retentionFrom(options),
     webhooks: { networks: options.webhookNetworks ?? [] },
   });
