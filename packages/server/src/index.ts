@@ -52,7 +52,7 @@ export {
   type TlsVersion,
 } from './http/index.ts';
 export type { KnownInstance, KnownInstances } from './instances/index.ts';
-
+export type { ModelDetail, ModelSummary } from './models/index.ts';
 export {
   DEFAULT_POLICY,
   NOTIFICATION_STATES,
@@ -65,7 +65,7 @@ export {
   RESULTS_PATH,
   type Wish,
 } from './notifications/index.ts';
-export type { ModelDetail, ModelSummary } from './models/index.ts';
+export type { ComplianceCounts, DeviceCompliance, PolicyDocument } from './policies/index.ts';
 export type {
   Profile,
   ProfileDifference,

@@ -17,6 +17,15 @@ export type DeviceDetail = Answer<Omit<server.DeviceDetail, 'failures'>> & {
   })[];
 };
 export type Group = Answer<server.Group>;
+export interface Policy {
+  name: string;
+  state: 'active' | 'retiring';
+  document: server.PolicyDocument;
+  createdAt: string;
+  updatedAt: string;
+}
+export type ComplianceCounts = server.ComplianceCounts;
+export type DeviceCompliance = Answer<server.DeviceCompliance>;
 export type Task = Answer<server.Task>;
 export type TaskSummary = Answer<server.TaskSummary>;
 export type Profile = Answer<server.Profile>;

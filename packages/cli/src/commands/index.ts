@@ -73,6 +73,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./devices/index.ts'),
   },
   {
+    name: 'policies',
+    summary: 'give devices a profile as long as they are of a group, and see which have it',
+    group: MANAGE,
+    load: () => import('./policies/index.ts'),
+  },
+  {
     name: 'groups',
     summary: 'give devices a name together: those of a list, or those for which a query holds',
     group: MANAGE,

@@ -11,7 +11,7 @@ import { type Selectable, sql } from 'kysely';
 import { type Static, Type } from 'typebox';
 import { recordEvent } from '../events/index.ts';
 import { releaseGroups } from '../groups/index.ts';
-import { isUniqueViolation, type PolicyTable, type Queries } from '../store/index.ts';
+import type { PolicyTable, Queries } from '../store/index.ts';
 import { checkTarget, Target, useTarget } from '../targets/index.ts';
 
 /** Seconds after which a device is looked at anew, at the least: sessions of healthy devices are further apart. */
@@ -135,7 +135,7 @@ export async function listPolicies(db: Queries, page: PageRequest): Promise<Page
 }
 
 /**
- * Creates a policy.
+ * Creates a policy. One of that name that is being taken back is kept, as what is said of it now.
  *
  * @throws {InvalidInput} when there is no such profile, version, group or device
  * @throws {Conflict} when there is one of that name
@@ -147,20 +147,23 @@ export async function createPolicy(
   now: number,
 ): Promise<Policy> {
   const values = await valuesOf(db, document);
-  const taken = await db.selectFrom('policies').select('id').where('name', '=', name).executeTakeFirst();
-  if (taken !== undefined) throw nameTaken(name);
-  let id: number;
-  try {
-    const row = await db
-      .insertInto('policies')
-      .values({ ...values, name, state: 'active', created_at: now, updated_at: now })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    id = row.id;
-  } catch (error) {
-    if (isUniqueViolation(error)) throw nameTaken(name);
-    throw error;
+  const row = await db
+    .insertInto('policies')
+    .values({ ...values, name, state: 'active', created_at: now, updated_at: now })
+    .onConflict((conflict) =>
+      conflict
+        .column('name')
+        .doUpdateSet({ ...values, state: 'active', updated_at: now })
+        .where('policies.state', '=', 'retiring'),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new Conflict(`there is a policy ${JSON.stringify(name)} already`, [
+      { field: 'name', value: name, expected: 'a name that no policy has' },
+    ]);
   }
+  const { id } = row;
   await useTarget(db, document.target, { kind: 'policy', id });
   await changeBook(db);
   await recordEvent(db, {
@@ -170,12 +173,6 @@ export async function createPolicy(
     data: { policy: name, profile: document.profile },
   });
   return showPolicy(db, name);
-}
-
-function nameTaken(name: string): Conflict {
-  return new Conflict(`there is a policy ${JSON.stringify(name)} already`, [
-    { field: 'name', value: name, expected: 'a name that no policy has' },
-  ]);
 }
 
 /**

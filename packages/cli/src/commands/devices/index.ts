@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addExamples } from '../../program/index.ts';
+import { defineDeviceCompliance } from '../policies/index.ts';
 import { defineAdd } from './add.ts';
 import { defineAddress } from './address.ts';
 import { defineCount, defineExport } from './count.ts';
@@ -21,6 +22,7 @@ export function define(command: Command): void {
     defineExport,
     defineShow,
     defineTree,
+    defineDeviceCompliance,
     defineAdd,
     defineImport,
     defineAddress,
