@@ -79,6 +79,7 @@ export type {
 export type { ModelQuirk } from './quirks/index.ts';
 export type { Reason, ReasonSummary } from './reasons/index.ts';
 export type { Refusal } from './refusals/index.ts';
+export type { Evidence, Firing, Rule, RuleCounts, RuleDevice, RuleTest } from './rules/index.ts';
 export {
   addKey,
   createToken,

@@ -80,3 +80,8 @@ export type DeviceTree = Omit<server.DeviceTree, 'node' | 'children'> & {
   node: Answer<NonNullable<server.DeviceTree['node']>> | null;
   children: DeviceTree[];
 };
+export type Rule = Answer<server.Rule>;
+export type RuleDetail = Rule & { counts: server.RuleCounts; sweptAt: string | null };
+export type RuleFiring = Answer<server.Firing>;
+export type RuleDevice = Answer<server.RuleDevice>;
+export type RuleTest = server.RuleTest;

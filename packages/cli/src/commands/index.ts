@@ -115,6 +115,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./profiles/index.ts'),
   },
   {
+    name: 'rules',
+    summary: 'find devices by what is known and what happens, and give them something to do',
+    group: MANAGE,
+    load: () => import('./rules/index.ts'),
+  },
+  {
     name: 'models',
     summary: 'describe models of devices, map settings onto them, see what they do otherwise',
     group: MANAGE,
@@ -152,7 +158,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'events',
-    summary: 'see what has happened, and follow what happens',
+    summary: 'see what has happened, follow what happens, and report what the network has seen',
     group: MANAGE,
     load: () => import('./events/index.ts'),
   },

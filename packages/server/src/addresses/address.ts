@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Conflict, NotFound } from '@grove/api';
 import type { Address } from '@grove/push';
 import { followNumbers } from '../bindings/index.ts';
@@ -236,6 +237,32 @@ export async function devicesAt(db: Queries, text: string, limit: number, after 
     .limit(limit + 1)
     .execute();
   return rows.map(({ device_id }) => device_id);
+}
+
+/**
+ * Ids of the devices behind an IP address, at whatever port.
+ *
+ * @param limit at most
+ */
+export async function devicesBehind(db: Queries, ip: string, limit: number): Promise<number[]> {
+  const host = isIP(ip) === 0 ? undefined : hostOf(ip);
+  if (host === undefined) return [];
+  const rows = await db
+    .selectFrom('device_addresses')
+    .select('device_id')
+    .where('kind', '=', 'ip')
+    // `;` follows `:`: between the two lies every port.
+    .where('value', '>=', `${host}:`)
+    .where('value', '<', `${host};`)
+    .orderBy('device_id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ device_id }) => device_id);
+}
+
+/** An IP address as it stands before the port. */
+function hostOf(ip: string): string {
+  return new URL(`http://${ip.includes(':') ? `[${ip}]` : ip}`).hostname;
 }
 
 /** The device with a telephone number or SIP URI, which no DevId looks like. */

@@ -7,6 +7,7 @@ export {
   checkAddresses,
   deviceNamedByAddress,
   devicesAt,
+  devicesBehind,
   type FormerHolder,
   removeAddress,
   setAddress,

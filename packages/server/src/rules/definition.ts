@@ -62,7 +62,7 @@ export const Action = Type.Object(
       }),
     ),
   },
-  { additionalProperties: false, minProperties: 1, description: 'What a device gets: one of these' },
+  { additionalProperties: false, description: 'What a device gets: one of these' },
 );
 export type Action = Static<typeof Action>;
 

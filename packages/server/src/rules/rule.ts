@@ -27,8 +27,8 @@ export interface Rule {
   updatedAt: number;
 }
 
-/** How many devices a rule is what to: those for which it does not hold any more are not counted. */
-export type RuleCounts = Record<Exclude<RuleState, 'clear'>, number>;
+/** How many devices a rule is what to. */
+export type RuleCounts = Record<RuleState, number>;
 
 /** A rule with what has become of it. */
 export interface RuleDetail extends Rule {
@@ -232,7 +232,12 @@ export async function showRule(db: Queries, name: string): Promise<RuleDetail> {
   const countOf = (state: RuleState) => Number(rows.find((row) => row.state === state)?.count ?? 0);
   return {
     ...rule,
-    counts: { fired: countOf('fired'), still: countOf('still'), held: countOf('held') },
+    counts: {
+      fired: countOf('fired'),
+      still: countOf('still'),
+      held: countOf('held'),
+      clear: countOf('clear'),
+    },
     sweptAt: progress?.swept_at ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { InvalidInput, NotFound } from '@grove/api';
 import { type Static, Type } from 'typebox';
-import { devicesAt } from '../addresses/index.ts';
+import { devicesAt, devicesBehind } from '../addresses/index.ts';
 import { findDevice } from '../devices/index.ts';
 import type { Queries } from '../store/index.ts';
 import { devicesOfSubscriber, subscriberNamed } from '../subscribers/index.ts';
@@ -49,6 +49,7 @@ export async function devicesMeant(db: Queries, subject: Subject): Promise<numbe
   const key = name === 'msisdn' && /^\d/.test(value) ? `+${value}` : value;
   if (!LOOKS[name].test(key)) throw new InvalidInput([{ field: name, value, expected: EXPECTED[name] }]);
   const ids = name === 'imsi' ? [] : await devicesAt(db, key, MOST);
+  if (name === 'ip' && ids.length === 0) ids.push(...(await devicesBehind(db, key, MOST)));
   if (ids.length === 0 && name !== 'ip') {
     const subscriber = await subscriberNamed(db, key);
     const theirs = subscriber === undefined ? [] : await devicesOfSubscriber(db, subscriber);

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addConnectionOptions } from '../../api/index.ts';
 import { addExamples, integer } from '../../program/index.ts';
+import { defineSend } from './send.ts';
 
 export function define(command: Command): void {
   command
@@ -19,9 +20,11 @@ export function define(command: Command): void {
       'grove events',
       'grove events --follow --type campaign,task.failed',
       'grove events --follow --limit 0 --json',
+      'grove events send gateway.wrong-address --msisdn +441632960001',
     ],
     'The newest is at the end. With --follow nothing is missed while the server is away.',
   );
+  defineSend(command);
   command.action(async (options) => {
     const { showEvents } = await import('./events.ts');
     await showEvents(options);

@@ -11,6 +11,7 @@ import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
+import { ruleSuite } from './rules.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 import { triggerSuite } from './triggers.testing.ts';
@@ -79,6 +80,10 @@ describe('webhooks on PostgreSQL', () => {
 
 describe('triggers on PostgreSQL', () => {
   triggerSuite(freshUrl);
+});
+
+describe('rules on PostgreSQL', () => {
+  ruleSuite(freshUrl);
 });
 
 describe('reasons on PostgreSQL', () => {

@@ -10,6 +10,7 @@ import { idempotencySuite } from './idempotency.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
+import { ruleSuite } from './rules.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 import { triggerSuite } from './triggers.testing.ts';
@@ -60,6 +61,10 @@ describe('webhooks on SQLite', () => {
 
 describe('triggers on SQLite', () => {
   triggerSuite(async () => 'sqlite::memory:');
+});
+
+describe('rules on SQLite', () => {
+  ruleSuite(async () => 'sqlite::memory:');
 });
 
 describe('reasons on SQLite', () => {

@@ -51,9 +51,10 @@ const RuleDetailSchema = Type.Object(
   {
     ...RuleProperties,
     counts: Type.Object({
-      fired: devices('Devices on which it has acted and has not to act again'),
+      fired: devices('Devices on which it has acted, of which nothing is known since'),
       still: devices('Devices for which it holds although what it did has succeeded'),
       held: devices('Devices for which it holds and that have to wait'),
+      clear: devices('Devices for which it has held and does not any more'),
     }),
     sweptAt: nullable(Time, 'When all devices were last looked at; null: not since it was changed'),
   },
