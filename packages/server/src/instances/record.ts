@@ -1,7 +1,7 @@
 import { serviceOf } from '@grove/protocol';
 import { typesOfNodes } from '../devices/index.ts';
 import type { ReportedMark } from '../session/index.ts';
-import type { InstanceStateTable, Queries } from '../store/index.ts';
+import { type InstanceStateTable, type Params, type Queries, statement } from '../store/index.ts';
 
 type Row = Omit<InstanceStateTable, 'device_id'>;
 
@@ -27,7 +27,9 @@ export async function recordMarks(
   { marks, gone, lacking }: Said,
   now: number,
 ): Promise<void> {
-  for (const uri of outermost(gone)) await forget(db, deviceId, uri);
+  // `0` follows `/`: between the two lies all that begins with the URI and a slash.
+  for (const uri of outermost(gone))
+    await forget.run(db, { deviceId, uri, below: `${uri}/`, beyond: `${uri}0` });
   const isSupported = marks.length > 0;
   if (!isSupported && !lacking) return;
   await db
@@ -40,19 +42,18 @@ export async function recordMarks(
   if (isSupported) await keep(db, deviceId, marks, now);
 }
 
-async function forget(db: Queries, deviceId: number, uri: string): Promise<void> {
-  await db
+/** Runs with each message that says of nodes that they are not there. */
+const forget = statement((q, p: Params<{ deviceId: number; uri: string; below: string; beyond: string }>) =>
+  q
     .deleteFrom('instance_states')
-    .where('device_id', '=', deviceId)
+    .where('device_id', '=', p('deviceId'))
     .where((where) =>
-      // `0` follows `/`: between the two lies all that begins with the URI and a slash.
       where.or([
-        where('uri', '=', uri),
-        where.and([where('uri', '>=', `${uri}/`), where('uri', '<', `${uri}0`)]),
+        where('uri', '=', p('uri')),
+        where.and([where('uri', '>=', p('below')), where('uri', '<', p('beyond'))]),
       ]),
-    )
-    .execute();
-}
+    ),
+);
 
 /** Without those that lie below another: a device says of each child of a missing node that it is missing. */
 function outermost(uris: readonly string[]): string[] {

@@ -81,6 +81,7 @@ function perform(tree: ManagementTree, { command, uri, value = '', format, type 
       const leaf = format === 'node' ? { format: 'node' as const, type: type ?? '', data: '' } : text(value);
       tree.add(uri, leaf, 'grove');
     } else if (command === 'Replace') tree.replace(uri, text(value), 'grove');
+    else if (command === 'Delete') tree.delete(uri, 'grove');
     else return { status: 405 };
     return { status: 200 };
   } catch (error) {

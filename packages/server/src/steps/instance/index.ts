@@ -31,14 +31,16 @@ interface Known {
 /**
  * How far an instance has come.
  *
- * - `read`: what it has to be, and what nothing can stand for, is asked; `open` is not answered yet.
+ * - `read`: what it has to be is asked; `open` is not answered yet.
  * - `whole`: all in one Atomic.
  * - `singly`: one command after the other, where the device has no Atomic or there is only one.
+ * - `undo`: the new instance is deleted again, because what followed it failed.
  */
 type Progress =
   | ({ readonly way: 'read'; readonly open: readonly MarkName[] } & Known)
   | ({ readonly way: 'whole' } & Known)
   | ({ readonly way: 'singly'; readonly done: readonly string[] } & Known)
+  | { readonly way: 'undo'; readonly because: string }
   | { readonly failure: string | null };
 
 /**
@@ -57,8 +59,7 @@ export const instance: StepKind<InstanceStep, Progress> = {
   requests(step, progress, circumstances) {
     if ('failure' in progress) return [];
     if (progress.way === 'read') return progress.open.map((name) => readMark(name, step.uri, name));
-    const probe = probeOf(step, progress, circumstances);
-    if (probe !== undefined) return [probe];
+    if (progress.way === 'undo') return [{ id: 'undo', command: 'Delete', uri: step.uri }];
     const all = allOf(step, progress, circumstances);
     const isWhole = progress.way === 'whole' && all.length > 1 && circumstances.abilities.atomic !== false;
     if (isWhole) return [{ id: 'atomic', command: 'Atomic', requests: all }];
@@ -68,24 +69,29 @@ export const instance: StepKind<InstanceStep, Progress> = {
 
   answered(step, progress, request, answer) {
     if ('failure' in progress) return progress;
+    if (progress.way === 'undo') return { failure: `${progress.because}; ${undone(request, answer)}` };
     if (isContainer(request)) return afterAtomic(step, progress, request, answer);
+    if (progress.way === 'read') {
+      return isQuestion(request) ? progress : afterReading(step, progress, request, answer);
+    }
     const { marks, confirmed } = progress;
     const known: Known = { marks, confirmed };
     if (isQuestion(request)) {
       const failure = failureOf(request, answer);
       return failure === undefined ? { way: 'singly', ...known, confirmed: true, done: [] } : { failure };
     }
-    if (request.command === 'Get') return afterReading(step, progress, request, answer);
     const done = progress.way === 'singly' ? progress.done : [];
-    const stays = done.length > 0 ? '; what was done before it stays' : '';
-    if (lacksMarks(request, answer)) {
-      const failure = whyNotInstead(step, request, answer);
-      return failure === undefined
-        ? { way: 'singly', ...known, marks: false, done }
-        : { failure: `${failure}${stays}` };
-    }
-    if (!isDone(request, answer)) return { failure: `${whyNotDone(step, request, answer)}${stays}` };
-    return { way: 'singly', ...known, done: [...done, request.id] };
+    const isLacking = lacksMarks(request, answer);
+    const failure = isLacking
+      ? whyNotInstead(step, request, answer)
+      : isDone(request, answer)
+        ? undefined
+        : whyNotDone(step, request, answer);
+    if (failure !== undefined) return broken(failure, done);
+    if (isLacking) return { way: 'singly', ...known, marks: false, done };
+    // One that was there before, as a repeated Add cannot tell, is not this step's to delete.
+    const made = request.id === 'add' && succeeded(answer.status) ? [MADE] : [];
+    return { way: 'singly', ...known, done: [...done, request.id, ...made] };
   },
 
   failure: (_step, progress) => ('failure' in progress ? (progress.failure ?? undefined) : undefined),
@@ -94,19 +100,11 @@ export const instance: StepKind<InstanceStep, Progress> = {
 };
 
 function allOf(step: InstanceStep, known: Known, { abilities, serverID }: Circumstances): Request[] {
-  const hasMarks = known.marks ?? abilities.instanceState !== false;
+  // What nothing stands for is tried all the same: only an answer makes a failure.
+  const isTried = step.unsupported !== 'continue' && irreplaceable(step).length > 0;
+  const hasMarks = known.marks ?? (isTried || abilities.instanceState !== false);
   const question = known.confirmed === true ? undefined : questionOf(step);
   return [...(question === undefined ? [] : [question]), ...commandsOf(step, hasMarks, serverID)];
-}
-
-/**
- * Asks for a property of which nothing can take the place, where the device's model is known to lack it: only an answer
- * makes a failure.
- */
-function probeOf(step: InstanceStep, known: Known, { abilities }: Circumstances): NodeRequest | undefined {
-  if (known.marks !== undefined || abilities.instanceState !== false) return undefined;
-  const [name] = irreplaceable(step);
-  return name === undefined ? undefined : readMark(name, step.uri, name);
 }
 
 /** Why nothing can be done on a device that turns out not to have the properties. */
@@ -117,30 +115,41 @@ function whyNotInstead(step: InstanceStep, request: NodeRequest, answer: Answer)
   return `${whyFailed(request, answer)}: there is no such instance, or it has no such property`;
 }
 
+/** Stands in `done` for the root that this step has added. */
+const MADE = 'made';
+
+/** A failure after some commands: a new instance does not stay, half made; other changes cannot be taken back. */
+function broken(failure: string, done: readonly string[]): Progress {
+  if (done.includes(MADE)) return { way: 'undo', because: failure };
+  return { failure: done.length > 0 ? `${failure}; what was done before it stays` : failure };
+}
+
+function undone(request: Request, { status }: Answer): string {
+  const isGone = succeeded(status) || status === STATUS.NOT_FOUND;
+  return isGone
+    ? 'the new instance was deleted again'
+    : `the new instance is there, half made: ${whyFailed(request, { status })}`;
+}
+
+/** Whether an instance is as somebody has seen it. */
 function afterReading(
-  step: InstanceStep,
-  progress: Exclude<Progress, { failure: unknown }>,
+  { uri, expect = {} }: InstanceStep,
+  progress: Extract<Progress, { way: 'read' }>,
   request: NodeRequest,
   answer: Answer,
 ): Progress {
-  const { uri, expect = {} } = step;
   const name = markAt(request.uri)?.name;
   if (name === undefined) return progress;
-  const isProbe = progress.way !== 'read';
-  // The root of a new instance is not there yet, and that is all that the answer says.
-  const isUnclear = isProbe && step.add !== undefined && answer.status === STATUS.NOT_FOUND;
-  if (lacksMarks(request, answer)) {
-    const failure = isProbe
-      ? whyNotInstead(step, request, answer)
-      : `${uri} cannot be asked whether it is ${propertyOf(name)}: the device has no such property`;
-    return failure === undefined || isUnclear ? { way: 'whole', marks: false } : { failure };
-  }
-  if (isProbe) return { way: 'whole', marks: true };
+  const property = propertyOf(name);
+  if (answer.status === STATUS.NOT_FOUND)
+    return { failure: `${uri} is not there, or has no property ${property}, so that nothing was done` };
+  if (lacksMarks(request, answer))
+    return { failure: `${uri} cannot be asked whether it is ${property}: the device has no such property` };
   if (!succeeded(answer.status)) return { failure: whyFailed(request, answer) };
   const is = markValue(answer);
   if (is !== expect[name]) {
     const now = is ? 'is' : 'is not';
-    return { failure: `${uri} ${now} ${propertyOf(name)} any more, so that nothing was done` };
+    return { failure: `${uri} ${now} ${property} any more, so that nothing was done` };
   }
   const open = progress.open.filter((each) => each !== name);
   return open.length > 0 ? { way: 'read', marks: true, open } : { way: 'whole', marks: true };

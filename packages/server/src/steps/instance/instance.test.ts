@@ -140,11 +140,39 @@ describe('an instance on a device without the properties', () => {
     },
   );
 
+  it.each([
+    ['406', 406],
+    ['404', 404],
+  ])('and without Atomic has no half of it left: %s', (_, status) => {
+    for (const abilities of [{}, { instanceState: false, atomic: false }]) {
+      const device = mmsDevice({ instanceState: false, atomic: false });
+      const before = device.tree.instances();
+      const answer: typeof device.answer = (request) => {
+        const said = device.answer(request);
+        return said.status === 406 && 'uri' in request ? { status } : said;
+      };
+      const { rounds, result } = run({ ...device, answer }, NEW, abilities);
+      expect(rounds.at(-1)).toEqual(['Delete ./MMS/New']);
+      expect(result.reason).toBe(
+        './MMS/New cannot be made Active and Default: the device has no such properties, and nothing stands for them; ' +
+          'the new instance was deleted again',
+      );
+      expect(device.tree.instances()).toEqual(before);
+    }
+  });
+
   it('has what can be done done, where the step says so', () => {
     const device = mmsDevice({ instanceState: false });
     const { result } = run(device, { ...NEW, unsupported: 'continue' });
     expect(result.state).toBe('succeeded');
     expect(device.tree.has('./MMS/New/Addr')).toBe(true);
+  });
+
+  it('that was deleted since somebody has seen it is said to be gone', () => {
+    const { result } = run(mmsDevice(), { ...LOCK, uri: './MMS/Gone' });
+    expect(result.reason).toBe(
+      './MMS/Gone is not there, or has no property Active, so that nothing was done',
+    );
   });
 
   it('cannot be held against what somebody has seen', () => {
