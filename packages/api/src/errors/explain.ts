@@ -106,7 +106,10 @@ function walkAlternatives(
   field: string,
   problems: Problem[],
 ): void {
-  const sameType = branches.filter((branch) => branch.type === typeOf(value));
+  const type = typeOf(value);
+  const sameType = branches.filter(
+    (branch) => branch.type === type || (branch.type === 'number' && type === 'integer'),
+  );
   const tag = tagOf(sameType);
   if (tag !== undefined && typeOf(value) === 'object') {
     const given = (value as Record<string, unknown>)[tag];

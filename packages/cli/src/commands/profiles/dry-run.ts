@@ -81,13 +81,14 @@ const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   remove: 'red',
   right: 'dim',
   kept: 'dim',
+  unreadable: 'dim',
   unknown: 'dim',
 };
 
 function outcomeLine({ uri, verdict, from, to }: Outcome): string {
   const values = [from, to].filter((value) => value !== undefined).map((value) => JSON.stringify(value));
   const isOne = verdict === 'right' || values[0] === values[1];
-  const text = `  ${verdict.padEnd(7)} ${uri}  ${(isOne ? values.slice(0, 1) : values).join(' → ')}`;
+  const text = `  ${verdict.padEnd(10)} ${uri}  ${(isOne ? values.slice(0, 1) : values).join(' → ')}`;
   return style(COLOURS[verdict] ?? 'dim', printable(text.trimEnd()));
 }
 

@@ -184,7 +184,7 @@ class Check {
 
   #effective(effective: Effective): void {
     const { variables, settings, fragments, options, variant } = effective;
-    if (variant?.unsupported !== undefined) return;
+    if (variant?.unsupported !== undefined || variant?.skip === true) return;
     const cycle = cycleIn(effective);
     if (cycle !== undefined) this.#refuse(cycle.field, `no circle of variables: ${cycle.path.join(' → ')}`);
     for (const [name, { field, what }] of variables) {

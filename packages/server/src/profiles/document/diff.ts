@@ -87,12 +87,8 @@ function saidBy(document: ProfileDocument): Map<string, Said> {
   addPart({ variables, settings, options, fragments }, '', null);
   for (const variant of variants) {
     const name = nameOf(variant);
-    const { when, unsupported } = variant;
-    add(
-      `variants/${name}`,
-      { when, ...(unsupported === undefined ? {} : { unsupported }) },
-      { part: 'variant', name },
-    );
+    const { variables: _, settings: __, fragments: ___, options: ____, ...said } = variant;
+    add(`variants/${name}`, said, { part: 'variant', name });
     addPart(variant, `variants/${name}/`, name);
   }
   return said;

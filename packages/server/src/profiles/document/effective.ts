@@ -66,7 +66,7 @@ function layOver(document: ProfileDocument, index: number | undefined): Effectiv
   const variant = index === undefined ? undefined : document.variants?.[index];
   const at = `variants/${index}`;
   return {
-    instance: document.instance,
+    instance: variant?.instance ?? document.instance,
     variant,
     variables: new Map([
       ...written(document.variables, 'variables', variableOf),

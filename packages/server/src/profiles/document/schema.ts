@@ -68,7 +68,10 @@ export const SettingValue = Type.Union([
     policy: Type.Optional(Policy),
     secret: Type.Optional(Secret),
     optional: Type.Optional(
-      Type.Boolean({ description: 'Whether a model that does not have the setting goes without it' }),
+      Type.Boolean({
+        description:
+          'Whether a model goes without the setting that does not have it, or does not let it be set',
+      }),
     ),
   }),
 ]);
@@ -203,6 +206,12 @@ export const Variant = exactly(
         minLength: 1,
         maxLength: 1024,
         description: 'Why these devices are refused the profile',
+      }),
+    ),
+    instance: Type.Optional({ ...place.instance, description: 'Name of the instances on these devices' }),
+    skip: Type.Optional(
+      Type.Boolean({
+        description: 'Whether these devices get nothing of the profile, and what requires it goes on',
       }),
     ),
     variables: Type.Optional(Variables),

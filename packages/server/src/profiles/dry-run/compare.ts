@@ -1,4 +1,5 @@
 /** What bringing a profile to a device would change, by its last known tree. Pure. */
+import type { Description } from '@grove/protocol';
 import { type DeviceModel, describeInstance } from '../../models/index.ts';
 import { sameValue } from '../../steps/index.ts';
 import { MASK } from '../document/index.ts';
@@ -11,8 +12,11 @@ export interface KnownNode {
   readonly value: string | null;
 }
 
-export const VERDICTS = ['right', 'change', 'add', 'remove', 'kept', 'unknown'] as const;
-/** What becomes of a node; `unknown` = the tree is not known there. */
+export const VERDICTS = ['right', 'change', 'add', 'remove', 'kept', 'unreadable', 'unknown'] as const;
+/**
+ * What becomes of a node; `unreadable` = no server may read it, so that it is written whenever the profile is brought;
+ * `unknown` = the tree is not known there.
+ */
 export type Verdict = (typeof VERDICTS)[number];
 
 /** What becomes of one node. */
@@ -61,19 +65,37 @@ export function compare(
   const reasons: Reason[] = [];
   for (const fragment of fragments) {
     for (const node of fragment.nodes) {
-      const outcome = outcomeOf(`${fragment.root}/${node.path}`, node, known);
+      const described = describedAt(fragment, node, model);
+      const outcome = outcomeOf(`${fragment.root}/${node.path}`, node, known, described);
       nodes.push(outcome);
-      const reason = refusalOf(outcome, node, fragment, model);
+      const reason = refusalOf(outcome, node, fragment.profile, described, model);
       if (reason !== undefined) reasons.push(reason);
     }
   }
   return { nodes, reasons };
 }
 
+/** What the model's description says of a node, as far as it says anything. */
+function describedAt(
+  { root, object }: RenderedFragment,
+  { path, format }: RenderedNode,
+  model: DeviceModel,
+): Description | undefined {
+  let described = describeInstance(model, root.split('/').slice(1), object);
+  if (described === 'unknown') return undefined;
+  const names = path.split('/');
+  for (const [depth, name] of names.entries()) {
+    const isInterior = depth < names.length - 1 || format === 'node';
+    described = described?.child(name, isInterior ? 'node' : 'leaf', '');
+  }
+  return described?.format === undefined ? undefined : described;
+}
+
 function outcomeOf(
   uri: string,
   node: RenderedNode,
   known: (uri: string) => KnownNode | undefined,
+  described: Description | undefined,
 ): NodeOutcome {
   const { policy, value, format, secret } = node;
   const there = known(uri);
@@ -82,6 +104,9 @@ function outcomeOf(
   const from = there === undefined || there.format === 'node' ? undefined : shown(there.value ?? undefined);
   const to = shown(value);
   if (policy === 'keep') return { uri, verdict: 'kept', from };
+  const isReadable = described?.access.has('Get') ?? true;
+  if (!isReadable && there?.value === undefined && policy !== 'absent')
+    return { uri, verdict: 'unreadable', to };
   const isThere = there !== undefined ? true : isMissing(uri, known) ? false : undefined;
   if (isThere === undefined) return { uri, verdict: 'unknown', to };
   if (policy === 'absent') return isThere ? { uri, verdict: 'remove', from } : { uri, verdict: 'right' };
@@ -118,24 +143,14 @@ const DONE = { change: 'replaced', add: 'added', remove: 'deleted' } as const;
 
 function refusalOf(
   { uri, verdict }: NodeOutcome,
-  node: RenderedNode,
-  { profile, root, object }: RenderedFragment,
+  { field }: RenderedNode,
+  profile: string,
+  described: Description | undefined,
   model: DeviceModel,
 ): Reason | undefined {
   if (verdict !== 'change' && verdict !== 'add' && verdict !== 'remove') return undefined;
-  let described = describeInstance(model, root.split('/').slice(1), object);
-  if (described === 'unknown') return undefined;
-  const names = node.path.split('/');
-  for (const [depth, name] of names.entries()) {
-    const isInterior = depth < names.length - 1 || node.format === 'node';
-    described = described?.child(name, isInterior ? 'node' : 'leaf', '');
-  }
-  if (described?.format === undefined || described.access.has(NEEDS[verdict])) return undefined;
-  return {
-    code: 'not-allowed',
-    profile,
-    field: node.field,
-    node: uri,
-    expected: `a node that may be ${DONE[verdict]}: on ${model.name} it has ${[...described.access].join(', ')}`,
-  };
+  if (described === undefined || described.access.has(NEEDS[verdict])) return undefined;
+  const access = [...described.access].join(', ');
+  const expected = `a node that may be ${DONE[verdict]}: on ${model.name} it has ${access}`;
+  return { code: 'not-allowed', profile, field, node: uri, expected };
 }

@@ -14,6 +14,8 @@ export interface RenderedNode {
   readonly secret: boolean;
   /** Whether something of the value is not known, and only assumed to fit. */
   readonly assumed?: boolean | undefined;
+  /** Whether a device goes without it that does not have it, or does not let it be set. */
+  readonly optional?: boolean | undefined;
   /** Where it is written in the profile. */
   readonly field: string;
 }

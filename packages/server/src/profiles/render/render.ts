@@ -154,6 +154,7 @@ class ProfileRendering {
       });
       return;
     }
+    if (variant?.skip === true) return;
     for (const draft of this.#draft()) this.#drafts.set(draft.name, draft);
     const fragments = [...this.#drafts.values()].flatMap((draft) => this.#fragment(draft) ?? []);
     this.fragments = fragments;
@@ -309,15 +310,26 @@ class ProfileRendering {
       return undefined;
     }
     const path = at.segments.slice(root.segments.length).join('/');
-    if (what.value === undefined) return { path, policy, format, type, secret, field };
+    const { optional } = node;
+    if (what.value === undefined) return { path, policy, format, type, secret, optional, field };
     const expanded = this.#values.expand(what.value, partOf(field, 'value'));
     if (expanded === undefined) return undefined;
     const isSecret = secret || expanded.secret;
     if (expanded.assumed === true)
-      return { path, policy, value: expanded.text, format, type, secret: isSecret, assumed: true, field };
+      return {
+        path,
+        policy,
+        value: expanded.text,
+        format,
+        type,
+        secret: isSecret,
+        assumed: true,
+        optional,
+        field,
+      };
     const converted = convert(expanded.text, node);
     if (typeof converted === 'string')
-      return { path, policy, value: converted, format, type, secret: isSecret, field };
+      return { path, policy, value: converted, format, type, secret: isSecret, optional, field };
     const found = isSecret ? {} : { found: shown(expanded.text) };
     const expected = `${converted.expected} (${this.#facts.model.name})`;
     this.#reasons.push({ code: 'wrong-value', profile, field, node: at.toString(), ...found, expected });

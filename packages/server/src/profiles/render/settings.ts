@@ -23,6 +23,8 @@ export interface MappedNode extends Written<ProfileNode> {
   readonly values?: Readonly<Record<string, string>> | undefined;
   /** What a number is divided by. */
   readonly divide?: number | undefined;
+  /** Whether a model goes without it that does not have it, or does not let it be set. */
+  readonly optional?: boolean | undefined;
 }
 
 /**
@@ -68,6 +70,7 @@ export function mapSettings(
     .map(
       (node): MappedNode => ({
         field: first?.field ?? 'settings',
+        optional: true,
         what: { ...node, value: escapeTemplate(node.value) },
       }),
     );
@@ -94,5 +97,6 @@ function mapOne(
     },
     values,
     divide,
+    optional: what.optional,
   };
 }

@@ -14,13 +14,19 @@ export function checkFragment(
   model: string,
   reasons: Reason[],
 ): RenderedNode[] {
-  const checked = fragment.nodes.map((node) => {
-    const check = new NodeCheck(fragment.profile, uri, node, model, reasons);
-    return check.against(described);
+  const checked = fragment.nodes.flatMap((node) => {
+    const found: Reason[] = [];
+    const made = new NodeCheck(fragment.profile, uri, node, model, found).against(described);
+    if (node.optional === true && found.length > 0 && found.every(({ code }) => LACKING.has(code))) return [];
+    reasons.push(...found);
+    return [made];
   });
   if (described !== undefined) checkOccurrence(fragment, uri, described, model, reasons);
   return checked;
 }
+
+/** Reasons for which a device goes without what is optional: it does not have it, or does not let it be set. */
+const LACKING: ReadonlySet<Reason['code']> = new Set(['unknown-node', 'not-allowed']);
 
 class NodeCheck {
   readonly #profile: string;

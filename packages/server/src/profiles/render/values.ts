@@ -124,8 +124,8 @@ export class Values {
         code: 'missing-value',
         expected: `a value for the variable ${name}: give it with the work, or a default at ${field}`,
       };
-    if (isMissing(value) && value.code === 'missing-value' && what.default !== undefined)
-      value = this.#expand(what.default);
+    const isOpen = isMissing(value) ? value.code === 'missing-value' : value.assumed === true;
+    if (isOpen && what.default !== undefined) value = this.#expand(what.default);
     if (isMissing(value) && value.code === 'missing-value' && this.#facts.isAssumed === true) value = ASSUMED;
     if (isMissing(value)) return value;
     if (value.assumed === true) return { ...value, secret: value.secret || what.secret === true };

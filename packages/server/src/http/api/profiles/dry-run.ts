@@ -23,7 +23,7 @@ const OutcomeSchema = Type.Object(
     uri: Type.String(),
     verdict: Type.Enum([...VERDICTS], {
       description:
-        'right: nothing would change; change, add, remove; kept: it belongs to the user; unknown: the tree is not known there',
+        'right: nothing would change; change, add, remove; kept: it belongs to the user; unreadable: no server may read it, and it is written each time; unknown: the tree is not known there',
     }),
     from: Type.Optional(Type.String({ description: 'What is there; secret values are masked' })),
     to: Type.Optional(Type.String({ description: 'What is to be there; secret values are masked' })),
