@@ -277,4 +277,66 @@ export function meaningSuite(freshUrl: () => Promise<string>, runs: number): voi
       { numRuns: runs },
     );
   }, 60_000);
+
+  it('asks for policies, profiles and instances', async () => {
+    const found = async (text: string) => {
+      const page = await findDevices(grove, compile(readExpression(text)), { limit: 9 }, { now: NOW });
+      return page.items.length;
+    };
+    await grove.transaction(async (db) => {
+      const [first = 0, second = 0] = await store(db, [NOTHING, NOTHING]);
+      const { id: profile_id } = await db
+        .insertInto('profiles')
+        .values({ name: 'mms', version: 1, created_at: 0, updated_at: 0 })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      const { id: policy_id } = await db
+        .insertInto('policies')
+        .values({
+          name: 'office',
+          profile_id,
+          target: '{}',
+          priority: 0,
+          drift: 'report',
+          removal: 'leave',
+          state: 'active',
+          created_at: 0,
+          updated_at: 0,
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
+      for (const [device_id, state] of [
+        [first, 'drifted'],
+        [second, 'failed'],
+      ] as const) {
+        await db
+          .insertInto('compliance')
+          .values({ device_id, policy_id, state, before: '{}', attempts: 0, changed_at: 0 })
+          .execute();
+      }
+      await db
+        .insertInto('instance_states')
+        .values([
+          { device_id: first, uri: './A/x', active: 1, locked: 0, reported_at: 0 },
+          { device_id: first, uri: './A/y', active: null, locked: 1, reported_at: 0 },
+        ])
+        .execute();
+    });
+    expect(await found('policy("office") = drifted')).toBe(1);
+    expect(await found('policy("office") != compliant')).toBe(2);
+    expect(await found('profile("mms") in (failed, refused)')).toBe(1);
+    expect(await found('policy("mms") exists')).toBe(0);
+    expect(await found('locked(./A/*) = true and active(./A/x) = true')).toBe(1);
+    expect(await found('locked(./A/x) = true or active(./A/y) exists')).toBe(0);
+  });
 }
+
+const NOTHING: TestDevice = {
+  man: null,
+  swv: null,
+  seenAt: null,
+  msisdn: null,
+  bandwidth: null,
+  task: null,
+  nodes: {},
+};

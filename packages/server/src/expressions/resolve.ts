@@ -69,7 +69,7 @@ export function conditionsOf(expression: Expression): Condition[] {
  */
 export function resolve({ subject, test }: Condition): Resolved {
   const meaning = fieldOf(subject);
-  return { ...meaning, texts: textsOf(meaning.field, formatSubject(subject), test, subject.end) };
+  return { ...meaning, texts: textsOf(meaning.field, formatSubject(subject), test) };
 }
 
 /**
@@ -160,12 +160,12 @@ function isId({ form, value }: TextLiteral): boolean {
 }
 
 /** The values of a test, each checked. */
-function textsOf(field: Omit<Field, 'name'>, name: string, test: Test, end: number): string[] {
+function textsOf(field: Omit<Field, 'name'>, name: string, test: Test): string[] {
   const operator = test.kind === 'compare' ? test.operator : test.kind;
   const operators = operatorsOf(field);
   if (!operators.includes(operator)) {
     throw new ExpressionError(
-      { start: end, end: test.kind === 'compare' ? test.value.start : end },
+      test.sign,
       `${operators.join(', ')} after ${name}`,
       `${name} cannot be compared by ${operator}`,
     );

@@ -179,8 +179,7 @@ export async function deleteGroup(db: Queries, name: string, now: number): Promi
   if (row === undefined) throw new NotFound('group', name);
   const users = await usersOf(db, row.id);
   if (users.length > 0) {
-    const by = users.map(({ kind, id }) => `${kind} ${id}`).join(', ');
-    throw new Conflict(`group ${JSON.stringify(name)} is used by ${by}`);
+    throw new Conflict(`group ${JSON.stringify(name)} is used by ${users.join(', ')}`);
   }
   await releaseGroups(db, { kind: 'group', id: row.id });
   await db.deleteFrom('device_groups').where('id', '=', row.id).execute();

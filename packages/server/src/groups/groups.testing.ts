@@ -81,7 +81,7 @@ export function groupSuite(freshUrl: () => Promise<string>): void {
   it('are kept while something uses them', async () => {
     await unit((db) => createGroup(db, { name: 'a', devices: [] }, NOW));
     await unit((db) => createGroup(db, { name: 'b', query: 'group = "a"' }, NOW));
-    await expect(unit((db) => deleteGroup(db, 'a', NOW))).rejects.toThrow(/used by group/);
+    await expect(unit((db) => deleteGroup(db, 'a', NOW))).rejects.toThrow(/used by group "b"/);
     await unit((db) => useTarget(db, { group: 'b' }, { kind: 'campaign', id: 7 }));
     await expect(unit((db) => deleteGroup(db, 'b', NOW))).rejects.toThrow(/used by campaign 7/);
     await unit((db) => useTarget(db, { all: true }, { kind: 'campaign', id: 7 }));

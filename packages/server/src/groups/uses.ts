@@ -25,14 +25,18 @@ export async function releaseGroups(db: Queries, { kind, id }: GroupUser): Promi
   await db.deleteFrom('group_uses').where('kind', '=', kind).where('used_by', '=', id).execute();
 }
 
-/** What uses a group; at most some of it. */
-export function usersOf(db: Queries, groupId: number): Promise<GroupUser[]> {
-  return db
+/** What uses a group, in words; at most some of it. */
+export async function usersOf(db: Queries, groupId: number): Promise<string[]> {
+  const rows = await db
     .selectFrom('group_uses')
-    .select(['kind', 'used_by as id'])
+    .leftJoin('device_groups', 'device_groups.id', 'group_uses.used_by')
+    .select(['group_uses.kind', 'group_uses.used_by', 'device_groups.name'])
     .where('group_id', '=', groupId)
     .orderBy('kind')
     .orderBy('used_by')
     .limit(10)
     .execute();
+  return rows.map(({ kind, used_by, name }) => {
+    return `${kind} ${kind === 'group' && name !== null ? JSON.stringify(name) : used_by}`;
+  });
 }

@@ -1,11 +1,22 @@
 /** What has happened to a device. */
 import { sql } from 'kysely';
+import type { ComplianceState } from '../../store/index.ts';
 import type { Field, FieldUse } from './field.ts';
 import { someRow } from './shapes.ts';
 
 function textOf(argument: FieldUse['argument']): string | undefined {
   return argument !== undefined && 'text' in argument ? argument.text : undefined;
 }
+
+const STANDINGS = [
+  'pending',
+  'compliant',
+  'drifted',
+  'failed',
+  'refused',
+  'conflicting',
+  'removed',
+] as const satisfies readonly ComplianceState[];
 
 export const HISTORY_FIELDS: readonly Field[] = [
   {
@@ -47,6 +58,45 @@ export const HISTORY_FIELDS: readonly Field[] = [
         },
         check,
         'ranged',
+      ),
+  },
+  {
+    name: 'policy',
+    says: 'How the device is with a policy, given by its name',
+    example: 'policy("office") = drifted',
+    kind: 'state',
+    states: STANDINGS,
+    argument: 'name',
+    sql: ({ check, argument }) =>
+      someRow(
+        {
+          from: sql`compliance inner join policies on policies.id = compliance.policy_id`,
+          device: sql`compliance.device_id`,
+          value: sql`compliance.state`,
+          where: sql`policies.name = ${textOf(argument)}`,
+        },
+        check,
+        check.equal === undefined ? undefined : 'ranged',
+      ),
+  },
+  {
+    name: 'profile',
+    says: 'How the device is with a profile, given by its name, that some policy brings',
+    example: 'profile("mms") in (failed, refused)',
+    kind: 'state',
+    states: STANDINGS,
+    argument: 'name',
+    sql: ({ check, argument }) =>
+      someRow(
+        {
+          from: sql`compliance inner join policies on policies.id = compliance.policy_id
+            inner join profiles on profiles.id = policies.profile_id`,
+          device: sql`compliance.device_id`,
+          value: sql`compliance.state`,
+          where: sql`profiles.name = ${textOf(argument)}`,
+        },
+        check,
+        check.equal === undefined ? undefined : 'ranged',
       ),
   },
   {

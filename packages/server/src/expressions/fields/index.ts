@@ -4,6 +4,7 @@ import { DEVICE_FIELDS } from './device.ts';
 import type { Field } from './field.ts';
 import { GROUP_FIELDS } from './group.ts';
 import { HISTORY_FIELDS } from './history.ts';
+import { INSTANCE_FIELDS } from './instance.ts';
 import { SUBSCRIBER_FIELDS } from './subscriber.ts';
 import { TREE_FIELDS } from './tree.ts';
 
@@ -30,5 +31,6 @@ export const FIELDS: readonly Field[] = [
   ...SUBSCRIBER_FIELDS,
   ...GROUP_FIELDS,
   ...TREE_FIELDS,
+  ...INSTANCE_FIELDS,
   ...HISTORY_FIELDS,
 ];

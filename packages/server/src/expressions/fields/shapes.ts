@@ -1,6 +1,7 @@
 /** How fields are written whose values are in a column of devices, or in rows of another table. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import type { Check, Field, Sql } from './field.ts';
+import type { PathSubject } from '../language/index.ts';
+import type { Check, Field, FieldUse, Sql } from './field.ts';
 
 /** A value in the device's own row. */
 export function column(
@@ -53,4 +54,10 @@ export function someRow(rows: Rows, check: Check, byIndex?: 'whole' | 'ranged'):
         : (range) => sql`select ${device} as id from ${from} where ${holds} and ${range(device)}`,
     isRanged: byIndex === 'ranged',
   };
+}
+
+/** The path that stands in brackets, which was found to be there. */
+export function pathOf(argument: FieldUse['argument']): PathSubject {
+  if (argument === undefined || !('path' in argument)) throw new Error('a field of nodes needs a path');
+  return argument.path;
 }

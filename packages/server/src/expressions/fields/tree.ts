@@ -1,9 +1,9 @@
 /** What is known of devices' trees. */
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import type { PathSubject } from '../language/index.ts';
-import type { Check, Field, FieldUse, Sql, SqlContext } from './field.ts';
+import type { Check, Field, Sql, SqlContext } from './field.ts';
 import { valuesAtPath } from './occurring.ts';
-import { someRow } from './shapes.ts';
+import { pathOf, someRow } from './shapes.ts';
 import { uriIds, uriIdsFrom } from './uris.ts';
 
 /** What is known is a value, and not the children of a node or that it is there. */
@@ -52,11 +52,6 @@ export const PATH: Omit<Field, 'name'> = {
   sql: ({ check, argument }, context) => pathSql(pathOf(argument), check, context),
   values: valuesAtPath,
 };
-
-function pathOf(argument: FieldUse['argument']): PathSubject {
-  if (argument === undefined || !('path' in argument)) throw new Error('a condition on nodes needs a path');
-  return argument.path;
-}
 
 /** Something that is known of the nodes at a path besides their values. */
 function nodeField(

@@ -29,12 +29,17 @@ export function isBelow(segments: Path['segments'], prefix: string, engine: Engi
   return sql<SqlBool>`${beginning(segments)} and uri ${MATCHES[engine]} ${pattern}`;
 }
 
-/** Ids of the URIs that a path means. A path without `*` means one. */
-export function uriIds({ segments }: Path, engine: Engine): RawBuilder<unknown> {
-  if (!segments.includes(null)) return sql`select id from node_uris where uri = ${`./${segments.join('/')}`}`;
+/** The condition on `uri` that a path means it. */
+export function isAt({ segments }: Path, engine: Engine): RawBuilder<SqlBool> {
+  if (!segments.includes(null)) return sql<SqlBool>`uri = ${`./${segments.join('/')}`}`;
   const pattern = patternOf(segments, engine);
-  return sql`select id from node_uris where ${beginning(segments)} and uri ${MATCHES[engine]} ${pattern}
+  return sql<SqlBool>`${beginning(segments)} and uri ${MATCHES[engine]} ${pattern}
     and ${SLASHES} = ${sql.lit(segments.length)}`;
+}
+
+/** Ids of the URIs that a path means. A path without `*` means one. */
+export function uriIds(path: Path, engine: Engine): RawBuilder<unknown> {
+  return sql`select id from node_uris where ${isAt(path, engine)}`;
 }
 
 /** As {@link uriIds}, with the URIs of all nodes below. */

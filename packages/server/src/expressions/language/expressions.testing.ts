@@ -51,11 +51,13 @@ const subject: fc.Arbitrary<Subject> = fc.oneof(
 );
 
 const test: fc.Arbitrary<Test> = fc.oneof(
-  fc.constant<Test>({ kind: 'exists' }),
+  fc.constant<Test>({ kind: 'exists', sign: span }),
   fc
     .record({ operator: fc.constantFrom('=', '!=', '<', '<=', '>', '>=', '~'), value: literal })
-    .map((compare): Test => ({ kind: 'compare', ...compare })),
-  fc.array(literal, { minLength: 1, maxLength: 3 }).map((values): Test => ({ kind: 'in', values })),
+    .map((compare): Test => ({ kind: 'compare', sign: span, ...compare })),
+  fc
+    .array(literal, { minLength: 1, maxLength: 3 })
+    .map((values): Test => ({ kind: 'in', sign: span, values })),
 );
 
 /** What parts of an expression are joined to. */

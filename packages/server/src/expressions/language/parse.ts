@@ -172,18 +172,20 @@ class Parser {
 
   #test(): Test {
     const token = this.#next;
+    const sign = { start: token.start, end: token.end };
     if (this.#isKeyword('exists')) {
       this.#at++;
-      return { kind: 'exists' };
+      return { kind: 'exists', sign };
     }
     if (this.#isKeyword('in')) {
       this.#at++;
-      return { kind: 'in', values: this.#values() };
+      return { kind: 'in', sign, values: this.#values() };
     }
     if (token.kind !== 'symbol' || !isOperator(token.symbol)) throw new ExpressionError(token, AN_OPERATOR);
     this.#at++;
     return {
       kind: 'compare',
+      sign,
       operator: token.symbol,
       value: this.#literal(`${A_VALUE} after ${token.symbol}`),
     };

@@ -29,11 +29,12 @@ export interface Condition extends Span {
   readonly test: Test;
 }
 
+/** What is asked of a subject; `sign` is where the operator stands. */
 export type Test =
-  | { readonly kind: 'exists' }
-  | { readonly kind: 'compare'; readonly operator: Operator; readonly value: Literal }
+  | { readonly kind: 'exists'; readonly sign: Span }
+  | { readonly kind: 'compare'; readonly sign: Span; readonly operator: Operator; readonly value: Literal }
   /** One of these; one at least. */
-  | { readonly kind: 'in'; readonly values: readonly Literal[] };
+  | { readonly kind: 'in'; readonly sign: Span; readonly values: readonly Literal[] };
 
 export type Subject = FieldSubject | PathSubject;
 
