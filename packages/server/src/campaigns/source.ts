@@ -1,7 +1,7 @@
 /** Running campaigns as a source of work. */
 import { factsOf as factsOfProfile, render, sentenceOf } from '../profiles/index.ts';
 import { readSteps, stepsOfRendering } from '../renderings/index.ts';
-import type { Work, WorkResult } from '../steps/index.ts';
+import type { CommandResult, Work, WorkResult } from '../steps/index.ts';
 import { type OutcomeState, type Params, type Queries, statement } from '../store/index.ts';
 import type { WorkSource } from '../work/index.ts';
 import { admit } from './admission.ts';
@@ -145,12 +145,15 @@ const updateEnded = statement((q, p: Params<Omit<End, 'wave'>>) =>
     .where('state', 'in', ['begun', 'retrying']),
 );
 
-/** Commands that change nothing. */
+/** Commands that change nothing, and what comes of a converge step where it has changed nothing. */
 const HARMLESS: readonly string[] = ['Get', 'Alert'];
+const IDLE: readonly (string | undefined)[] = ['unchanged', 'different'];
 
 function outcomeOf({ state, declined, results }: WorkResult): OutcomeState {
   if (state === 'failed') return declined === true ? 'declined' : 'failed';
-  return results.some(({ command }) => !HARMLESS.includes(command)) ? 'changed' : 'unchanged';
+  const isChange = ({ command, outcome }: CommandResult) =>
+    !HARMLESS.includes(command) && !IDLE.includes(outcome);
+  return results.some(isChange) ? 'changed' : 'unchanged';
 }
 
 /** Whether a device is tried again that was begun so many times. */
