@@ -9,6 +9,7 @@ export type {
   CampaignWave,
   Outcome,
 } from './campaigns/index.ts';
+export type { CareCase, CareCaseDetail, CareNote } from './care/index.ts';
 export type { Content } from './contents/index.ts';
 export type {
   Account,
@@ -65,6 +66,7 @@ export {
   RESULTS_PATH,
   type Wish,
 } from './notifications/index.ts';
+export type { Outcome as ExplainedOutcome } from './outcomes/index.ts';
 export type { ComplianceCounts, DeviceCompliance, PolicyDocument } from './policies/index.ts';
 export type {
   Profile,
@@ -105,3 +107,5 @@ export type {
   SubscriberInput,
 } from './subscribers/index.ts';
 export type { Task, TaskSummary } from './tasks/index.ts';
+export type { NamedDefinition, Trigger, TriggerDevice, TriggerRequest } from './triggers/index.ts';
+export type { Delivery, DeliveryAttempt, DeliveryDetail, Webhook } from './webhooks/index.ts';

@@ -85,3 +85,19 @@ export type RuleDetail = Rule & { counts: server.RuleCounts; sweptAt: string | n
 export type RuleFiring = Answer<server.Firing>;
 export type RuleDevice = Answer<server.RuleDevice>;
 export type RuleTest = server.RuleTest;
+
+export type Subscriber = Answer<server.Subscriber>;
+export type SubscriberDetail = Subscriber & { devices: Answer<server.SubscriberDevice>[] };
+export type CareCase = Answer<server.CareCase>;
+export type CareCaseDetail = CareCase & { notes: Answer<server.CareNote>[] };
+export type Webhook = Omit<Answer<server.Webhook>, 'failingSince' | 'oldSecretUntil'> & {
+  failingSince: string | null;
+  oldSecretUntil: string | null;
+};
+export type WebhookDelivery = Answer<server.Delivery>;
+export type WebhookDeliveryDetail = WebhookDelivery & {
+  body: unknown;
+  log: Answer<server.DeliveryAttempt>[];
+};
+export type Trigger = Answer<server.Trigger>;
+export type TriggerDevice = server.TriggerDevice;

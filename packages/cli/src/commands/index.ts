@@ -97,6 +97,12 @@ export const commands: readonly CommandEntry[] = [
     load: () => import('./instances/index.ts'),
   },
   {
+    name: 'subscribers',
+    summary: 'who uses devices: numbers, attributes, and which devices are whose',
+    group: MANAGE,
+    load: () => import('./subscribers/index.ts'),
+  },
+  {
     name: 'tasks',
     summary: 'give devices something to do',
     group: MANAGE,
@@ -161,6 +167,24 @@ export const commands: readonly CommandEntry[] = [
     summary: 'see what has happened, follow what happens, and report what the network has seen',
     group: MANAGE,
     load: () => import('./events/index.ts'),
+  },
+  {
+    name: 'care',
+    summary: 'look after errors: take cases, note what was done, resolve them',
+    group: MANAGE,
+    load: () => import('./care/index.ts'),
+  },
+  {
+    name: 'triggers',
+    summary: 'have something be done now for a device or a subscriber, as other systems do',
+    group: MANAGE,
+    load: () => import('./triggers/index.ts'),
+  },
+  {
+    name: 'webhooks',
+    summary: 'have addresses be told of events, and see what they were told',
+    group: MANAGE,
+    load: () => import('./webhooks/index.ts'),
   },
   {
     name: 'tokens',

@@ -8,6 +8,7 @@ import { defineListing } from './listing.ts';
 const COLUMNS: readonly Column<Token>[] = [
   { title: 'ID', value: ({ id }) => id, align: 'right' },
   { title: 'NAME', value: ({ name }) => name },
+  { title: 'MAY', value: ({ triggers }) => triggers?.join(', ') ?? 'everything' },
   { title: 'MADE', value: ({ createdAt }) => formatTime(createdAt) },
 ];
 
@@ -21,12 +22,19 @@ export function define(command: Command): void {
     filters: [],
     examples: ['grove tokens ls'],
   });
-  defineCall(command, {
+  defineCall<{ triggers?: string[] }>(command, {
     usage: 'add <name>',
     summary: 'make a token, which is shown this once; the name says what it is for',
-    examples: ['grove tokens add console', 'GROVE_TOKEN=$(grove tokens add backup) grove devices ls'],
-    async run(api, [name = '']) {
-      const made = await api.post<{ id: number; name: string; token: string }>('tokens', { name });
+    examples: [
+      'grove tokens add console',
+      'grove tokens add "game provider" --triggers game',
+      'GROVE_TOKEN=$(grove tokens add backup) grove devices ls',
+    ],
+    options: (add) =>
+      add.option('--triggers <names...>', 'all that it may ask for are triggers of these names'),
+    async run(api, [name = ''], { triggers }) {
+      const body = { name, ...(triggers === undefined ? {} : { triggers }) };
+      const made = await api.post<{ id: number; name: string; token: string }>('tokens', body);
       return { json: made, lines: () => [made.token] };
     },
   });
