@@ -323,6 +323,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
 
   return {
     async listen() {
+      // Whoever calls first is to get what there is for him.
+      await campaigns.runner.start();
       await api.listen({ host, port });
       const url = urlOf('http', api.server, host);
       const addresses: { url: string; tlsUrl?: string } = { url };
@@ -332,7 +334,6 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         tls.watch();
         addresses.tlsUrl = urlOf('https', tls.server, tlsHost);
       }
-      await campaigns.runner.start();
       pushing?.start(url);
       for (const follower of followers) follower.start(FOLLOW_INTERVAL);
       deliverer.start(FOLLOW_INTERVAL);
