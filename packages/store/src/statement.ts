@@ -33,7 +33,6 @@ export interface Insertion<DB, P> {
 /** A statement in one engine's SQL. */
 interface Compiled<P> {
   readonly sql: string;
-  readonly name: string;
   /** For each parameter of the text, its value or what it is called in `P`. */
   readonly slots: readonly ({ key: keyof P } | { value: unknown })[];
 }
@@ -55,8 +54,14 @@ export interface Statements<DB> {
    *
    * What the query says besides `p(…)` is fixed when it is built. Where an index is partial, its condition has to
    * be in the text, not in a parameter.
+   *
+   * @param options `isPassing` where the statement is one of any number that are made and forgotten: connections do not
+   *   keep it prepared for ever
    */
-  statement<P, Row>(build: (q: Queries<DB>, p: Params<P>) => Compilable<Row>): Statement<DB, P, Row>;
+  statement<P, Row>(
+    build: (q: Queries<DB>, p: Params<P>) => Compilable<Row>,
+    options?: { readonly isPassing?: boolean },
+  ): Statement<DB, P, Row>;
   /** Declares an INSERT as `statement` does. The query itself returns nothing. */
   insertion<P>(build: (q: Queries<DB>, p: Params<P>) => Compilable): Insertion<DB, P>;
 }
@@ -68,8 +73,9 @@ export function statementsOf<DB>(): Statements<DB> {
 
 function statement<DB, P, Row>(
   build: (q: Queries<DB>, p: Params<P>) => Compilable<Row>,
+  { isPassing = false }: { readonly isPassing?: boolean } = {},
 ): Statement<DB, P, Row> {
-  const execute = executor(build);
+  const execute = executor(build, NO_ENDING, isPassing);
   return {
     all: async (db, values) => (await execute(db, values)).rows as Row[],
     first: async (db, values) => (await execute(db, values)).rows[0] as Row | undefined,
@@ -79,7 +85,7 @@ function statement<DB, P, Row>(
 
 function insertion<DB, P>(build: (q: Queries<DB>, p: Params<P>) => Compilable): Insertion<DB, P> {
   // SQLite tells the id anyway, and would make a table in passing for the rows that are to be returned.
-  const execute = executor(build, { sqlite: '', postgres: ' returning "id"' });
+  const execute = executor(build, { sqlite: '', postgres: ' returning "id"' }, false);
   return {
     insert: async (db, values) => {
       const { rows, inserted } = await execute(db, values);
@@ -92,19 +98,21 @@ function insertion<DB, P>(build: (q: Queries<DB>, p: Params<P>) => Compilable): 
 
 type Execute<DB, P> = (db: Queries<DB>, values: P) => Answer | Promise<Answer>;
 
+const NO_ENDING = { sqlite: '', postgres: '' };
+
 /** @param ending what comes after the query in each engine's SQL */
 function executor<DB, P>(
   build: (q: Queries<DB>, p: Params<P>) => Compilable,
-  ending: Readonly<Record<Engine, string>> = { sqlite: '', postgres: '' },
+  ending: Readonly<Record<Engine, string>>,
+  isPassing: boolean,
 ): Execute<DB, P> {
   const compiled: Partial<Record<Engine, Compiled<P>>> = {};
-  const serial = ++statements;
+  const name = isPassing ? undefined : `grove_${++statements}`;
 
   const compile = (engine: Engine): Compiled<P> => {
     const query = build(builderOf<DB>(engine), (name) => sql`${new Placeholder(name)}`).compile();
     return {
       sql: query.sql + ending[engine],
-      name: `grove_${serial}`,
       slots: query.parameters.map((value) =>
         value instanceof Placeholder ? { key: value.name as keyof P } : { value },
       ),
@@ -114,7 +122,7 @@ function executor<DB, P>(
   return (db, values) => {
     const port = portOf(db);
     compiled[port.engine] ??= compile(port.engine);
-    const { sql, name, slots } = compiled[port.engine] as Compiled<P>;
+    const { sql, slots } = compiled[port.engine] as Compiled<P>;
     const bound: unknown[] = new Array(slots.length);
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i] as (typeof slots)[number];

@@ -10,7 +10,7 @@ const kept = new GenerationCache<string, Asked>(64);
 
 /** One statement that asks a device for all of some predicates. */
 function asking(engine: ReturnType<typeof engineOf>, predicates: readonly Predicate[]) {
-  return statement((q, p: Params<{ deviceId: number; now: number }>) =>
+  const build = (q: Queries, p: Params<{ deviceId: number; now: number }>) =>
     q
       .selectFrom('devices')
       .select(
@@ -18,8 +18,8 @@ function asking(engine: ReturnType<typeof engineOf>, predicates: readonly Predic
           sql<number>`case when ${predicate.where(engine, p('now'))} then 1 else 0 end`.as(`holds${at}`),
         ),
       )
-      .where('devices.id', '=', p('deviceId')),
-  );
+      .where('devices.id', '=', p('deviceId'));
+  return statement(build, { isPassing: true });
 }
 
 /**

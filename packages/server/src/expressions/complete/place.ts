@@ -28,9 +28,29 @@ export type Place = {
   | { readonly kind: 'junction'; readonly isEnclosed: boolean }
 );
 
-/** What was begun at the end of a text: a name of a field, which may have dots. */
-const NAME = /[\p{L}_][\p{L}\p{M}\p{N}_.-]*$/u;
-const PATH = /\.\/[^\s\p{Cc}(),=<>!~"]*$/u;
+/** What ends a path. */
+const AFTER_PATH = /[\s\p{Cc}(),=<>!~"]/u;
+/** What a name of a field may have, dots between its parts among it. */
+const IN_NAME = /[\p{L}\p{M}\p{N}_.-]/u;
+
+/** Where the characters begin at the end of a text that are all of one kind. */
+function tailOf(text: string, isPart: (character: string) => boolean): number {
+  let at = text.length;
+  while (at > 0 && isPart(text[at - 1] ?? '')) at--;
+  return at;
+}
+
+/** Where a path begins that is open at the end of a text. */
+function openPath(text: string): number | undefined {
+  const at = tailOf(text, (character) => !AFTER_PATH.test(character));
+  return text.startsWith('./', at) ? at : undefined;
+}
+
+/** Where a name begins that is open at the end of a text; its end where there is none. */
+function openName(text: string): number {
+  const at = tailOf(text, (character) => IN_NAME.test(character));
+  return /^[\p{L}_]/u.test(text.slice(at)) ? at : text.length;
+}
 
 /**
  * What may stand at the end of a text.
@@ -39,12 +59,12 @@ const PATH = /\.\/[^\s\p{Cc}(),=<>!~"]*$/u;
  */
 export function placeAtEnd(text: string): Place | undefined {
   const quoted = openQuote(text);
-  const path = quoted === undefined ? PATH.exec(text) : null;
-  const start = quoted ?? path?.index ?? NAME.exec(text)?.index ?? text.length;
+  const path = quoted === undefined ? openPath(text) : undefined;
+  const start = quoted ?? path ?? openName(text);
   const begun = text.slice(quoted === undefined ? start : start + 1);
   const state = stateAfter(text.slice(0, start));
   if (state === undefined) return undefined;
-  if (path !== null) {
+  if (path !== undefined) {
     const names = begun.split('/').slice(1);
     const above = names.slice(0, -1).map((name) => (name === '*' ? null : name));
     return isSubject(state) ? { kind: 'path', start, begun: names.at(-1) ?? '', above } : undefined;
