@@ -3,7 +3,7 @@ import { Conflict, InvalidInput, NotFound } from '@grove/api';
 import { openCase } from '../care/index.ts';
 import { changeMembers } from '../groups/index.ts';
 import { createNotification, keepWish, type NotificationPolicy } from '../notifications/index.ts';
-import { closureOf, factsOf, render, sentenceOf, showProfile } from '../profiles/index.ts';
+import { renderForDevice, sentenceOf } from '../profiles/index.ts';
 import type { Step } from '../steps/index.ts';
 import type { FiringCause, Queries } from '../store/index.ts';
 import { createTask } from '../tasks/index.ts';
@@ -96,11 +96,8 @@ async function stepsFor(
 ): Promise<{ steps: readonly Step[] } | { reason: string }> {
   if (action.steps !== undefined) return { steps: action.steps };
   const { profile = '' } = action;
-  const closure = await closureOf(db, await showProfile(db, profile));
-  const rendering = render(closure, await factsOf(db, deviceId, closure, now));
-  if (!rendering.refused) return { steps: rendering.steps };
-  const [first] = rendering.reasons;
-  return { reason: first === undefined ? `Profile ${profile} is refused.` : sentenceOf(first) };
+  const rendering = await renderForDevice(db, { name: profile }, deviceId, {}, now);
+  return rendering.refused ? { reason: rendering.reasons.map(sentenceOf).join('; ') } : rendering;
 }
 
 /** A device that is in a session gets its task there, and need not be asked to call. */

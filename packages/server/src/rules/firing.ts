@@ -2,9 +2,10 @@
 import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import { isSecretNode } from '@grove/protocol';
 import { listNodes } from '../devices/index.ts';
+import { type Condition, compile, conditionsOf, type Expression, holdsFor } from '../expressions/index.ts';
 import type { FiringCause, FiringOutcome, Queries } from '../store/index.ts';
 import type { Reported } from './reported.ts';
-import { isAt, rootOf, type Touched } from './touch.ts';
+import { isAt, type Path, rootOf, segmentsOf, touchedBy } from './touch.ts';
 
 /** What a rule has gone by: a node with its value, what the device says of itself, or an event. */
 export type Evidence =
@@ -77,24 +78,33 @@ const KEPT = { nodes: 20, value: 200 } as const;
 /** Nodes of a device that are looked at for it. */
 const LOOKED_AT = 500;
 
-/** What is known of a device at the places that a rule looks at. */
+/**
+ * What is known of a device at the places that a rule looks at: of several nodes at one path those for which a condition
+ * of the rule holds, if there are any.
+ */
 export async function evidenceOf(
   db: Queries,
-  deviceId: number,
-  touched: Touched | undefined,
+  { deviceId, now }: { readonly deviceId: number; readonly now: number },
+  expression: Expression | undefined,
   reported: Reported | undefined,
 ): Promise<Evidence[]> {
   const evidence: Evidence[] = [];
   if (reported !== undefined) evidence.push({ event: reported.type, data: reported.data });
-  if (touched === undefined) return evidence;
-  for (const path of touched.paths) {
+  if (expression === undefined) return evidence;
+  const { paths, info } = touchedBy(expression);
+  for (const path of paths) {
     const { items } = await listNodes(db, deviceId, rootOf(path), { limit: LOOKED_AT });
-    for (const { uri, format, value } of items) {
-      if (format === 'node' || isSecretNode(uri) || !isAt(path, uri)) continue;
-      evidence.push({ node: uri, value: value?.slice(0, KEPT.value) ?? null });
+    const nodes = items.filter(
+      ({ uri, format }) => format !== 'node' && !isSecretNode(uri) && isAt(path, uri),
+    );
+    const uris = nodes.slice(0, KEPT.nodes).map(({ uri }) => uri);
+    const holding = uris.length < 2 ? [] : await holdingAt(db, deviceId, expression, path, uris, now);
+    for (const { uri, value } of nodes) {
+      if (holding.length === 0 || holding.includes(uri))
+        evidence.push({ node: uri, value: value?.slice(0, KEPT.value) ?? null });
     }
   }
-  if (touched.info) {
+  if (info) {
     const row = await db
       .selectFrom('devices')
       .select(['man', 'mod', 'swv', 'lang'])
@@ -104,6 +114,38 @@ export async function evidenceOf(
     for (const [field, value] of Object.entries(said)) if (value != null) evidence.push({ field, value });
   }
   return evidence.slice(0, KEPT.nodes);
+}
+
+/** Which of some nodes at a path a condition on that path holds for. */
+async function holdingAt(
+  db: Queries,
+  deviceId: number,
+  expression: Expression,
+  path: Path,
+  uris: readonly string[],
+  now: number,
+): Promise<string[]> {
+  const isOfPath = ({ subject }: Condition) =>
+    subject.kind === 'path' &&
+    subject.segments.length === path.length &&
+    subject.segments.every((name, at) => name === path[at]);
+  const conditions = conditionsOf(expression).filter(isOfPath);
+  const asked = uris.flatMap((uri) =>
+    conditions.map((condition) => ({ uri, predicate: compile(about(condition, uri)) })),
+  );
+  const holds = await holdsFor(
+    db,
+    deviceId,
+    asked.map(({ predicate }) => predicate),
+    now,
+  );
+  return [...new Set(asked.filter((_, at) => holds[at]).map(({ uri }) => uri))];
+}
+
+/** A condition about one node, in place of all nodes at a path. */
+function about(condition: Condition, uri: string): Condition {
+  const { start, end } = condition.subject;
+  return { ...condition, subject: { kind: 'path', segments: segmentsOf(uri), start, end } };
 }
 
 /** Rows that one statement deletes at most. */

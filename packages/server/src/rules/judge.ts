@@ -209,6 +209,18 @@ const allow = statement((q, p: Params<{ rule: number; hour: number; most: number
     .where((where) => where.or([where('hour', '!=', p('hour')), where('fired', '<', p('most'))])),
 );
 
+/** Whether a rule has not acted yet as often as it may in an hour. */
+export async function mayAct(db: Queries, { id, definition }: LoadedRule, now: number): Promise<boolean> {
+  const { perHour = DEFAULTS.perHour, dryRun = false } = definition;
+  if (dryRun) return true;
+  const row = await db
+    .selectFrom('rule_progress')
+    .select(['hour', 'fired'])
+    .where('rule_id', '=', id)
+    .executeTakeFirst();
+  return row !== undefined && (row.hour !== Math.floor(now / HOUR) || row.fired < perHour);
+}
+
 async function act(
   db: Queries,
   rule: LoadedRule,
@@ -267,7 +279,7 @@ async function log(
   taskId: number | null,
   text: string,
 ): Promise<void> {
-  const why = await evidenceOf(db, deviceId, rule.touched, reported);
+  const why = await evidenceOf(db, { deviceId, now }, rule.predicate?.expression, reported);
   await db
     .insertInto('rule_firings')
     .values({

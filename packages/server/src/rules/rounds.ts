@@ -5,7 +5,7 @@ import { findDevices, holdsFor } from '../expressions/index.ts';
 import type { Queries, RuleState, Store } from '../store/index.ts';
 import { askStale } from './ask.ts';
 import type { LoadedRule } from './book.ts';
-import { judge, standingsOf } from './judge.ts';
+import { judge, mayAct, standingsOf } from './judge.ts';
 import type { Rules } from './rules.ts';
 
 export interface RoundsOptions {
@@ -25,8 +25,6 @@ const SWEEP_AGAIN = 24 * 60 * 60_000;
 const BATCH = 20;
 /** Devices that one look for them gives. */
 const PAGE = 200;
-/** Milliseconds after which a rule that is switched off is looked at again where it was to act. */
-const LATER = 60 * 60_000;
 
 const STANDING: readonly RuleState[] = ['fired', 'still', 'held'];
 
@@ -69,9 +67,9 @@ export class RuleRounds {
   async round(): Promise<void> {
     const { store, rules, now } = this.#options;
     const all = await rules.book.rules(store.reader, now());
-    await this.#actOnHeld(all);
     for (const rule of all) {
       if (this.#stopped.signal.aborted) return;
+      await this.#actOnHeld(rule);
       await this.#sweep(rule);
       const asked = await askStale(store, rule, { now: now(), signal: this.#stopped.signal });
       if (asked) rules.means.wake?.();
@@ -79,26 +77,22 @@ export class RuleRounds {
   }
 
   /** Those that had to wait, and whose time has come. */
-  async #actOnHeld(all: readonly LoadedRule[]): Promise<void> {
-    const { store, now } = this.#options;
-    const byId = new Map(all.map((rule) => [rule.id, rule]));
-    while (!this.#stopped.signal.aborted) {
+  async #actOnHeld(rule: LoadedRule): Promise<void> {
+    const { store, rules, now } = this.#options;
+    while (!this.#stopped.signal.aborted && (await mayAct(store.reader, rule, now()))) {
       const due = await store.reader
         .selectFrom('rule_states')
-        .select(['rule_id', 'device_id'])
+        .select('device_id')
+        .where('rule_id', '=', rule.id)
         .where('due_at', '<=', now())
         .orderBy('due_at')
         .limit(BATCH)
         .execute();
       if (due.length === 0) return;
       await store.transaction(async (db) => {
-        for (const { rule_id, device_id } of due) {
-          const rule = byId.get(rule_id);
-          if (rule !== undefined) await this.#look(db, rule, device_id);
-          else await putOff(db, rule_id, device_id, now() + LATER);
-        }
+        for (const { device_id } of due) await this.#look(db, rule, device_id);
       });
-      this.#options.rules.means.wake?.();
+      rules.means.wake?.();
       await idle();
     }
   }
@@ -117,6 +111,8 @@ export class RuleRounds {
     if (last !== null && last > now() - SWEEP_AGAIN && last <= now()) return;
     let after: string | null = String(progress.sweep_after);
     while (after !== null) {
+      // What is left has its turn in the next hour: to note that of each device would be for nothing.
+      if (!(await mayAct(store.reader, rule, now()))) return;
       const options = { now: now(), signal: this.#stopped.signal };
       const page: Page<number> = await findDevices(store, predicate, { limit: PAGE, after }, options);
       await this.#lookAtAll(rule, page.items);
@@ -168,15 +164,6 @@ export class RuleRounds {
     const before = (await standingsOf(db, deviceId)).get(rule.id);
     await judge(db, rule, held, before, { deviceId, cause: 'sweep', now: at }, rules.means);
   }
-}
-
-function putOff(db: Queries, ruleId: number, deviceId: number, until: number): Promise<unknown> {
-  return db
-    .updateTable('rule_states')
-    .set({ due_at: until })
-    .where('rule_id', '=', ruleId)
-    .where('device_id', '=', deviceId)
-    .execute();
 }
 
 function note(

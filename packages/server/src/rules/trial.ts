@@ -5,7 +5,6 @@ import { prepareQuery } from '../groups/index.ts';
 import type { Queries, RuleState, Store } from '../store/index.ts';
 import type { RuleDefinition } from './definition.ts';
 import { type Evidence, evidenceOf } from './firing.ts';
-import { touchedBy } from './touch.ts';
 
 /** What a rule would find now. */
 export interface RuleTest {
@@ -33,7 +32,6 @@ export async function testRule(
   const { when } = definition;
   if (when === undefined) return { devices: null, found: [] };
   const predicate = await prepareQuery(store.reader, when);
-  const touched = touchedBy(predicate.expression);
   const ids =
     deviceId === undefined
       ? (await findDevices(store, predicate, { limit: SHOWN }, { now })).items
@@ -41,7 +39,7 @@ export async function testRule(
   const found: RuleTest['found'] = [];
   for (const id of ids) {
     const holds = (await holdsFor(store.reader, id, [predicate], now))[0] === true;
-    const why = await evidenceOf(store.reader, id, touched, undefined);
+    const why = await evidenceOf(store.reader, { deviceId: id, now }, predicate.expression, undefined);
     found.push({ deviceId: id, devId: await devIdOf(store.reader, id), holds, why });
   }
   return { devices: await countDevices(store, predicate, { now }), found };

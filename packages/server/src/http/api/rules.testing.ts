@@ -118,6 +118,16 @@ export function ruleSuite(url: () => Promise<string>): void {
       devices: 1,
       found: [{ deviceId: one, devId: 'IMEI:1', holds: true, why: [{ node: './A', value: 'wrong' }] }],
     });
+    // Of several nodes those are told for which it holds.
+    for (const [name, value] of [
+      ['One', 'right'],
+      ['Two', 'wrong'],
+    ] as const)
+      await know(one, `./MMS/${name}/Addr`, value);
+    const several = { definition: { ...definition, when: './MMS/*/Addr = wrong' } };
+    expect((await client.call('POST', '/rules/test', several)).body).toMatchObject({
+      found: [{ why: [{ node: './MMS/Two/Addr', value: 'wrong' }] }],
+    });
     const other = (await client.call('POST', '/rules/test', { definition, device: 'IMEI:2' })).body;
     expect(other).toMatchObject({ found: [{ devId: 'IMEI:2', holds: false }] });
     expect(await tasks()).toEqual([]);
@@ -134,6 +144,19 @@ export function ruleSuite(url: () => Promise<string>): void {
     expect((await firings('slow')).map(({ devId }) => devId)).toEqual(['IMEI:1', 'IMEI:2', 'IMEI:3']);
     await client.rounds.round();
     expect(await tasks()).toHaveLength(3);
+  });
+
+  it('does not note of each of many devices that it has to wait', async () => {
+    const ids = await register(...Array.from({ length: 401 }, (_, at) => `IMEI:${at}`));
+    await client.store.transaction(async (db) => {
+      const node = { uri: './A', format: 'chr', type: null, value: 'wrong' };
+      for (const id of ids) await recordNodes(db, id, [node], [], client.clock.now);
+    });
+    await make('many', { when: './A = wrong', do: { care: 'Look.' }, perHour: 1 });
+    await client.rounds.round();
+    const { body } = await client.call<{ counts: { held: number }; sweptAt: null }>('GET', '/rules/many');
+    expect(body.counts.held).toBeLessThan(300);
+    expect(body.sweptAt).toBeNull();
   });
 
   it('puts devices into a group, and tells customer care', async () => {

@@ -34,7 +34,7 @@ export function rules(c: Columns): string[] {
     ) ${c.keyedTable}`,
     'create index rule_states_device on rule_states (device_id)',
     'create index rule_states_state on rule_states (rule_id, state, device_id)',
-    'create index rule_states_due on rule_states (due_at) where due_at is not null',
+    'create index rule_states_due on rule_states (rule_id, due_at) where due_at is not null',
     `create table rule_firings (
       id ${c.id},
       rule_id ${c.integer} not null references rules (id) on delete cascade,
