@@ -20,6 +20,8 @@ export interface ProfileUses {
   campaigns: { id: number; name: string; state: CampaignState; version: number }[];
   /** Whether there are more campaigns than are listed. */
   moreCampaigns: boolean;
+  /** Policies, with the version that each is bound to; null = the newest. */
+  policies: { name: string; version: number | null }[];
   /** Profiles whose newest version requires it. */
   requiredBy: string[];
 }
@@ -113,6 +115,12 @@ export async function usesOf(db: Queries, name: string): Promise<ProfileUses> {
       .slice(0, LISTED)
       .map(({ version, ...campaign }) => ({ ...campaign, version: version ?? 0 })),
     moreCampaigns: campaigns.length > LISTED,
+    policies: await db
+      .selectFrom('policies')
+      .select(['name', 'profile_version as version'])
+      .where('profile_id', '=', id)
+      .orderBy('name')
+      .execute(),
     requiredBy: await requiringOf(db, name),
   };
 }

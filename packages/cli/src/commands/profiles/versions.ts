@@ -101,12 +101,15 @@ function valueText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-function usesLines({ campaigns, moreCampaigns, requiredBy }: ProfileUses): string[] {
+function usesLines({ campaigns, moreCampaigns, policies, requiredBy }: ProfileUses): string[] {
   const lines = [
     ...campaigns.map(({ id, name, state, version }) =>
       printable(`campaign ${id} (${name}), ${state}: version ${version}`),
     ),
     ...(moreCampaigns ? ['more campaigns, which are older'] : []),
+    ...policies.map(({ name, version }) =>
+      printable(`policy ${name}: ${version === null ? 'the newest version' : `version ${version}`}`),
+    ),
     ...requiredBy.map((profile) => printable(`profile ${profile}: the newest version`)),
   ];
   return lines.length === 0 ? ['Nothing uses it.'] : lines;

@@ -105,7 +105,7 @@ function outcomeOf(
   const to = shown(value);
   if (policy === 'keep') return { uri, verdict: 'kept', from };
   const isReadable = described?.access.has('Get') ?? true;
-  if (!isReadable && there?.value === undefined && policy !== 'absent')
+  if (!isReadable && (there?.value ?? null) === null && policy !== 'absent')
     return { uri, verdict: 'unreadable', to };
   const isThere = there !== undefined ? true : isMissing(uri, known) ? false : undefined;
   if (isThere === undefined) return { uri, verdict: 'unknown', to };

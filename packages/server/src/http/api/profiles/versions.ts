@@ -130,6 +130,12 @@ export function versionRoutes(api: Api, { store, now }: ApiMeans): void {
                 { description: 'The newest first' },
               ),
               moreCampaigns: Type.Boolean({ description: 'Whether there are more than are listed' }),
+              policies: Type.Array(
+                Type.Object({
+                  name: Type.String(),
+                  version: nullable(Type.Integer(), 'The version that it is bound to; null = the newest'),
+                }),
+              ),
               requiredBy: Type.Array(Type.String(), {
                 description: 'Profiles whose newest version requires it',
               }),
