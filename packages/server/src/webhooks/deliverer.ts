@@ -30,8 +30,8 @@ export interface DelivererOptions {
 
 /** Milliseconds that an address has to answer. */
 const TIMEOUT = 15_000;
-/** For so long a process has what it has claimed to itself: longer than an attempt takes. */
-const LEASE = 60_000;
+/** For so much longer than an attempt may take a process has to itself what it has claimed. */
+const MARGIN = 5_000;
 /** Requests at the same time, to one address and in all. */
 const EACH = 4;
 const IN_ALL = 32;
@@ -58,6 +58,7 @@ interface Result {
 export class Deliverer {
   readonly #by: DelivererOptions;
   readonly #poster: Poster;
+  readonly #timeout: number;
   readonly #stopping = new AbortController();
   /** Requests under way, by webhook. */
   readonly #busy = new Map<number, number>();
@@ -70,10 +71,11 @@ export class Deliverer {
 
   constructor(options: DelivererOptions) {
     this.#by = options;
+    this.#timeout = options.timeout ?? TIMEOUT;
     this.#poster = openPoster({
       connections: EACH,
       keepAlive: false,
-      timeout: options.timeout ?? TIMEOUT,
+      timeout: this.#timeout,
       largest: LARGEST,
       cut: true,
       mayReach: hostGuard(options.policy.networks),
@@ -158,7 +160,7 @@ export class Deliverer {
     return store.transaction((db) =>
       db
         .updateTable('webhook_deliveries')
-        .set({ next_at: now + LEASE })
+        .set({ next_at: now + this.#timeout + MARGIN })
         .where('id', 'in', ids)
         .where(isDeliveryPending)
         .where('next_at', '<=', now)

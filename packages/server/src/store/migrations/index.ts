@@ -26,6 +26,7 @@ import { idempotency } from './0022-a-idempotency.ts';
 import { care } from './0022-b-care.ts';
 import { webhooks } from './0022-c-webhooks.ts';
 import { triggers } from './0022-d-triggers.ts';
+import { cursors } from './0022-e-cursors.ts';
 import { rules } from './0023-rules.ts';
 import { declared } from './0024-declared.ts';
 
@@ -58,6 +59,7 @@ export const MIGRATIONS: Tables['migrations'] = {
   '0022-b-care': care,
   '0022-c-webhooks': webhooks,
   '0022-d-triggers': triggers,
+  '0022-e-cursors': cursors,
   '0023-rules': rules,
   '0024-declared': declared,
 };
