@@ -5,6 +5,7 @@ import {
   descriptionOf,
   instanceAround,
   isEditable,
+  isForUser,
   isRemovable,
   isSecret,
   isSelectable,
@@ -38,7 +39,7 @@ export function nodeView(uri: string, shown: Shown): NodeView | undefined {
     title: uri === '.' ? ROOT_TITLE : (titleOf(uri, handlers) ?? uri.slice(uri.lastIndexOf('/') + 1)),
     children: names.slice(0, SHOWN.children).map((name) => settingOf(`${uri}/${name}`, name, shown)),
     omitted: Math.max(0, names.length - SHOWN.children),
-    ...(instance === undefined
+    ...(instance === undefined || !isForUser(uri, shown)
       ? {}
       : {
           instance: {
@@ -55,14 +56,17 @@ function isPlain(uri: string): boolean {
   return uri === '.' || (uri.startsWith('./') && !uri.includes('?'));
 }
 
-/** What an instance is among those of its service; undefined for any other node, and where phones do not say. */
+/**
+ * What an instance is among those of its service; undefined for any other node. A phone without Active and Default uses
+ * the first one.
+ */
 function instanceView(uri: string, { instances, tree, nameOf }: Shown): InstanceView | undefined {
   const instance = instances.find((each) => each.uri === uri);
-  if (instance === undefined || !tree.hasInstanceState) return undefined;
+  if (instance === undefined) return undefined;
   const { urn, active, default: byDefault, lockedBy } = instance;
   const ofService = instances.filter((each) => serviceOf(each.urn) === serviceOf(urn));
   return {
-    inUse: inUse(ofService) === instance,
+    inUse: (tree.hasInstanceState ? inUse(ofService) : ofService[0]) === instance,
     active,
     default: byDefault,
     ...(lockedBy === undefined ? {} : { lockedBy: nameOf(lockedBy) }),
@@ -75,7 +79,7 @@ function settingOf(uri: string, name: string, shown: Shown): SettingView {
   const found = tree.get(uri, DEVICE);
   const said = { uri, name, ...(title === undefined ? {} : { title }) };
   if ('children' in found) {
-    const instance = instanceView(uri, shown);
+    const instance = isForUser(uri, shown) ? instanceView(uri, shown) : undefined;
     return { ...said, ...(instance === undefined ? {} : { instance }) };
   }
   return {

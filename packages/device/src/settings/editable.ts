@@ -15,7 +15,7 @@ export function settingsOf(tree: ManagementTree, handlers: readonly ObjectHandle
 }
 
 /** Whether settings are the user's affair at all: what he has with his operators is not. */
-function isUsers(uri: string, { handlers }: Settings): boolean {
+export function isForUser(uri: string, { handlers }: Settings): boolean {
   const handler = handlerOf(handlers, uri);
   return handler !== undefined && handler.forUser !== false;
 }
@@ -31,7 +31,7 @@ export function instanceAround(uri: string, { instances }: Settings): Instance |
  */
 export function isEditable(uri: string, settings: Settings): boolean {
   const { tree, handlers } = settings;
-  if (!isUsers(uri, settings) || !tree.has(uri)) return false;
+  if (!isForUser(uri, settings) || !tree.has(uri)) return false;
   const found = tree.get(uri, DEVICE);
   if ('children' in found || found.format === 'null' || isStored(found.data)) return false;
   if (typeof found.data !== 'string') return false;
@@ -42,11 +42,11 @@ export function isEditable(uri: string, settings: Settings): boolean {
 /** Whether a node is one that a user may delete, unless it is locked: an instance of a service. */
 export function isRemovable(uri: string, settings: Settings): boolean {
   const { tree } = settings;
-  return isUsers(uri, settings) && !tree.isPermanent(uri) && instanceAround(uri, settings)?.uri === uri;
+  return isForUser(uri, settings) && !tree.isPermanent(uri) && instanceAround(uri, settings)?.uri === uri;
 }
 
 /** Whether a user may have the device use an instance in place of others of its service. */
 export function isSelectable(uri: string, settings: Settings): boolean {
   const { tree } = settings;
-  return tree.hasInstanceState && isUsers(uri, settings) && instanceAround(uri, settings)?.uri === uri;
+  return tree.hasInstanceState && isForUser(uri, settings) && instanceAround(uri, settings)?.uri === uri;
 }

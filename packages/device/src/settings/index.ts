@@ -4,6 +4,7 @@ export { descriptionOf, isSecret } from './described.ts';
 export {
   instanceAround,
   isEditable,
+  isForUser,
   isRemovable,
   isSelectable,
   type Settings,

@@ -16,7 +16,13 @@ export function signs({
   lockedBy,
 }: InstanceView): HTMLElement | undefined {
   const said = [
-    inUse && h('span', { class: 'sign sign-use' }, icon('check'), active ? 'In use' : 'In use by default'),
+    inUse &&
+      h(
+        'span',
+        { class: 'sign sign-use' },
+        icon('check'),
+        byDefault && !active ? 'In use by default' : 'In use',
+      ),
     byDefault && active && h('span', { class: 'sign' }, 'Default'),
     byDefault && !active && !inUse && h('span', { class: 'sign' }, 'Default'),
     lockedBy !== undefined && h('span', { class: 'sign sign-lock' }, icon('lock'), `Locked by ${lockedBy}`),
