@@ -27,7 +27,7 @@ beforeAll(() => {
 afterAll(() => http.close());
 beforeEach(async () => {
   ahead = 0;
-  rig = await startRig({ now: () => Date.now() + ahead });
+  rig = await startRig({ now: () => Date.now() + ahead, housekeepingInterval: 100 });
 });
 afterEach(() => rig.close());
 
@@ -104,6 +104,7 @@ describe('a policy', () => {
     await profile('mms', MMS);
     await policy('mms', {});
     const phone = await phoneOf();
+    expect(await rowsOf(phone)).toMatchObject([{ policy: 'mms', state: 'pending' }]);
     expect(await call(phone)).toEqual([`Add ${ROOT}`, ...MMS.map(({ path }) => `Add ${ROOT}/${path}`)]);
     expect(settingOf(phone, 'Addr')).toBe('http://mms.example/');
     expect(await stateOf(phone, 'mms')).toMatchObject({ state: 'compliant', reason: null });
@@ -218,6 +219,9 @@ describe('a policy', () => {
     expect(await call(phone)).toEqual([`Delete ${ROOT}`]);
     expect(phone.tree.has(ROOT)).toBe(false);
     expect(await call(phone)).toEqual([]);
+    await vi.waitFor(async () => expect(await rig.api('GET', '/policies')).toMatchObject({ items: [] }), {
+      timeout: 20_000,
+    });
   });
 
   it('never alternates with another one', async () => {

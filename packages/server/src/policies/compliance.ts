@@ -2,7 +2,8 @@
 import { idAfter, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { NodeDifference } from '../steps/index.ts';
 import type { ComplianceState, Queries, Store } from '../store/index.ts';
-import { countTarget, prepareTarget } from '../targets/index.ts';
+import { countTarget, prepareTarget, targetsHold } from '../targets/index.ts';
+import type { PolicyBook } from './book.ts';
 import type { Policy } from './policy.ts';
 
 /** How one policy is on one device. Times are milliseconds since the epoch. */
@@ -133,11 +134,42 @@ export async function listCompliance(
   return pageOf(found.map(complianceOf), page.limit, ({ deviceId }) => deviceId);
 }
 
-/** How all policies are on a device that have ever come to it, by name. */
-export async function deviceCompliance(db: Queries, deviceId: number): Promise<DeviceCompliance[]> {
+/**
+ * How all policies are on a device that are for it or have ever come to it, by name.
+ *
+ * @param now milliseconds since the epoch
+ */
+export async function deviceCompliance(
+  db: Queries,
+  book: PolicyBook,
+  deviceId: number,
+  now: number,
+): Promise<DeviceCompliance[]> {
   const found = await rows(db)
     .where('compliance.device_id', '=', deviceId)
     .orderBy('policies.name')
     .execute();
-  return found.map(complianceOf);
+  const known = found.map(complianceOf);
+  const others = book.assignments.flatMap(({ policy, target }) =>
+    target === undefined || known.some((row) => row.policy === policy.name) ? [] : [{ policy, target }],
+  );
+  const holds = await targetsHold(
+    db,
+    deviceId,
+    others.map(({ target }) => target),
+    now,
+  );
+  const expected = others.filter((_, at) => holds[at]);
+  if (expected.length === 0) return known;
+  const { dev_id: devId } = await db
+    .selectFrom('devices')
+    .select('dev_id')
+    .where('id', '=', deviceId)
+    .executeTakeFirstOrThrow();
+  const pending = expected.map(({ policy }): DeviceCompliance => {
+    const { name, profile, updatedAt } = policy;
+    const nothing = { reason: null, drift: [], checkedAt: null, retryAt: null, sessionId: null };
+    return { policy: name, profile, deviceId, devId, state: 'pending', changedAt: updatedAt, ...nothing };
+  });
+  return [...known, ...pending].sort((a, b) => (a.policy < b.policy ? -1 : 1));
 }

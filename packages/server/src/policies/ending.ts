@@ -125,7 +125,9 @@ const COMPLIANT: Standing = { state: 'compliant', reason: null };
 function correctedIn(results: readonly CommandResult[], uris: ReadonlySet<string>): NodeDifference[] {
   return results.flatMap(({ changes = [] }) =>
     changes.flatMap(({ uri, did, was, now }): NodeDifference[] => {
-      if (!uris.has(uri)) return [];
+      // What was written without having been read, as it cannot be or was not to be, says nothing of drift.
+      const isBlind = did === 'replace' && was === undefined && !isSecretNode(uri);
+      if (!uris.has(uri) || isBlind) return [];
       const said = did === 'add' ? 'was not there' : did === 'delete' ? 'was there' : 'had another value';
       const text = was === undefined || isSecretNode(uri) ? said : `was ${JSON.stringify(was)}`;
       return [

@@ -109,7 +109,7 @@ function complianceAnswer({ checkedAt, changedAt, retryAt, drift, ...row }: Devi
 
 /** Policies, and how devices are with them. */
 export function policyRoutes(api: Api, means: ApiMeans): void {
-  const { store, now } = means;
+  const { store, now, policies } = means;
 
   api.get(
     '/policies',
@@ -281,13 +281,13 @@ export function policyRoutes(api: Api, means: ApiMeans): void {
     {
       schema: {
         operationId: 'showDeviceCompliance',
-        summary: 'Show how a device is with the policies that have come to it',
+        summary: 'Show how a device is with the policies that are for it, or have come to it',
         ...deviceList,
       },
     },
     async ({ params }) => {
       const id = await findDevice(store.reader, params.device);
-      return { items: (await deviceCompliance(store.reader, id)).map(complianceAnswer) };
+      return { items: (await deviceCompliance(store.reader, policies, id, now())).map(complianceAnswer) };
     },
   );
 
@@ -302,7 +302,9 @@ export function policyRoutes(api: Api, means: ApiMeans): void {
     },
     async ({ params }) => {
       const id = await findDevice(store.reader, params.device);
-      const drifted = (await deviceCompliance(store.reader, id)).filter(({ state }) => state === 'drifted');
+      const drifted = (await deviceCompliance(store.reader, policies, id, now())).filter(
+        ({ state }) => state === 'drifted',
+      );
       return { items: drifted.map(complianceAnswer) };
     },
   );
