@@ -89,6 +89,7 @@ const deleteSubtree = statement((q, p: Params<Place & { below: string; beyond: s
  *
  * @param nodes the last one of a URI counts
  * @param gone URIs of nodes that do not exist, with all below them
+ * @returns how many nodes were too much
  */
 export async function recordNodes(
   db: Queries,
@@ -96,7 +97,7 @@ export async function recordNodes(
   nodes: readonly ReportedNode[],
   gone: readonly string[],
   now: number,
-): Promise<void> {
+): Promise<number> {
   await forgetGone(db, deviceId, gone);
   const unknown: NewValue[] = [];
   for (const node of lastOfEach(nodes)) {
@@ -104,12 +105,15 @@ export async function recordNodes(
     const entry = entryOf(node, value);
     if (!(await keep(db, deviceId, entry, now))) unknown.push(entry);
   }
-  if (unknown.length === 0) return;
+  if (unknown.length === 0) return 0;
   const added = await addValues(db, deviceId, unknown, now);
+  let left = 0;
   for (const entry of unknown) {
     if (added.has(entry) && (await keep(db, deviceId, entry, now))) continue;
+    left += 1;
     await forgetNode.run(db, { deviceId, uri: entry.uri });
   }
+  return left;
 }
 
 const urisOfNodes = statement((q, p: Params<{ deviceId: number }>) =>

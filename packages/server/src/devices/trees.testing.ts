@@ -149,10 +149,10 @@ export function treesSuite(freshUrl: () => Promise<string>): void {
         select devices.id, uri_id, node_values.id, 1 from node_values, devices
         where devices.id = ${device}`.execute(db);
     });
-    await record(device, [leaf('./A', 'new')]);
+    expect(await record(device, [leaf('./A', 'new')])).toBe(1);
     expect(await nodesOf(device, './A')).toEqual([]);
     await record(other, [leaf('./A', 'new')]);
-    await record(device, [leaf('./A', 'new')], ['./N']);
+    expect(await record(device, [leaf('./A', 'new')], ['./N'])).toBe(0);
     expect(await shortly(device)).toEqual([['./A', 'new']]);
   });
 

@@ -71,7 +71,9 @@ export async function recordSaid(
     .filter(({ uri, value }) => known[uri] === undefined || known[uri] !== value)
     .map((node) => (isSecretNode(node.uri) ? { ...node, value: null } : node));
   const { gone, marks } = effects;
-  if (news.length > 0 || gone.length > 0) await recordNodes(db, device, news, gone, now);
+  const left = news.length > 0 || gone.length > 0 ? await recordNodes(db, device, news, gone, now) : 0;
+  if (left > 0)
+    effects.deviations.push(`${left} nodes are not kept: the device brings more than a device may in a day`);
   const lacking = effects.lacks.some(({ feature }) => feature === 'instanceState');
   if (gone.length > 0 || marks.length > 0 || lacking)
     await recordMarks(db, device, { marks, gone, lacking }, now);
