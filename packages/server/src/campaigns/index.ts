@@ -8,7 +8,14 @@ export {
   stopCampaign,
 } from './actions.ts';
 export { type OutcomeReason, reasonsOf } from './counts.ts';
-export type { ApprovalPolicy, CampaignWork, NewCampaign } from './create.ts';
+export { type ApprovalPolicy, type CampaignWork, createCampaign, type NewCampaign } from './create.ts';
+export {
+  type CampaignDocument,
+  CampaignProperties,
+  campaignSchema,
+  readCampaign,
+  writtenCampaign,
+} from './document.ts';
 export { type Explanation, explainCampaign, explainDevice } from './explain.ts';
 export { exportCampaign } from './export.ts';
 export { leaveCampaigns } from './leave.ts';

@@ -55,12 +55,11 @@ export class Campaigns {
    * @throws {InvalidInput} when it is for no device and that is not allowed
    */
   async create(
-    make: (devices: number) => Promise<NewCampaign> | NewCampaign,
-    { target, allowEmpty, start }: { target: KeptTarget; allowEmpty: boolean; start: boolean },
+    given: NewCampaign,
+    { allowEmpty, start }: { allowEmpty: boolean; start: boolean },
   ): Promise<number> {
     const { store, now, approval } = this.#by;
-    const devices = await countDevicesFor(store, target, allowEmpty, now());
-    const given = await make(devices);
+    const devices = await countDevicesFor(store, given.target, allowEmpty, now());
     const { id } = await store.transaction(async (db) => {
       const row = await createCampaign(db, given, now());
       if (!start) return row;

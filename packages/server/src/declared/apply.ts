@@ -80,6 +80,7 @@ export async function applyDeclarations(
         throw new Conflict(`${other.kind} ${JSON.stringify(other.name)} has changed meanwhile; apply again`);
     });
   }
+  for (const { of, name, document } of ordered) await of.settle?.(store.reader, name, document, means);
   return plan;
 }
 

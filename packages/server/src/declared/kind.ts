@@ -1,4 +1,6 @@
+import type { Caller } from '@grove/api';
 import type { TSchema } from 'typebox';
+import type { Campaigns } from '../campaigns/index.ts';
 import type { Queries } from '../store/index.ts';
 
 /** What writing needs besides the database. */
@@ -7,8 +9,10 @@ export interface DeclaredMeans {
   readonly random: (bytes: number) => Uint8Array;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Who applies: the name of his token. */
-  readonly by: string;
+  /** Who applies. */
+  readonly by: Caller;
+  /** What looks after campaigns. */
+  readonly campaigns: Campaigns;
 }
 
 /**
@@ -50,17 +54,24 @@ export interface DeclaredKind {
    * @throws {Conflict} when something else needs it
    */
   remove(db: Queries, name: string, means: DeclaredMeans): Promise<unknown>;
+  /** What is done with one that was written, once all is committed; done again when it is applied again after a crash. */
+  settle?(db: Queries, name: string, document: unknown, means: DeclaredMeans): Promise<unknown>;
 }
 
 /** A kind whose documents fit the schema; the one place where that is taken for granted. */
 export function declaredKind<D>(
-  kind: Omit<DeclaredKind, 'read' | 'write'> & {
+  kind: Omit<DeclaredKind, 'read' | 'write' | 'settle'> & {
     read(db: Queries, name: string, declared: D | undefined): Promise<unknown>;
     write(db: Queries, name: string, document: D, exists: boolean, means: DeclaredMeans): Promise<unknown>;
+    settle?(db: Queries, name: string, document: D, means: DeclaredMeans): Promise<unknown>;
   },
 ): DeclaredKind {
+  const { settle, ...rest } = kind;
   return {
-    ...kind,
+    ...rest,
+    ...(settle === undefined
+      ? {}
+      : { settle: (db, name, document, means) => settle(db, name, document as D, means) }),
     read: (db, name, declared) => kind.read(db, name, declared as D | undefined),
     write: (db, name, document, exists, means) => kind.write(db, name, document as D, exists, means),
   };

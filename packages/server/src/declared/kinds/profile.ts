@@ -27,7 +27,7 @@ export const profile = declaredKind<ProfileInput>({
   read: (db, name) => orUndefined(async () => withSecrets((await showProfile(db, name)).document, shownAs)),
   async write(db, name, document, exists, { now, by }) {
     const accepted = await acceptProfile(db, document, '');
-    return (exists ? updateProfile : createProfile)(db, name, accepted, now, { by });
+    return (exists ? updateProfile : createProfile)(db, name, accepted, now, { by: by.name });
   },
   remove: (db, name) => deleteProfile(db, name),
 });

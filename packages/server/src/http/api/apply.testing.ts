@@ -30,7 +30,20 @@ export function applySuite(url: () => Promise<string>): void {
   afterAll(() => client.close());
   beforeEach(async () => {
     await client.store.transaction(async (db) => {
-      for (const table of ['declared', 'profile_versions', 'profiles', 'reasons'] as const)
+      // What refers to others comes first.
+      for (const table of [
+        'declared',
+        'campaigns',
+        'rules',
+        'trigger_definitions',
+        'policies',
+        'group_uses',
+        'device_groups',
+        'models',
+        'profiles',
+        'reasons',
+        'devices',
+      ] as const)
         await db.deleteFrom(table).execute();
     });
   });
@@ -171,5 +184,33 @@ export function applySuite(url: () => Promise<string>): void {
       { kind: 'policy', name: 'x', document: { profile: 'none', target: { all: true } } },
     ]);
     expect(missing).toMatchObject({ status: 400, body: { errors: [{ field: 'resources/0/profile' }] } });
+  });
+
+  it('makes campaigns once, starts them when all is committed, and changes none that was made', async () => {
+    const account = { serverId: 'com.example.dm', client: { auth: 'none' } };
+    expect((await client.call('POST', '/devices', { devId: 'IMEI:8', account })).status).toBe(201);
+    const campaign = (more: object = {}) => ({
+      kind: 'campaign',
+      name: 'autumn',
+      document: { profile: 'mms', target: { devices: ['IMEI:8'] }, errors: { percent: 5 }, ...more },
+    });
+    const files = [campaign(), profile('a')];
+    expect(await changesOf(files, { dryRun: true })).toEqual([
+      'create profile mms',
+      'create campaign autumn',
+    ]);
+    const all = async () =>
+      (
+        await client.call<{ items: { name: string; state: string }[] }>('GET', '/campaigns')
+      ).body.items.filter(({ name }) => name === 'autumn');
+    expect(await all()).toEqual([]);
+    await apply(files, { set: 'autumn' });
+    expect(await all()).toMatchObject([{ state: 'running' }]);
+    expect(await changesOf(files)).toEqual(['none profile mms', 'none campaign autumn']);
+    expect(await apply([campaign({ rate: 10 })])).toMatchObject({ status: 409 });
+    expect(await changesOf([profile('a')], { set: 'autumn', prune: true })).toContain(
+      'delete campaign autumn',
+    );
+    expect(await all()).toMatchObject([{ state: 'cancelled' }]);
   });
 }

@@ -44,7 +44,10 @@ const ChangeSchema = Type.Object(
 );
 
 /** Things that are kept as files. */
-export function applyRoutes(api: Api, { store, now, random, notifying, rules, sweep }: ApiMeans): void {
+export function applyRoutes(
+  api: Api,
+  { store, now, random, notifying, rules, sweep, campaigns }: ApiMeans,
+): void {
   api.post(
     '/apply',
     {
@@ -90,7 +93,7 @@ export function applyRoutes(api: Api, { store, now, random, notifying, rules, sw
       const changes = await applyDeclarations(
         store,
         { declarations: resources, set, prune, dryRun },
-        { random, now: now(), by: callerOf(request).name },
+        { random, now: now(), by: callerOf(request), campaigns },
       );
       if (!dryRun) {
         rules.book.renew();

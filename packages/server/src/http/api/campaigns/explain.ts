@@ -1,19 +1,11 @@
 import { Readable } from 'node:stream';
-import { type Api, Id, IdParams, nullable, problems, Time, timeOrNull } from '@grove/api';
+import { type Api, callerOf, Id, IdParams, nullable, problems, Time, timeOrNull } from '@grove/api';
 import { Type } from 'typebox';
-import {
-  checkPlan,
-  checkTargets,
-  explainCampaign,
-  explainDevice,
-  exportCampaign,
-  planIn,
-} from '../../../campaigns/index.ts';
+import { explainCampaign, explainDevice, exportCampaign, readCampaign } from '../../../campaigns/index.ts';
 import { findDevice } from '../../../devices/index.ts';
-import { checkSteps } from '../../../steps/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { DeviceParams } from '../schemas.ts';
-import { ALL, NewCampaign, tags } from './schemas.ts';
+import { NewCampaign, tags } from './schemas.ts';
 
 const EstimateSchema = Type.Object(
   {
@@ -188,11 +180,7 @@ export function campaignExplainRoutes(api: Api, { store, campaigns, now }: ApiMe
     },
     async (request) => {
       const { body } = request;
-      const plan = planIn(body);
-      checkPlan(plan);
-      const { target = ALL } = body;
-      await checkTargets(store.reader, target, plan);
-      if ('steps' in body) checkSteps(body.steps);
+      const { target, plan } = await readCampaign(store.reader, body.name, body, callerOf(request));
       const profile = 'profile' in body ? body.profile : undefined;
       const found = await campaigns.dryRun({ target, plan, profile, isAsked: body.notify !== undefined });
       const { isSampled, estimate, ...rest } = found;

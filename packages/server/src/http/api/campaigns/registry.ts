@@ -1,21 +1,9 @@
-import {
-  type Api,
-  callerOf,
-  IdParams,
-  InvalidInput,
-  PageQuery,
-  pageRequest,
-  pageSchema,
-  problems,
-} from '@grove/api';
+import { type Api, callerOf, IdParams, PageQuery, pageRequest, pageSchema, problems } from '@grove/api';
 import { Type } from 'typebox';
-import { checkPlan, checkTargets, listCampaigns, planIn, showCampaign } from '../../../campaigns/index.ts';
-import { keepWish } from '../../../notifications/index.ts';
-import { checkSteps } from '../../../steps/index.ts';
+import { listCampaigns, readCampaign, showCampaign } from '../../../campaigns/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { mayNotify } from '../notifications.ts';
 import {
-  ALL,
   CampaignSchema,
   CampaignState,
   CampaignSummarySchema,
@@ -65,31 +53,10 @@ export function campaignRegistryRoutes(api: Api, means: ApiMeans): void {
     async (request, reply) => {
       const { body } = request;
       const by = callerOf(request);
-      const work = 'profile' in body ? { profile: body.profile } : { steps: checkSteps(body.steps) };
-      const { notify, target = ALL, startAt, endBy } = body;
-      const plan = planIn(body);
-      checkPlan(plan);
-      await checkTargets(store.reader, target, plan);
-      const times = { startAt: timeIn(startAt), endBy: timeIn(endBy) };
-      if (times.startAt !== null && times.endBy !== null && times.endBy <= times.startAt)
-        throw new InvalidInput([{ field: 'endBy', value: endBy, expected: 'a time after startAt' }]);
-      if (notify !== undefined) mayNotify(means);
-      const id = await campaigns.create(
-        async () => ({
-          name: body.name,
-          work,
-          target,
-          dynamic: body.dynamic ?? false,
-          plan,
-          notify:
-            notify === undefined
-              ? undefined
-              : await store.transaction((db) => keepWish(db, notify, 'notify')),
-          ...times,
-          by,
-        }),
-        { target, allowEmpty: body.allowEmpty ?? false, start: body.start ?? true },
-      );
+      const { name, allowEmpty = false, start = true } = body;
+      if (body.notify !== undefined) mayNotify(means);
+      const made = await readCampaign(store.reader, name, body, by);
+      const id = await campaigns.create(made, { allowEmpty, start });
       reply.code(201).header('location', `${api.prefix}/campaigns/${id}`);
       return campaignAnswer(store.reader, await showCampaign(store.reader, id));
     },
@@ -108,8 +75,4 @@ export function campaignRegistryRoutes(api: Api, means: ApiMeans): void {
     },
     async ({ params }) => campaignAnswer(store.reader, await showCampaign(store.reader, params.id)),
   );
-}
-
-function timeIn(time: string | undefined): number | null {
-  return time === undefined ? null : Date.parse(time);
 }

@@ -4,7 +4,9 @@ import { Type } from 'typebox';
 import {
   CAMPAIGN_STATES,
   type Campaign,
+  type CampaignDocument,
   type CampaignSummary,
+  campaignSchema,
   OUTCOME_STATES,
   PlanProperties,
   RerunTarget,
@@ -16,9 +18,6 @@ import { NotificationCountsSchema } from '../notifications.ts';
 import { StepSchema, Steps } from '../schemas.ts';
 
 export const tags = ['campaigns'];
-
-/** What a campaign is for where nothing is said. */
-export const ALL: Target = { all: true };
 
 export const CampaignState = Type.Enum([...CAMPAIGN_STATES], {
   description: 'What it is doing; docs/campaigns.md draws how one state becomes another',
@@ -93,34 +92,18 @@ export const CampaignSchema = Type.Object(
   { title: 'Campaign' },
 );
 
-/** What is given to make a campaign, besides what it does. */
-const given = {
-  name: Name,
-  target: Type.Optional(Target),
-  dynamic: Type.Optional(
-    Type.Boolean({
-      description:
-        'Whether devices join that come to match later; it runs until it is stopped, or until endBy; false when absent',
-    }),
+export const NewCampaign = Type.Unsafe<CampaignDocument & { name: string; allowEmpty?: boolean }>({
+  ...campaignSchema(
+    {
+      name: Name,
+      allowEmpty: Type.Optional(
+        Type.Boolean({ description: 'Whether it may be for no device at first; false when absent' }),
+      ),
+    },
+    Steps,
   ),
-  allowEmpty: Type.Optional(
-    Type.Boolean({ description: 'Whether it may be for no device at first; false when absent' }),
-  ),
-  notify: Type.Optional(Wish),
-  ...PlanProperties,
-  startAt: Type.Optional(Time),
-  endBy: Type.Optional(Time),
-  start: Type.Optional(
-    Type.Boolean({ description: 'Whether it is started, not kept as a draft; true when absent' }),
-  ),
-};
-export const NewCampaign = Type.Union(
-  [
-    Type.Object({ ...given, profile: Name }, { additionalProperties: false }),
-    Type.Object({ ...given, steps: Steps }, { additionalProperties: false }),
-  ],
-  { title: 'NewCampaign', description: 'Either the name of a profile or steps' },
-);
+  title: 'NewCampaign',
+});
 
 export function summaryAnswer<C extends CampaignSummary>(campaign: C) {
   return {
