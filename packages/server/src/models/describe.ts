@@ -1,13 +1,5 @@
-import { type DdfNode, type Description, describe, homeOf, objectOf } from '@grove/protocol';
+import { type DdfNode, type Description, describe, homeOf, objectOf, serviceOf } from '@grove/protocol';
 import type { DeviceModel } from './model.ts';
-
-/** `urn:oma:mo:oma-dm-dmacc:1` of `urn:oma:mo:oma-dm-dmacc:1.0`: minor versions stay compatible. */
-export function majorOf(urn: string): string {
-  return urn
-    .trim()
-    .toLowerCase()
-    .replace(/\.\d+$/, '');
-}
 
 const instances = new WeakMap<DdfNode, readonly DdfNode[]>();
 
@@ -59,10 +51,10 @@ export function homeOnModel({ ddf }: DeviceModel, urn: string): ObjectHome | und
   if (known === undefined) {
     const all: string[] = [];
     collect(ddf, all);
-    known = new Map(all.map((each) => [majorOf(each), each]));
+    known = new Map(all.map((each) => [serviceOf(each), each]));
     identifiers.set(ddf, known);
   }
-  const own = known.get(majorOf(urn));
+  const own = known.get(serviceOf(urn));
   const home = own === undefined ? undefined : homeOf(describe(ddf), own);
   return home === undefined ? undefined : { above: ['.', ...home.above].join('/'), name: home.name };
 }

@@ -1,5 +1,5 @@
 /** Models of devices: their descriptions, and where they have neutral settings. */
-export { describeInstance, homeOnModel, majorOf, type ObjectHome, standardHome } from './describe.ts';
+export { describeInstance, homeOnModel, type ObjectHome, standardHome } from './describe.ts';
 export { encodingOf, modelNamed } from './find.ts';
 export { layMapping, type MappedService, type MappedSetting, type Mapping } from './mapping.ts';
 export type { DeviceModel } from './model.ts';

@@ -1,6 +1,6 @@
 import { InvalidInput, type Problem } from '@grove/api';
-import { Uri } from '@grove/protocol';
-import { describeInstance, majorOf } from '../models/index.ts';
+import { serviceOf, Uri } from '@grove/protocol';
+import { describeInstance } from '../models/index.ts';
 import {
   checkDocument,
   effectiveOf,
@@ -39,12 +39,12 @@ export function checkProfile(
 }
 
 function againstStandard(document: ProfileDocument, own: ReadonlySet<string>): Problem[] {
-  const majors = new Set([...own].map(majorOf));
+  const majors = new Set([...own].map(serviceOf));
   const problems = new Map<string, Problem>();
   const variants = [undefined, ...(document.variants ?? []).keys()];
   for (const variant of variants) {
     for (const { object, name, nodes, field: at } of effectiveOf(document, variant).fragments) {
-      if (object === undefined || majors.has(majorOf(object))) continue;
+      if (object === undefined || majors.has(serviceOf(object))) continue;
       const described = describeInstance(NO_FACTS.model, [], object);
       if (described === undefined || described === 'unknown') continue;
       const fragment: RenderedFragment = {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Conflict, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
+import { Conflict, InvalidInput, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { Step } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
 import { closureOf, requiringOf } from './closure.ts';
-import { type ProfileDocument, readDocument, unmasked } from './document/index.ts';
+import { lostSecrets, MASK, type ProfileDocument, readDocument, unmasked } from './document/index.ts';
 import { NO_FACTS } from './facts/index.ts';
 import { render, sentenceOf } from './render/index.ts';
 
@@ -41,6 +41,7 @@ export async function createProfile(
   now: number,
   note: VersionNote = {},
 ): Promise<Profile> {
+  refuseMasks(document);
   const row = await db
     .insertInto('profiles')
     .values({ name, version: 1, created_at: now, updated_at: now })
@@ -78,6 +79,7 @@ export async function updateProfile(
   if (row === undefined) throw new NotFound('profile', name);
   const before = await showProfile(db, name, row.version - 1);
   const document = unmasked(given, before.document);
+  refuseMasks(document);
   if (isDeepStrictEqual(before.document, document)) {
     await db
       .updateTable('profiles')
@@ -88,6 +90,15 @@ export async function updateProfile(
   }
   await addVersion(db, row.id, row.version, document, now, note);
   return { name, version: row.version, document, createdAt: row.created_at, updatedAt: now };
+}
+
+/** @throws {InvalidInput} where a value is masked and nothing is known that it stands for */
+function refuseMasks(document: ProfileDocument): void {
+  const problems = lostSecrets(document).map((path) => ({
+    field: `document/${path}`,
+    expected: `a value: ${MASK} stands for one that the profile had before, and it had none`,
+  }));
+  if (problems.length > 0) throw new InvalidInput(problems);
 }
 
 function addVersion(

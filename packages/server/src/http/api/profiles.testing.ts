@@ -512,6 +512,12 @@ export function profilesSuite(url: () => Promise<string>): void {
       /a variable of the profile, which has none/,
     ],
     [
+      'a mask of nothing',
+      { document: { root: './X', nodes: [{ path: 'A', value: '********', secret: true }] } },
+      'document/fragments/f1/nodes/A',
+      /stands for one that the profile had before/,
+    ],
+    [
       'a condition that cannot be read',
       { document: { root: './X', nodes, variants: [{ when: 'colour = "red"' }] } },
       'document/variants/0/when',

@@ -54,6 +54,11 @@ export function secretsOf(document: ProfileDocument): Map<string, string | numbe
   return secrets;
 }
 
+/** Where values are masked of which it is not known what they were. */
+export function lostSecrets(document: ProfileDocument): string[] {
+  return [...secretsOf(document)].filter(([, value]) => value === MASK).map(([path]) => path);
+}
+
 /** A profile in which what is masked is as it was before, so that what was shown can be given back with a change. */
 export function unmasked(document: ProfileDocument, before: ProfileDocument | undefined): ProfileDocument {
   const known = before === undefined ? undefined : secretsOf(before);

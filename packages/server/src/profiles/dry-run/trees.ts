@@ -1,7 +1,8 @@
 /** Last known trees of many devices at once, as far as a dry run looks at them. */
+
+import { serviceOf } from '@grove/protocol';
 import { engineOf, GenerationCache } from '@grove/store';
 import { sql } from 'kysely';
-import { majorOf } from '../../models/index.ts';
 import type { Queries } from '../../store/index.ts';
 import type { KnownNode } from './compare.ts';
 
@@ -39,7 +40,7 @@ export class TreeReader {
    */
   async findInstances(objects: ReadonlySet<string>, pause: () => Promise<void>): Promise<void> {
     if (objects.size === 0) return;
-    const majors = new Set([...objects].map(majorOf));
+    const majors = new Set([...objects].map(serviceOf));
     const last = await this.#db
       .selectFrom('node_values')
       .select('id')
@@ -57,7 +58,7 @@ export class TreeReader {
         .where('node_values.type', 'is not', null)
         .execute();
       for (const { id, type, uri_id: uriId, uri } of rows)
-        if (type !== null && majors.has(majorOf(type))) this.#instances.set(id, { uri, uriId, type });
+        if (type !== null && majors.has(serviceOf(type))) this.#instances.set(id, { uri, uriId, type });
       await pause();
     }
   }

@@ -1,5 +1,5 @@
+import { serviceOf } from '@grove/protocol';
 import type { DeviceModel } from '../../models/index.ts';
-import { majorOf } from '../../models/index.ts';
 import type { Queries } from '../../store/index.ts';
 import type { Needs } from './needs.ts';
 
@@ -28,7 +28,7 @@ export async function placesOf(
 ): Promise<Map<string, string[]>> {
   const places = new Map<string, string[]>();
   if (objects.size === 0) return places;
-  const majors = new Set([...objects].map(majorOf));
+  const majors = new Set([...objects].map(serviceOf));
   const rows = await db
     .selectFrom('device_nodes')
     .crossJoin('node_values')
@@ -41,7 +41,7 @@ export async function placesOf(
     .orderBy('node_uris.uri')
     .execute();
   for (const { uri, type } of rows) {
-    if (type === null || !majors.has(majorOf(type))) continue;
+    if (type === null || !majors.has(serviceOf(type))) continue;
     places.set(type, [...(places.get(type) ?? []), uri]);
   }
   return places;

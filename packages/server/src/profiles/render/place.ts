@@ -1,6 +1,6 @@
 /** Where the instance of a fragment is on a device. */
-import { checkName, TreeError, Uri } from '@grove/protocol';
-import { type DeviceModel, homeOnModel, majorOf, standardHome } from '../../models/index.ts';
+import { checkName, serviceOf, TreeError, Uri } from '@grove/protocol';
+import { type DeviceModel, homeOnModel, standardHome } from '../../models/index.ts';
 
 /** What was expected, where no place follows. */
 export interface NoPlace {
@@ -37,7 +37,7 @@ export function findPlace(
   if (fault !== undefined) return { found: instance, expected: `the name of an instance (${fault})` };
   const home = homeOnModel(model, object);
   if (home !== undefined) return Uri.parse(`${home.above}/${home.name ?? instance}`);
-  const known = [...places].flatMap(([urn, uris]) => (majorOf(urn) === majorOf(object) ? uris : []));
+  const known = [...places].flatMap(([urn, uris]) => (serviceOf(urn) === serviceOf(object) ? uris : []));
   const same = known.find((uri) => uri.endsWith(`/${instance}`));
   if (same !== undefined) return Uri.parse(same);
   const standard = standardHome(object);

@@ -8,10 +8,8 @@ export const REASON_CODES = [
   'no-setting',
   'unknown-node',
   'wrong-format',
-  'wrong-type',
   'not-allowed',
   'occurrence',
-  'access-denied',
   'conflict',
   'too-large',
 ] as const;

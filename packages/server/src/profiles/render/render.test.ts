@@ -1,4 +1,5 @@
 import { InvalidInput, type Problem } from '@grove/api';
+import type { DdfNode } from '@grove/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { layMapping, STANDARD_MAPPING } from '../../models/index.ts';
@@ -21,6 +22,36 @@ import {
 } from './index.ts';
 
 const MMS = 'urn:oma:mo:oma-mms:1.3';
+/** A place for servers that are named at run time, two at the most. */
+const ALL = ['Add', 'Delete', 'Get', 'Replace'] as const;
+const SERVERS: DdfNode = {
+  path: './Odd',
+  access: ALL,
+  format: 'node',
+  types: ['urn:x'],
+  occurrence: 'ZeroOrMore',
+  children: [
+    {
+      name: 'Server',
+      access: ALL,
+      format: 'node',
+      types: [],
+      scope: 'Permanent',
+      children: [
+        {
+          access: ALL,
+          format: 'node',
+          types: [],
+          occurrence: { zeroOrN: 2 },
+          children: [
+            { name: 'Addr', access: ALL, format: 'chr', types: ['text/plain'], allowed: { maxLen: 4 } },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 const facts = (values: Record<string, string | number | boolean> = {}, more: Partial<Facts> = {}): Facts => ({
   ...NO_FACTS,
   values: new Map(Object.entries(values)),
@@ -176,6 +207,54 @@ describe('rendering', () => {
           /nodes\/0\/path, \.\/MMS\/p\/Adr: expected a node of any model: below the instance there are AppID, Name/,
         ),
       ],
+    ],
+    [
+      'refuses a value for an interior node',
+      { object: MMS, nodes: [{ path: 'Ext', value: 'a' }] },
+      facts(),
+      {},
+      [
+        expect.stringMatching(
+          /\.\/MMS\/p\/Ext: expected format node: on any model it is an interior node, not "chr"/,
+        ),
+      ],
+    ],
+    [
+      'refuses more instances than there may be',
+      {
+        object: 'urn:x',
+        instance: 'Op',
+        nodes: ['1', '2', '3'].map((name) => ({ path: `Server/${name}/Addr`, value: name })),
+      },
+      facts({}, { model: { ...NO_FACTS.model, name: 'Odd 1', ddf: [SERVERS] } }),
+      {},
+      [expect.stringMatching(/\.\/Odd\/Op\/Server: expected 2 instances at the most \(Odd 1\), not "3"/)],
+    ],
+    [
+      'refuses to take away what is permanent',
+      { object: 'urn:x', instance: 'Op', nodes: [{ path: 'Server', policy: 'absent' }] },
+      facts({}, { model: { ...NO_FACTS.model, name: 'Odd 1', ddf: [SERVERS] } }),
+      {},
+      [expect.stringMatching(/a node that may be deleted: on Odd 1 it is permanent/)],
+    ],
+    [
+      'refuses a value that the model does not take',
+      { object: 'urn:x', instance: 'Op', nodes: [{ path: 'Server/1/Addr', value: 'much too long' }] },
+      facts({}, { model: { ...NO_FACTS.model, name: 'Odd 1', ddf: [SERVERS] } }),
+      {},
+      [expect.stringMatching(/a value that fits: .*expected 4 at most \(Odd 1\), not "much too long"/)],
+    ],
+    [
+      'refuses fragments that undo one another',
+      {
+        fragments: [
+          { root: './A', nodes: [{ path: 'V', value: 1 }] },
+          { root: './A', nodes: [{ path: 'V', value: 2 }] },
+        ],
+      },
+      facts(),
+      {},
+      [expect.stringMatching(/\.\/A\/V: expected what profile p wants at fragments\/0\/nodes\/0: "1"/)],
     ],
     [
       'maps neutral settings',

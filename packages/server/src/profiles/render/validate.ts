@@ -1,5 +1,12 @@
 /** Holds what a profile wants against what a model's description says that there is. */
-import { type Description, FORMATS, normaliseValue, type Uri, ValueError } from '@grove/protocol';
+import {
+  checkAllowed,
+  type Description,
+  FORMATS,
+  normaliseValue,
+  type Uri,
+  ValueError,
+} from '@grove/protocol';
 import { type PlacedFragment, partOf, type RenderedNode } from './fragment.ts';
 import { type Reason, shown } from './reason.ts';
 
@@ -143,6 +150,7 @@ class NodeCheck {
     const format = given === 'bin' ? 'b64' : given;
     try {
       const normal = normaliseValue({ format, type: node.type ?? '', data: value }, wanted);
+      if (described?.allowed !== undefined) checkAllowed(normal.data, described.allowed);
       const text = typeof normal.data === 'string' ? normal.data : value;
       return {
         ...node,
