@@ -53,6 +53,9 @@ export async function foldChanges(
   db: Queries,
   engine: 'sqlite' | 'postgres',
 ): Promise<{ campaigns: number[]; more: boolean }> {
+  // Where nothing has come, nothing is written.
+  const first = await db.selectFrom('campaign_changes').select('id').limit(1).executeTakeFirst();
+  if (first === undefined) return { campaigns: [], more: false };
   const rows = await db
     .deleteFrom('campaign_changes')
     .where('id', 'in', (query) =>

@@ -24,7 +24,6 @@ export interface Outcome {
 
 export interface OutcomeFilter {
   readonly outcomes?: readonly OutcomeState[] | undefined;
-  readonly reason?: string | undefined;
 }
 
 /**
@@ -35,33 +34,37 @@ export interface OutcomeFilter {
 export async function listOutcomes(
   db: Queries,
   campaignId: number,
-  { outcomes, reason }: OutcomeFilter,
+  { outcomes }: OutcomeFilter,
   page: PageRequest,
 ): Promise<Page<Outcome>> {
   const after = idAfter(page);
   await findCampaign(db, campaignId);
-  const rows = await db
-    .selectFrom('outcomes')
-    .innerJoin('devices', 'devices.id', 'outcomes.device_id')
-    .select([
-      'outcomes.device_id',
-      'devices.dev_id',
-      'outcomes.state',
-      'outcomes.wave',
-      'outcomes.attempts',
-      'outcomes.reason',
-      'outcomes.results',
-      'outcomes.session_id',
-      'outcomes.retry_at',
-      'outcomes.at',
-    ])
-    .where('outcomes.campaign_id', '=', campaignId)
-    .$if(outcomes !== undefined, (query) => query.where('outcomes.state', 'in', outcomes as OutcomeState[]))
-    .$if(reason !== undefined, (query) => query.where('outcomes.reason', '=', reason as string))
-    .$if(after !== undefined, (query) => query.where('outcomes.device_id', '>', after as number))
-    .orderBy('outcomes.device_id')
-    .limit(page.limit + 1)
-    .execute();
+  const look = (state?: OutcomeState) =>
+    db
+      .selectFrom('outcomes')
+      .innerJoin('devices', 'devices.id', 'outcomes.device_id')
+      .select([
+        'outcomes.device_id',
+        'devices.dev_id',
+        'outcomes.state',
+        'outcomes.wave',
+        'outcomes.attempts',
+        'outcomes.reason',
+        'outcomes.results',
+        'outcomes.session_id',
+        'outcomes.retry_at',
+        'outcomes.at',
+      ])
+      .where('outcomes.campaign_id', '=', campaignId)
+      .$if(state !== undefined, (query) => query.where('outcomes.state', '=', state as OutcomeState))
+      .$if(after !== undefined, (query) => query.where('outcomes.device_id', '>', after as number))
+      .orderBy('outcomes.device_id')
+      .limit(page.limit + 1)
+      .execute();
+  // Each by the index: otherwise a rare one would be looked for among all devices.
+  const parts = [];
+  for (const state of outcomes ?? [undefined]) parts.push(await look(state));
+  const rows = parts.flat().sort((one, other) => one.device_id - other.device_id);
   const found = rows.map((row) => ({
     deviceId: row.device_id,
     devId: row.dev_id,

@@ -1,9 +1,9 @@
 /** Lets devices join a dynamic campaign that have come to match since it began, without waiting for them to call. */
-import { addToSet, loadSet } from '../sets/index.ts';
+import { addToSet, Bitmap, loadSet } from '../sets/index.ts';
 import type { Store } from '../store/index.ts';
 import { isOver } from './admission.ts';
 import { waveOf } from './book.ts';
-import { enlarge } from './members.ts';
+import { enlarge, slicesOf } from './members.ts';
 import { type CampaignRow, turnPage } from './move.ts';
 import { type KeptTarget, settle } from './target.ts';
 
@@ -17,7 +17,6 @@ export async function sweep(store: Store, row: CampaignRow, now: number): Promis
   const begun = performance.now();
   const found = await settle(store, JSON.parse(row.target) as KeptTarget, now);
   const members = await loadSet(store.reader, set);
-  const joining = [...found.ids()].filter((device) => !members.has(device));
   const parts: Parameters<typeof waveOf>[0]['waves'][number][] = [];
   const waves = await store.reader
     .selectFrom('campaign_waves')
@@ -27,18 +26,26 @@ export async function sweep(store: Store, row: CampaignRow, now: number): Promis
     .execute();
   for (const { threshold, members: part } of waves)
     parts.push({ threshold, members: part === null ? undefined : await loadSet(store.reader, part) });
-  const byWave = Map.groupBy(joining, (device) => waveOf({ id, waves: parts }, device));
+  const byWave = new Map<number, Bitmap>();
+  for await (const slice of slicesOf(found))
+    for (const device of slice) {
+      if (members.has(device)) continue;
+      const wave = waveOf({ id, waves: parts }, device);
+      const joining = byWave.get(wave) ?? new Bitmap();
+      joining.add(device);
+      byWave.set(wave, joining);
+    }
   await store.transaction(async (db) => {
     for (const [wave, devices] of byWave) await enlarge(db, id, wave, await addToSet(db, set, devices));
-    const again = joining.length === 0 ? {} : { notified_up_to: 0 };
+    const again = byWave.size === 0 ? {} : { notified_up_to: 0 };
     await db
       .updateTable('campaigns')
       .set({ sweep_at: now + pauseAfter(performance.now() - begun), ...again })
       .where('id', '=', id)
       .execute();
-    if (joining.length > 0) await turnPage(db);
+    if (byWave.size > 0) await turnPage(db);
   });
-  return joining.length > 0;
+  return byWave.size > 0;
 }
 
 /** @param took milliseconds */

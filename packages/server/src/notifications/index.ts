@@ -11,6 +11,7 @@ export {
   countNotifications,
   createNotification,
   listNotifications,
+  NO_NOTIFICATIONS,
   type Notification,
   type NotificationAttempt,
   type NotificationCounts,

@@ -349,7 +349,7 @@ export async function cancelNotificationsOf(
 /** Counts by state. */
 export type NotificationCounts = Record<NotificationState, number>;
 
-const NO_COUNTS: NotificationCounts = {
+export const NO_NOTIFICATIONS: NotificationCounts = {
   queued: 0,
   submitted: 0,
   sent: 0,
@@ -369,5 +369,8 @@ export async function countNotifications(db: Queries, campaignId: number): Promi
     .where('campaign_id', '=', campaignId)
     .groupBy('state')
     .execute();
-  return { ...NO_COUNTS, ...Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)])) };
+  return {
+    ...NO_NOTIFICATIONS,
+    ...Object.fromEntries(rows.map(({ state, count }) => [state, Number(count)])),
+  };
 }

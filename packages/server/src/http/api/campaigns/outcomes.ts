@@ -87,9 +87,6 @@ export function campaignOutcomeRoutes(api: Api, { store }: ApiMeans): void {
             outcome: Type.Optional(
               Type.String({ maxLength: 200, description: 'One or more outcomes, divided by commas' }),
             ),
-            reason: Type.Optional(
-              Type.String({ maxLength: 2000, description: 'Only those for exactly this reason' }),
-            ),
           },
           { additionalProperties: false },
         ),
@@ -97,7 +94,7 @@ export function campaignOutcomeRoutes(api: Api, { store }: ApiMeans): void {
       },
     },
     async ({ params, query }) => {
-      const filter = { outcomes: outcomesIn(query.outcome), reason: query.reason };
+      const filter = { outcomes: outcomesIn(query.outcome) };
       const { items, next } = await listOutcomes(store.reader, params.id, filter, pageRequest(query));
       return {
         items: items.map((item) => ({ ...item, at: timeOf(item.at), retryAt: timeOrNull(item.retryAt) })),
@@ -145,9 +142,9 @@ export function campaignOutcomeRoutes(api: Api, { store }: ApiMeans): void {
 
 /** @throws {InvalidInput} when one of the names is no outcome */
 export function outcomesIn(names: string | undefined) {
-  return names?.split(',').map((name) => {
-    const outcome = name.trim();
-    if (isOutcomeState(outcome)) return outcome;
+  if (names === undefined) return undefined;
+  return [...new Set(names.split(',').map((name) => name.trim()))].map((name) => {
+    if (isOutcomeState(name)) return name;
     throw new InvalidInput([
       { field: 'outcome', value: name, expected: `one or more of ${OUTCOME_STATES.join(', ')}` },
     ]);

@@ -11,7 +11,7 @@ import {
   PlanProperties,
   RerunTarget,
 } from '../../../campaigns/index.ts';
-import { countNotifications, Wish } from '../../../notifications/index.ts';
+import { countNotifications, NO_NOTIFICATIONS, Wish } from '../../../notifications/index.ts';
 import type { Queries } from '../../../store/index.ts';
 import { Target } from '../../../targets/index.ts';
 import { NotificationCountsSchema } from '../notifications.ts';
@@ -122,6 +122,6 @@ export async function campaignAnswer(db: Queries, { plan, waves, ...campaign }: 
     ...summaryAnswer(campaign),
     ...plan,
     progress: waves.map(({ openedAt, ...wave }) => ({ ...wave, openedAt: timeOrNull(openedAt) })),
-    notifications: await countNotifications(db, campaign.id),
+    notifications: campaign.notify === null ? NO_NOTIFICATIONS : await countNotifications(db, campaign.id),
   };
 }
