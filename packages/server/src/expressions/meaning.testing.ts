@@ -23,7 +23,7 @@ interface TestDevice {
   man: string | null;
   swv: string | null;
   seenAt: number | null;
-  msisdn: string | null;
+  ip: string | null;
   bandwidth: string | null;
   task: 'failed' | 'succeeded' | null;
   nodes: Record<string, string | null>;
@@ -37,7 +37,7 @@ const device: fc.Arbitrary<TestDevice> = fc.record({
   man: fc.option(text),
   swv: fc.option(fc.constantFrom('2.9', '2.10', '2.1', '2.1b', '10')),
   seenAt: fc.option(fc.constantFrom(NOW, NOW - DAY, NOW - 7 * DAY, NOW - 7 * DAY + 1)),
-  msisdn: fc.constant(null),
+  ip: fc.option(fc.constantFrom('10.0', '10.01', '10.021', '1.0')),
   bandwidth: fc.option(fc.constantFrom('512', '1024', '64')),
   task: fc.option(fc.constantFrom('failed' as const, 'succeeded' as const)),
   nodes: fc.dictionary(fc.constantFrom(...URIS), fc.option(text), { maxKeys: 4 }),
@@ -61,9 +61,24 @@ const condition = fc
       fc.array(text, { minLength: 1, maxLength: 3 }),
     ),
     fc.tuple(
-      fc.constant('manufacturer'),
+      fc.constantFrom('manufacturer', 'fw', './A/*/P', 'ip'),
       fc.constant('~'),
-      fc.constantFrom('*c*', 'A?me', '?', '*', 'äc*', '\\*', '[a]?', 'a\\b'),
+      fc.constantFrom(
+        '*c*',
+        'A?me',
+        '?',
+        '*',
+        'äc*',
+        '2.*',
+        '02.?',
+        '[A*',
+        '2.1*',
+        '10.*',
+        '10.0?1*',
+        '\\*',
+        '[a]?',
+        'a\\b',
+      ),
     ),
   )
   .map(([subject, operator, value]) => {
@@ -105,6 +120,8 @@ function valuesOf({ subject }: Condition, device: TestDevice): string[] {
   switch (subject.names.join('.')) {
     case 'manufacturer':
       return known(device.man);
+    case 'ip':
+      return known(device.ip);
     case 'fw':
       return known(device.swv);
     case 'task':
@@ -196,7 +213,7 @@ function numbersHold({ subject, test }: Condition, device: TestDevice): boolean 
 
 async function store(db: Queries, devices: readonly TestDevice[]): Promise<number[]> {
   const ids: number[] = [];
-  for (const [n, { man, swv, seenAt, bandwidth, task, nodes }] of devices.entries()) {
+  for (const [n, { man, swv, seenAt, ip, bandwidth, task, nodes }] of devices.entries()) {
     const { id } = await db
       .insertInto('devices')
       .values({
@@ -212,6 +229,12 @@ async function store(db: Queries, devices: readonly TestDevice[]): Promise<numbe
     ids.push(id);
     const reported = Object.entries(nodes).map(([uri, value]) => ({ uri, format: 'chr', type: null, value }));
     await recordNodes(db, id, reported, [], NOW);
+    if (ip !== null) {
+      await db
+        .insertInto('device_addresses')
+        .values({ device_id: id, kind: 'ip', value: ip, changed_at: 0 })
+        .execute();
+    }
     if (task !== null)
       await db
         .insertInto('tasks')
@@ -335,7 +358,7 @@ const NOTHING: TestDevice = {
   man: null,
   swv: null,
   seenAt: null,
-  msisdn: null,
+  ip: null,
   bandwidth: null,
   task: null,
   nodes: {},

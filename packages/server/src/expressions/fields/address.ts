@@ -25,7 +25,7 @@ function addressField(name: string, kind: DeviceAddressKind, says: string, examp
           where: sql`device_addresses.kind = ${sql.lit(kind)}`,
         },
         check,
-        check.equal === undefined ? undefined : 'whole',
+        check.isIndexable ? 'whole' : undefined,
       ),
   };
 }

@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { orderKey } from '../../known-values/index.ts';
 import { type Literal, type Operator, type Test, UNITS } from '../language/index.ts';
 import type { Check, FieldKind, SqlContext, ValueColumns } from './field.ts';
+import { LAST } from './last.ts';
 
 /** Operators as SQL writes them. */
 const SIGNS = { '=': sql`=`, '!=': sql`<>`, '<': sql`<`, '<=': sql`<=`, '>': sql`>`, '>=': sql`>=` };
@@ -14,9 +15,9 @@ const SIGNS = { '=': sql`=`, '!=': sql`<>`, '<': sql`<`, '<=': sql`<=`, '>': sql
 export function checkOf(test: Test, texts: readonly string[], kind: FieldKind, context: SqlContext): Check {
   switch (test.kind) {
     case 'exists':
-      return { test, holds: ({ value }) => sql<SqlBool>`${value} is not null` };
+      return { test, isIndexable: false, holds: ({ value }) => sql<SqlBool>`${value} is not null` };
     case 'in':
-      return { test, equal: texts, holds: equalTo(texts, kind) };
+      return { test, equal: texts, isIndexable: true, holds: equalTo(texts, kind) };
     case 'compare':
       return compared(test, texts, kind, context);
   }
@@ -30,12 +31,17 @@ function compared(
 ): Check {
   const { operator, value } = test;
   const [text = ''] = texts;
-  if (kind === 'time') return { test, holds: against(operator, timeOf(value, context)) };
-  if (kind === 'count') return { test, holds: against(operator, sql`${Number(text)}`) };
-  if (operator === '=') return { test, equal: texts, holds: equalTo(texts, kind) };
-  if (operator === '!=') return { test, holds: against(operator, sql`${text}`) };
-  if (operator === '~') return { test, holds: like(text, context) };
-  return { test, holds: (columns) => sql<SqlBool>`${keyOf(columns)} ${SIGNS[operator]} ${orderKey(text)}` };
+  if (kind === 'time') return { test, isIndexable: false, holds: against(operator, timeOf(value, context)) };
+  if (kind === 'count') return { test, isIndexable: false, holds: against(operator, sql`${Number(text)}`) };
+  if (operator === '=') return { test, equal: texts, isIndexable: true, holds: equalTo(texts, kind) };
+  if (operator === '!=') return { test, isIndexable: false, holds: against(operator, sql`${text}`) };
+  if (operator === '~') return { test, isIndexable: beginningOf(text) !== '', holds: like(text, context) };
+  const key = orderKey(text);
+  return {
+    test,
+    isIndexable: true,
+    holds: (columns) => sql<SqlBool>`${keyOf(columns)} ${SIGNS[operator]} ${key}`,
+  };
 }
 
 function against(operator: Operator, to: RawBuilder<unknown>): Check['holds'] {
@@ -74,6 +80,11 @@ function timeOf(value: Literal, { now }: SqlContext): RawBuilder<unknown> {
   }
 }
 
+/** What all values begin with that look like a pattern, as far as letters are not in it, which are alike in either case. */
+function beginningOf(pattern: string): string {
+  return /^[^A-Za-z*?]*/.exec(pattern)?.[0] ?? '';
+}
+
 /** ASCII letters are alike in either case, on both engines: columns of texts have the collation "C". */
 function like(pattern: string, { engine }: SqlContext): Check['holds'] {
   const written = pattern
@@ -81,8 +92,12 @@ function like(pattern: string, { engine }: SqlContext): Check['holds'] {
     .replaceAll('*', '%')
     .replaceAll('?', '_')
     .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
-  return ({ value }) =>
+  const looks = (value: RawBuilder<unknown>) =>
     engine === 'sqlite'
       ? sql<SqlBool>`${value} like ${written} escape '\\'`
       : sql<SqlBool>`lower(${value}) like ${written}`;
+  const beginning = beginningOf(pattern);
+  if (beginning === '') return ({ value }) => looks(value);
+  return ({ value }) =>
+    sql<SqlBool>`(${value} >= ${beginning} and ${value} < ${beginning + LAST} and ${looks(value)})`;
 }

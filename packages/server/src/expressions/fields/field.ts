@@ -43,6 +43,8 @@ export interface Check {
   readonly test: Test;
   /** The texts of which the value has to be one; undefined where the condition is another. */
   readonly equal?: readonly string[] | undefined;
+  /** Whether an index on the value leads to those for which it holds, be it to one value or to a range. */
+  readonly isIndexable: boolean;
 }
 
 /** A condition on a field, as it was written. */

@@ -1,12 +1,31 @@
 /** What has happened to a device. */
 import { sql } from 'kysely';
-import type { ComplianceState } from '../../store/index.ts';
+import type { ComplianceState, OutcomeState, TaskState } from '../../store/index.ts';
 import type { Field, FieldUse } from './field.ts';
 import { someRow } from './shapes.ts';
 
 function textOf(argument: FieldUse['argument']): string | undefined {
   return argument !== undefined && 'text' in argument ? argument.text : undefined;
 }
+
+const TASK_STATES = [
+  'pending',
+  'running',
+  'waiting',
+  'succeeded',
+  'failed',
+  'cancelled',
+] as const satisfies readonly TaskState[];
+
+const OUTCOMES = [
+  'begun',
+  'retrying',
+  'changed',
+  'unchanged',
+  'failed',
+  'declined',
+  'skipped',
+] as const satisfies readonly OutcomeState[];
 
 const STANDINGS = [
   'pending',
@@ -24,7 +43,7 @@ export const HISTORY_FIELDS: readonly Field[] = [
     says: 'State of a task of the device; without an id, of any of its tasks',
     example: 'task(12) = failed',
     kind: 'state',
-    states: ['pending', 'running', 'waiting', 'succeeded', 'failed', 'cancelled'],
+    states: TASK_STATES,
     argument: 'id',
     isArgumentOptional: true,
     sql({ check, argument }) {
@@ -46,7 +65,7 @@ export const HISTORY_FIELDS: readonly Field[] = [
     says: 'How far a campaign, given by its id, has come on the device',
     example: 'campaign(12) = failed',
     kind: 'state',
-    states: ['begun', 'retrying', 'changed', 'unchanged', 'failed', 'declined', 'skipped'],
+    states: OUTCOMES,
     argument: 'id',
     sql: ({ check, argument }) =>
       someRow(

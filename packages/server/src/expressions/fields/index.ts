@@ -20,7 +20,7 @@ export type {
   SqlContext,
 } from './field.ts';
 export { COUNTED } from './field.ts';
-export { LAST } from './occurring.ts';
+export { LAST } from './last.ts';
 export { PATH } from './tree.ts';
 export { isBelow } from './uris.ts';
 

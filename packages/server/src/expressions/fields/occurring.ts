@@ -5,10 +5,9 @@ import { type RawBuilder, sql } from 'kysely';
 import { orderKey } from '../../known-values/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { COUNTED, type FindValues, type Occurring, type ValuesWanted } from './field.ts';
+import { LAST } from './last.ts';
 import { uriIds } from './uris.ts';
 
-/** Sorts after every text that begins with what stands before it. */
-export const LAST = '\u{10ffff}';
 /** Values that are looked at for those that begin with a text. */
 const LOOKED_AT = 500;
 

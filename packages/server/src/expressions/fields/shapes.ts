@@ -15,12 +15,14 @@ export function column(
   return {
     sql({ check }) {
       const where = check.holds(columns);
-      if (!isIndexed || check.equal === undefined) return { where };
+      // An index on the keys tells nothing of patterns.
+      const isPattern = check.test.kind === 'compare' && check.test.operator === '~';
+      if (!isIndexed || !check.isIndexable || (isPattern && key !== undefined)) return { where };
       return {
         where,
         ids: (range) =>
           sql`select devices.id as id from devices where ${where} and ${range(sql.ref('devices.id'))}`,
-        isRanged: true,
+        isRanged: check.equal !== undefined,
       };
     },
   };

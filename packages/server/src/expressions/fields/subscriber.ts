@@ -25,7 +25,7 @@ function subscriberField(said: Said, value: string, isUnique: boolean): Field {
           where: sql`${IS_CURRENT}`,
         },
         check,
-        isUnique && check.equal !== undefined ? 'whole' : undefined,
+        isUnique && check.isIndexable ? 'whole' : undefined,
       ),
   };
 }
@@ -91,7 +91,7 @@ export const SUBSCRIBER_FIELDS: readonly Field[] = [
       someRow(
         { from: numbers, device: DEVICE, value: sql`subscriber_numbers.msisdn`, where: sql`${IS_CURRENT}` },
         check,
-        check.equal === undefined ? undefined : 'whole',
+        check.isIndexable ? 'whole' : undefined,
       ),
   },
   {
@@ -116,7 +116,9 @@ export const SUBSCRIBER_FIELDS: readonly Field[] = [
           where: ofPath,
         },
         check,
-        check.test.kind === 'exists' ? undefined : 'whole',
+        check.isIndexable && (check.test.kind !== 'compare' || check.test.operator !== '~')
+          ? 'whole'
+          : undefined,
       );
     },
   },
