@@ -7,6 +7,7 @@ import { Compile } from 'typebox/compile';
 import { ADDRESS_KINDS, checkAddress, DeviceAddresses, type DeviceAddressKind } from '../addresses/index.ts';
 import { AccountInput, DevId, type DeviceFacts, isReflecting } from '../devices/index.ts';
 import { checkNodeUri } from '../steps/index.ts';
+import { TimeZone, zoneProblems } from '../windows/index.ts';
 
 const fact = (description: string) => Type.Optional(Type.String({ maxLength: 256, description }));
 
@@ -30,6 +31,7 @@ export const ImportedDevice = Type.Object(
     devId: DevId,
     account: Type.Optional(AccountInput),
     addresses: Type.Optional(DeviceAddresses),
+    timeZone: Type.Optional(TimeZone),
     man: fact('Manufacturer; that of ./DevInfo/Man among the nodes when absent'),
     mod: fact('Model; ./DevInfo/Mod'),
     dmv: fact('Version of its DM client; ./DevInfo/DmV'),
@@ -74,6 +76,7 @@ export interface ReadDevice {
   readonly devId: string;
   readonly account: AccountInput | undefined;
   readonly addresses: readonly { readonly kind: DeviceAddressKind; readonly value: string }[];
+  readonly timeZone: string | undefined;
   /** Null where it is not told. */
   readonly facts: DeviceFacts;
   readonly nodes: readonly ImportedNode[];
@@ -111,8 +114,8 @@ export function readDevice(bytes: Uint8Array): ReadDevice {
   if (given === undefined) throw new InvalidInput([{ field: 'line', expected: 'a JSON object in UTF-8' }]);
   fitsSchema ??= Compile(ImportedDevice);
   if (!fitsSchema.Check(given)) throw new InvalidInput(explain(ImportedDevice, given, 'line'));
-  const { devId, account, addresses = {} } = given;
-  const problems: Problem[] = [];
+  const { devId, account, addresses = {}, timeZone } = given;
+  const problems: Problem[] = zoneProblems(timeZone, 'timeZone');
   if (account !== undefined && isReflecting(account)) {
     problems.push({ field: 'account/server', expected: "another name or password than the device's" });
   }
@@ -128,6 +131,7 @@ export function readDevice(bytes: Uint8Array): ReadDevice {
       const text = addresses[kind];
       return text === undefined ? [] : [{ kind, value: checkAddress(kind, text, `addresses/${kind}`) }];
     }),
+    timeZone,
     facts: factsOf(given, nodes),
     nodes: [...nodes.values()],
     nodesAt,

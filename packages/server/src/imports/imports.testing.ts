@@ -103,10 +103,12 @@ export function importsSuite(freshUrl: () => Promise<string>): void {
       `{"devId": "IMEI:8", "nodes": {"./A": "${'x'.repeat(1024 * 1024)}"}}`,
       '[]',
       { devId: 'IMEI:9', account: account(), nodesAt: 'yesterday' },
-      { devId: 'IMEI:10', account: account() },
+      { devId: 'IMEI:11', account: account(), timeZone: 'Moon' },
+      { devId: 'IMEI:10', account: account(), timeZone: 'Europe/Paris' },
     ];
     const { errors, ...counts } = await importAll(lines);
-    expect(counts).toEqual({ lines: 11, registered: 2, updated: 0, kept: 0, failed: 9 });
+    expect(counts).toEqual({ lines: 12, registered: 2, updated: 0, kept: 0, failed: 10 });
+    expect((await device('IMEI:10')).time_zone).toBe('Europe/Paris');
     expect(errors.map(({ line, problems }) => [line, problems[0]?.field])).toEqual([
       [2, 'line'],
       [3, 'nodes/./A?list=Struct'],
@@ -117,6 +119,7 @@ export function importsSuite(freshUrl: () => Promise<string>): void {
       [8, 'line'],
       [9, 'line'],
       [10, 'nodesAt'],
+      [11, 'timeZone'],
     ]);
   });
 
@@ -129,7 +132,13 @@ export function importsSuite(freshUrl: () => Promise<string>): void {
       await db.updateTable('accounts').set({ server_nonce: 'moved' }).execute();
       await recordNodes(db, before.id, [{ uri: './C', format: 'chr', type: null, value: 'own' }], [], 6);
     });
-    const again = { ...first, nodes: { './A': '2' }, swv: '2.0', addresses: { msisdn: '+441632960001' } };
+    const again = {
+      ...first,
+      timeZone: 'Europe/London',
+      nodes: { './A': '2' },
+      swv: '2.0',
+      addresses: { msisdn: '+441632960001' },
+    };
     expect(await importAll([again])).toMatchObject({ registered: 0, kept: 1, updated: 0 });
     expect(await device('IMEI:1')).toMatchObject({ swv: null, server_nonce: 'moved', addresses: {} });
     expect(await importAll([again], 'update')).toMatchObject({ registered: 0, kept: 0, updated: 1 });
@@ -138,6 +147,7 @@ export function importsSuite(freshUrl: () => Promise<string>): void {
       man: 'Acme',
       swv: '2.0',
       swv_key: orderKey('2.0'),
+      time_zone: 'Europe/London',
       server_nonce: 'moved',
       addresses: { msisdn: '+441632960001' },
     });

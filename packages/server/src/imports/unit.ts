@@ -1,7 +1,13 @@
 /** What is done with some lines of an import, in one unit of work. */
 import type { Problem } from '@grove/api';
 import { addAddresses, addressesOfDevices, type DeviceAddresses, setAddress } from '../addresses/index.ts';
-import { type AccountMeans, type DeviceFacts, insertDevices, replaceAccount } from '../devices/index.ts';
+import {
+  type AccountMeans,
+  type DeviceFacts,
+  insertDevices,
+  replaceAccount,
+  setTimeZone,
+} from '../devices/index.ts';
 import { orderKey } from '../known-values/index.ts';
 import type { Queries } from '../store/index.ts';
 import { isSameAccount } from './account.ts';
@@ -87,7 +93,7 @@ async function updateDevices(
 ): Promise<void> {
   const ids = devices.flatMap(({ devId }) => known.get(devId) ?? []);
   const reached = await addressesOfDevices(db, ids);
-  for (const { devId, account, addresses, facts } of devices) {
+  for (const { devId, account, addresses, timeZone, facts } of devices) {
     const id = known.get(devId);
     if (id === undefined) continue;
     if (account !== undefined && !(await isSameAccount(db, means.open, id, account)))
@@ -96,6 +102,7 @@ async function updateDevices(
     for (const { kind, value } of addresses) {
       if (had[kind] !== value) await setAddress(db, id, kind, value, now);
     }
+    if (timeZone !== undefined) await setTimeZone(db, id, timeZone);
     await updateFacts(db, id, facts);
   }
 }

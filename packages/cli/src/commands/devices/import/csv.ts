@@ -28,6 +28,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
   sip: ['addresses', 'sip'],
   ip: ['addresses', 'ip'],
   pushUser: ['addresses', 'user'],
+  timeZone: ['timeZone'],
   man: ['man'],
   mod: ['mod'],
   dmv: ['dmv'],
