@@ -552,16 +552,12 @@ export function profilesSuite(url: () => Promise<string>): void {
       'too many nodes',
       {
         document: {
-          root: './X',
-          nodes: Array.from({ length: 1500 }, (_, at) => ({ path: `A${at}`, value: 1 })),
-          variants: [
-            {
-              when: 'manufacturer = "a"',
-              fragments: [
-                { name: 'f1', nodes: Array.from({ length: 501 }, (_, at) => ({ path: `B${at}`, value: 1 })) },
-              ],
-            },
-          ],
+          fragments: ['A', 'B'].map((name) => ({
+            name,
+            root: `./${name}`,
+            nodes: Array.from({ length: 1000 }, (_, at) => ({ path: `N${at}`, value: 1 })),
+          })),
+          variants: [{ when: 'manufacturer = "a"', settings: { 'mms.proxy': 'x' } }],
         },
       },
       'document',

@@ -5,6 +5,8 @@ import { type Static, type TProperties, Type } from 'typebox';
 export const PROFILE_LIMITS = {
   /** Nodes and settings of a profile, those of its variants included. */
   nodes: 2000,
+  /** Nodes of one fragment, as many as a step may have. */
+  fragmentNodes: 1000,
   fragments: 50,
   variants: 100,
   variables: 200,
@@ -124,7 +126,7 @@ const place = {
     }),
   ),
   state: Type.Optional(InstanceState),
-  nodes: Type.Optional(Type.Array(ProfileNode, { maxItems: PROFILE_LIMITS.nodes })),
+  nodes: Type.Optional(Type.Array(ProfileNode, { maxItems: PROFILE_LIMITS.fragmentNodes })),
 };
 
 export const Fragment = exactly(
@@ -254,7 +256,7 @@ export type ProfileInput = Static<typeof ProfileInput>;
 const NamedFragment = exactly({
   ...Fragment.properties,
   name: Identifier,
-  nodes: Type.Array(ProfileNode, { maxItems: PROFILE_LIMITS.nodes }),
+  nodes: Type.Array(ProfileNode, { maxItems: PROFILE_LIMITS.fragmentNodes }),
 });
 export type NamedFragment = Static<typeof NamedFragment>;
 

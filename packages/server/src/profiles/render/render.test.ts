@@ -447,6 +447,13 @@ describe('rendering', () => {
     );
   });
 
+  it('bounds what a device is given in all', () => {
+    const nodes = Array.from({ length: 20 }, (_, at) => ({ path: `N${at}`, value: 'x'.repeat(60_000) }));
+    expect(outcome(rendered({ root: './A', nodes }))).toEqual([
+      expect.stringMatching(/1000000 characters in all/),
+    ]);
+  });
+
   it('refuses what variables make too large', () => {
     const names = 'abcdefghijklmnopqrst'.split('');
     const variables = Object.fromEntries(

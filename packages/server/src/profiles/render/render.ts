@@ -5,6 +5,7 @@ import {
   type Effective,
   type EffectiveFragment,
   effectiveOf,
+  PROFILE_LIMITS,
   type ProfileDocument,
   serviceOf,
 } from '../document/index.ts';
@@ -73,7 +74,7 @@ export function render(closure: Closure, facts: Facts, given: Given = {}): Rende
   });
   const profiles = parts.map(({ about }) => about);
   const fragments = parts.flatMap((part) => part.fragments);
-  if (reasons.length === 0) reasons.push(...ownConflicts(fragments));
+  if (reasons.length === 0) reasons.push(...tooLarge(fragments), ...ownConflicts(fragments));
   const steps = reasons.length === 0 ? parts.flatMap((part) => part.steps(facts)) : [];
   if (reasons.length > 0) return { refused: true, profiles, reasons: reasons.slice(0, MOST_REASONS) };
   return { refused: false, profiles, fragments, steps };
@@ -363,6 +364,31 @@ function inLanguage(
     if (found !== undefined) return found[1];
   }
   return text;
+}
+
+/** Nodes, and characters of their values, that one device may be given. */
+const MOST = { nodes: 5_000, characters: 1_000_000 };
+
+function tooLarge(fragments: readonly RenderedFragment[]): Reason[] {
+  const reasons: Reason[] = [];
+  const refuse = ({ profile, field, root }: RenderedFragment, found: number, expected: string): void => {
+    reasons.push({ code: 'too-large', profile, field, node: root, found: String(found), expected });
+  };
+  let nodes = 0;
+  let characters = 0;
+  for (const fragment of fragments) {
+    const { length } = fragment.nodes;
+    nodes += length;
+    for (const { value = '' } of fragment.nodes) characters += value.length;
+    const most = PROFILE_LIMITS.fragmentNodes;
+    if (length > most) refuse(fragment, length, `${most} nodes of an instance at the most`);
+    else if (nodes > MOST.nodes) refuse(fragment, nodes, `${MOST.nodes} nodes in all at the most`);
+    else if (characters > MOST.characters)
+      refuse(fragment, characters, `values of ${MOST.characters} characters in all at the most`);
+    else continue;
+    break;
+  }
+  return reasons;
 }
 
 /** What the profiles of one closure disagree on. */
