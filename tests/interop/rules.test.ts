@@ -240,3 +240,16 @@ it('acts when a phone is first seen, and when its software is another one', asyn
   }
   expect(await firings('updated', phone)).toMatchObject([{ cause: 'software' }]);
 });
+
+it('acts when a phone sends an alert of a type', async () => {
+  const definition = { on: { alert: 'com.example.low-memory' }, do: replace('./MMS/Operator/MS', '51200') };
+  await make('alerted', definition);
+  const phone = await phoneOf('cedar');
+  await phone.raise({ type: 'com.example.other', data: 'x' });
+  await phone.session();
+  expect(await firings('alerted', phone)).toEqual([]);
+  await phone.raise({ type: 'com.example.low-memory', data: 'x' });
+  await phone.session();
+  expect(read(phone, './MMS/Operator/MS')).toBe('51200');
+  expect(await firings('alerted', phone)).toMatchObject([{ cause: 'alert', outcome: 'acted' }]);
+});

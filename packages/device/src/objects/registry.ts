@@ -33,7 +33,8 @@ export const HANDLERS: readonly ObjectHandler[] = [
   settingsHandler(MMS_OBJECT),
   settingsHandler(BROWSER_OBJECT),
   settingsHandler(EMAIL_OBJECT),
-  settingsHandler(DATA_SERVICE_OBJECT),
-  settingsHandler(POLICY_OBJECT),
+  // What was ordered and what an enterprise asks is not for the user to change.
+  { ...settingsHandler(DATA_SERVICE_OBJECT), forUser: false },
+  { ...settingsHandler(POLICY_OBJECT), forUser: false },
   settingsHandler(PREFERENCES_OBJECT),
 ];

@@ -1,5 +1,5 @@
 /** The phone's tree as settings that a person reads. */
-import { DEVICE, inUse, isStored, type LeafData, serviceOf } from '@grove/protocol';
+import { DEVICE, inUse, isStored, type LeafData, POLICY_URI, serviceOf } from '@grove/protocol';
 import type { ObjectHandler } from '../objects/index.ts';
 import {
   descriptionOf,
@@ -12,6 +12,7 @@ import {
   type Settings,
 } from '../settings/index.ts';
 import { readerOf } from '../tree-reader/index.ts';
+import { policyInWords } from './policy.ts';
 import type { InstanceView, NodeView, SettingView } from './view.ts';
 
 /** What is shown of a node: children, and characters of a value. */
@@ -80,7 +81,11 @@ function settingOf(uri: string, name: string, shown: Shown): SettingView {
   const said = { uri, name, ...(title === undefined ? {} : { title }) };
   if ('children' in found) {
     const instance = isForUser(uri, shown) ? instanceView(uri, shown) : undefined;
-    return { ...said, ...(instance === undefined ? {} : { instance }) };
+    return {
+      ...said,
+      ...(uri === POLICY_URI ? { summary: policyInWords(readerOf(tree)) } : {}),
+      ...(instance === undefined ? {} : { instance }),
+    };
   }
   return {
     ...said,

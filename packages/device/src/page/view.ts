@@ -125,6 +125,8 @@ export interface SettingView {
   readonly name: string;
   /** What people call it; absent = nobody said. */
   readonly title?: string;
+  /** What its children come to together. */
+  readonly summary?: string;
   /** Absent = it has children of its own. */
   readonly value?: string;
   /** Why the value is not shown as it is. */

@@ -68,7 +68,7 @@ function about({ maker, model, firmware, software, language }: PhoneView): HTMLE
 }
 
 function row(setting: SettingView, edit: SettingsActions['edit']): HTMLElement {
-  const { uri, name, title, value, remark, editable, instance } = setting;
+  const { uri, name, title, summary, value, remark, editable, instance } = setting;
   const label = (large: string, small: string | undefined): HTMLElement =>
     h(
       'span',
@@ -78,7 +78,7 @@ function row(setting: SettingView, edit: SettingsActions['edit']): HTMLElement {
       instance && signs(instance),
     );
   if (value === undefined) {
-    const [large, small] = title === undefined ? [name] : [title, name];
+    const [large, small] = title === undefined ? [name, summary] : [title, summary ?? name];
     return h(
       'li',
       {},
