@@ -16,6 +16,8 @@ export interface Joining<DB> {
    * @throws {StoreUnavailable} when a part has failed and `work` went on although there were others; it may go well next time
    */
   unit<T>(work: (db: Queries<DB>) => Promise<T>): Promise<{ value: T; isUndone: boolean }>;
+  /** Does what is not for a unit of work: now, or within {@link Joining.unit} once that is on disk; not at all where it is undone. */
+  after(work: () => Promise<void>): Promise<void>;
 }
 
 /** A unit whose parts are under way. */
@@ -23,6 +25,9 @@ interface Joined<DB> {
   readonly db: Queries<DB>;
   parts: number;
   hasFailed: boolean;
+  /** What was begun within it, and outlives it, is not part of it. */
+  isOver: boolean;
+  readonly after: (() => Promise<void>)[];
 }
 
 /** Undoes a unit that has a value nonetheless. */
@@ -38,16 +43,20 @@ class Undone<T> extends Error {
 /** Makes a store whose units can be joined. */
 export function joining<DB>(store: Store<DB>): Joining<DB> {
   const units = new AsyncLocalStorage<Joined<DB>>();
+  const current = () => {
+    const joined = units.getStore();
+    return joined?.isOver ? undefined : joined;
+  };
   const port: Port = {
     engine: store.engine,
-    execute: (sql, values, name) => portOf(units.getStore()?.db ?? store.reader).execute(sql, values, name),
+    execute: (sql, values, name) => portOf(current()?.db ?? store.reader).execute(sql, values, name),
   };
   return {
     store: {
       ...store,
       reader: new PortQueries<DB>(port),
       async transaction(work) {
-        const joined = units.getStore();
+        const joined = current();
         if (joined === undefined) return store.transaction(work);
         joined.parts += 1;
         try {
@@ -59,19 +68,31 @@ export function joining<DB>(store: Store<DB>): Joining<DB> {
       },
     },
     async unit<T>(work: (db: Queries<DB>) => Promise<T>) {
+      let after: readonly (() => Promise<void>)[] = [];
       try {
         const value = await store.transaction(async (db) => {
-          const joined: Joined<DB> = { db, parts: 0, hasFailed: false };
-          const result = await units.run(joined, () => work(db));
-          if (!joined.hasFailed) return result;
-          if (joined.parts > 1) throw new StoreUnavailable('a part of the unit of work has failed');
-          throw new Undone(result);
+          const joined: Joined<DB> = { db, parts: 0, hasFailed: false, isOver: false, after: [] };
+          try {
+            const result = await units.run(joined, () => work(db));
+            after = joined.after;
+            if (!joined.hasFailed) return result;
+            if (joined.parts > 1) throw new StoreUnavailable('a part of the unit of work has failed');
+            throw new Undone(result);
+          } finally {
+            joined.isOver = true;
+          }
         });
+        for (const each of after) await each();
         return { value, isUndone: false };
       } catch (error) {
         if (error instanceof Undone) return { value: (error as Undone<T>).value, isUndone: true };
         throw error;
       }
+    },
+    async after(work) {
+      const joined = current();
+      if (joined === undefined) await work();
+      else joined.after.push(work);
     },
   };
 }

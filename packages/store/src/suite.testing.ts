@@ -155,14 +155,19 @@ export function storeSuite(freshUrl: () => Promise<string>): void {
     });
 
     it('takes in those that are made within it, where they join', async () => {
-      const { store: joined, unit } = joining(store);
+      const { store: joined, unit, after } = joining(store);
+      const seen: string[][] = [];
       const made = await unit(async () => {
+        await after(async () => {
+          seen.push(await devIds(joined.reader));
+        });
         await joined.transaction((db) => register(db, 'a'));
         await joined.transaction((db) => register(db, 'b'));
         expect(await devIds(store.reader)).toEqual([]);
         return devIds(joined.reader);
       });
       expect(made).toEqual({ value: ['a', 'b'], isUndone: false });
+      expect(seen).toEqual([['a', 'b']]);
       await joined.transaction((db) => register(db, 'c'));
       expect(await devIds(joined.reader)).toEqual(['a', 'b', 'c']);
     });

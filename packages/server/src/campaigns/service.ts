@@ -1,7 +1,8 @@
 /** What a server has of campaigns: those that run, whoever looks after them, and what the API needs of both. */
 import type { Caller } from '@grove/api';
+import type { Joining } from '@grove/store';
 import type { Callers } from '../notifications/index.ts';
-import type { Store } from '../store/index.ts';
+import type { Database, Store } from '../store/index.ts';
 import type { WorkSource } from '../work/index.ts';
 import { CampaignBook } from './book.ts';
 import { callersOf } from './callers.ts';
@@ -21,6 +22,8 @@ import type { KeptTarget } from './target.ts';
 
 export interface CampaignsOptions {
   readonly store: Store;
+  /** Where campaigns are made by requests, whose units of work they are part of. */
+  readonly requests: Pick<Joining<Database>, 'store' | 'after'>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly approval: ApprovalPolicy;
@@ -58,7 +61,8 @@ export class Campaigns {
     given: NewCampaign,
     { allowEmpty, start }: { allowEmpty: boolean; start: boolean },
   ): Promise<number> {
-    const { store, now, approval } = this.#by;
+    const { now, approval } = this.#by;
+    const { store } = this.#by.requests;
     const devices = await countDevicesFor(store, given.target, allowEmpty, now());
     const { id } = await store.transaction(async (db) => {
       const row = await createCampaign(db, given, now());
@@ -71,14 +75,16 @@ export class Campaigns {
 
   /** Says what a campaign would be. */
   async dryRun(options: DryRunOptions): Promise<DryRun & { needsApproval: boolean }> {
-    const { store, now, approval } = this.#by;
+    const { now, approval } = this.#by;
+    const { store } = this.#by.requests;
     const found = await dryRunCampaign(store, options, now());
     return { ...found, needsApproval: found.devices > (approval.above ?? Number.POSITIVE_INFINITY) };
   }
 
   /** Starts a draft. */
   async start(id: number, by: Caller): Promise<void> {
-    const { store, now, approval } = this.#by;
+    const { now, approval } = this.#by;
+    const { store } = this.#by.requests;
     const { target } = await findCampaign(store.reader, id);
     const devices = await countDevicesFor(store, JSON.parse(target) as KeptTarget, true, now());
     await store.transaction((db) => startCampaign(db, id, devices, approval, { by, now: now() }));
@@ -87,7 +93,8 @@ export class Campaigns {
 
   /** Tries again on devices on which a campaign came to nothing. @returns the id of the campaign that does */
   async rerun(of: CampaignRow, given: Pick<NewCampaign, 'name' | 'target' | 'by'>): Promise<number> {
-    const { store, now, approval } = this.#by;
+    const { now, approval } = this.#by;
+    const { store } = this.#by.requests;
     const devices = await countDevicesFor(store, given.target, false, now());
     const { id } = await store.transaction(async (db) => {
       const row = await createRerun(db, of, given, now());
@@ -99,6 +106,10 @@ export class Campaigns {
 
   /** Lets what was done to a campaign count at once in this process: one whose time has come begins. */
   async changed(id: number): Promise<void> {
+    await this.#by.requests.after(() => this.#take(id));
+  }
+
+  async #take(id: number): Promise<void> {
     const { store, now, onChange } = this.#by;
     const row = await findCampaign(store.reader, id);
     const at = now();

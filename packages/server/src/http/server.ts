@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { mayUseApi, PROBLEM_TYPE, problemAnswer } from '@grove/api';
 import type { GatewayMeans } from '@grove/gateway';
+import { joining } from '@grove/store';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { Campaigns } from '../campaigns/index.ts';
@@ -168,8 +169,10 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   });
   const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
+  const requests = joining(store);
   const campaigns: Campaigns = new Campaigns({
     store,
+    requests,
     now,
     approval: { above: options.approveAbove },
     onChange: () => pushing?.wake(),
@@ -285,7 +288,8 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   let tls: TlsListener | undefined;
 
   const api = await createApi({
-    store,
+    requests,
+    store: requests.store,
     seal: keyring.seal,
     open: keyring.open,
     random,

@@ -1,6 +1,7 @@
 /** For tests: the API without a socket, each of whose answers is held against its description. */
 import { randomBytes } from 'node:crypto';
 import { type Api, answerChecker, type Description } from '@grove/api';
+import { joining } from '@grove/store';
 import { expect } from 'vitest';
 import { Campaigns } from '../../campaigns/index.ts';
 import { DEFAULT_LOCKOUT } from '../../devices/index.ts';
@@ -63,8 +64,10 @@ export async function openClient(
     throw error;
   });
   const closing = new AbortController();
+  const requests = joining(store);
   const campaigns = new Campaigns({
     store,
+    requests,
     now: () => clock.now,
     approval: { above: options.approveAbove },
     onChange: () => {},
@@ -78,7 +81,8 @@ export async function openClient(
   const rules = new Rules({ random: randomBytes, onError });
   const rounds = new RuleRounds({ store, rules, now: () => clock.now, onError });
   const api = await createApi({
-    store,
+    requests,
+    store: requests.store,
     hub,
     campaigns,
     policies,

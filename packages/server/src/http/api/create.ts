@@ -9,12 +9,13 @@ import {
   takeKeys,
 } from '@grove/api';
 import { GATEWAY_TAGS, gatewayRoutes } from '@grove/gateway';
-import { joining } from '@grove/store';
+import type { Joining } from '@grove/store';
 import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { FeedFull } from '../../events/index.ts';
 import { answersIn } from '../../idempotency/index.ts';
 import { ImportBroken } from '../../imports/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
+import type { Database } from '../../store/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
 import { applyRoutes } from './apply.ts';
 import { campaignRoutes } from './campaigns/index.ts';
@@ -42,7 +43,10 @@ import { triggerRoutes } from './triggers.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** How the application is made. */
-export interface ApiOptions extends ApiMeans, Pick<AnyApiOptions, 'bodyLimit' | 'fastify'> {}
+export interface ApiOptions extends ApiMeans, Pick<AnyApiOptions, 'bodyLimit' | 'fastify'> {
+  /** By which a request is one unit of work where it has a key; `store` is its store. */
+  readonly requests: Joining<Database>;
+}
 
 const ROUTES = [
   deviceRoutes,
@@ -104,9 +108,8 @@ const TAGS = [
  * is well. Not listening yet.
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
-  const { version, bodyLimit, fastify, gateway } = options;
-  const { store, unit } = joining(options.store);
-  const means: ApiMeans = { ...options, store };
+  const { version, bodyLimit, fastify, gateway, store, requests } = options;
+  const means: ApiMeans = options;
   return createAnyApi({
     description: {
       title: 'Grove',
@@ -120,7 +123,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         if (method !== 'GET') await means.policies.refresh();
       });
       keepToTriggers(scope);
-      const takeNoMore = takeKeys(scope, answersIn(unit, means));
+      const takeNoMore = takeKeys(scope, answersIn(requests.unit, means));
       for (const routes of ROUTES) routes(scope, means);
       takeNoMore();
       for (const routes of UNKEPT_ROUTES) routes(scope, means);

@@ -71,6 +71,22 @@ export function idempotencySuite(url: () => Promise<string>): void {
     expect(JSON.stringify(rows)).not.toContain(made.body.token);
   });
 
+  it('makes a campaign once, which begins once it is there', async () => {
+    const device = { devId: 'IMEI:1', account: { client: { auth: 'none' } } };
+    expect((await post('campaign-device', device, client.token, '/devices')).status).toBe(201);
+    const campaign = {
+      name: 'once',
+      steps: [{ kind: 'get', uri: './DevDetail/SwV' }],
+      target: { all: true },
+    };
+    const first = await post('campaign', campaign, client.token, '/campaigns');
+    expect(first.status, JSON.stringify(first.body)).toBe(201);
+    const again = await post('campaign', campaign, client.token, '/campaigns');
+    expect(again).toEqual({ ...first, isReplayed: true });
+    const { body } = await client.call<{ items: { state: string }[] }>('GET', '/campaigns');
+    expect(body.items.map(({ state }) => state)).toEqual(['running']);
+  });
+
   it.each([
     ['', '/subscribers'],
     ['two words', '/subscribers'],
