@@ -38,6 +38,7 @@ export class PolicyBook {
   #prepared: PreparedFacts | undefined;
   #reading: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(store: Store, onError: (error: unknown) => void) {
     this.#store = store;
@@ -62,17 +63,22 @@ export class PolicyBook {
   async start(): Promise<void> {
     await this.refresh();
     const look = () => {
-      this.#timer = setTimeout(() => {
-        this.refresh().catch(this.#onError).finally(look);
-      }, INTERVAL).unref();
+      if (this.#isStopped) return;
+      this.#timer = setTimeout(() => void this.renew().then(look), INTERVAL).unref();
     };
     look();
   }
 
+  /** Looks no more, and waits for a look that is under way. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#reading?.catch(this.#onError);
-    clearTimeout(this.#timer);
+  }
+
+  /** As {@link refresh}; where that fails, what was read before stays until the next look. */
+  async renew(): Promise<void> {
+    await this.refresh().catch(this.#onError);
   }
 
   /** Reads what has changed. Whoever comes while it reads is told of what was there after he came. */

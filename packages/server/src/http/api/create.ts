@@ -120,7 +120,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     routes: (scope) => {
       // Whoever has changed groups, profiles or policies finds them changed when a device calls next.
       scope.addHook('onSend', async ({ method }) => {
-        if (method !== 'GET') await means.policies.refresh();
+        if (method !== 'GET') await means.policies.renew();
       });
       keepToTriggers(scope);
       const takeNoMore = takeKeys(scope, answersIn(requests.unit, means));
