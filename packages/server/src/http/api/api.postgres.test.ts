@@ -8,6 +8,7 @@ import { instanceSuite } from './devices/instances.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
+import { importApiSuite } from './imports.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
@@ -92,4 +93,8 @@ describe('reasons on PostgreSQL', () => {
 
 describe('notifications on PostgreSQL', () => {
   notificationSuite(freshUrl);
+});
+
+describe('imports through the API on PostgreSQL', () => {
+  importApiSuite(freshUrl);
 });

@@ -7,6 +7,7 @@ import { instanceSuite } from './devices/instances.testing.ts';
 import { eventSuite } from './events.testing.ts';
 import { groupSuite } from './groups.testing.ts';
 import { idempotencySuite } from './idempotency.testing.ts';
+import { importApiSuite } from './imports.testing.ts';
 import { notificationSuite } from './notifications.testing.ts';
 import { profilesSuite } from './profiles.testing.ts';
 import { reasonSuite } from './reasons.testing.ts';
@@ -361,4 +362,8 @@ describe('the API', () => {
     expect((await broken.api.inject('/healthz')).statusCode).toBeGreaterThanOrEqual(500);
     await broken.api.close();
   });
+});
+
+describe('imports through the API', () => {
+  importApiSuite(async () => 'sqlite::memory:');
 });
