@@ -46,14 +46,15 @@ const KEY = /^(?:"([!#-[\]-~]{1,255})"|([!#-[\]-~]{1,255}))$/;
 /**
  * Has the POST routes that are added from now on take the header Idempotency-Key.
  *
- * @returns to be called where those begin that do not: they refuse the header, rather than pass over it
+ * @param except paths of those that do not: they refuse the header, rather than pass over it
+ * @returns to be called where others begin that do not
  */
-export function takeKeys(scope: Api, answers: KeptAnswers): () => void {
+export function takeKeys(scope: Api, answers: KeptAnswers, except: readonly string[] = []): () => void {
   let areTaken = true;
   const busy = new Set<string>();
   scope.addHook('onRoute', (route) => {
     if (route.method !== 'POST') return;
-    if (areTaken) keyed(route, answers, busy);
+    if (areTaken && !except.includes(route.url.slice(scope.prefix.length))) keyed(route, answers, busy);
     else refusing(route);
   });
   return () => {

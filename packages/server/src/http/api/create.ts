@@ -74,6 +74,15 @@ const ROUTES = [
 /** Those whose requests are more than one unit of work, so that no Idempotency-Key goes with them. */
 const UNKEPT_ROUTES = [applyRoutes, contentRoutes, expressionRoutes, importRoutes];
 
+/** Those that change nothing and may look through all devices, for which no unit of work is to wait. */
+const UNKEPT_PATHS = [
+  '/campaigns/dry-run',
+  '/profiles/check',
+  '/profiles/:name/dry-run',
+  '/reasons/:name/preview',
+  '/rules/test',
+];
+
 const TAGS = [
   { name: 'server', description: 'The server itself' },
   { name: 'devices', description: 'Managed terminals, their DM accounts and trees' },
@@ -123,7 +132,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
         if (method !== 'GET') await means.policies.renew();
       });
       keepToTriggers(scope);
-      const takeNoMore = takeKeys(scope, answersIn(requests.unit, means));
+      const takeNoMore = takeKeys(scope, answersIn(requests.unit, means), UNKEPT_PATHS);
       for (const routes of ROUTES) routes(scope, means);
       takeNoMore();
       for (const routes of UNKEPT_ROUTES) routes(scope, means);

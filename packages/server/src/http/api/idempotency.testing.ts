@@ -92,6 +92,7 @@ export function idempotencySuite(url: () => Promise<string>): void {
     ['two words', '/subscribers'],
     ['x'.repeat(256), '/subscribers'],
     ['g', '/apply'],
+    ['g', '/profiles/x/dry-run'],
     ['g', '/contents'],
     ['g', '/gateway/pushes/1/cancel'],
   ])('refuses the key %j for %s', async (key, path) => {
