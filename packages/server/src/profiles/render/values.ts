@@ -35,14 +35,15 @@ const ASSUMED: Expanded = { text: 'x', secret: false, assumed: true };
 const isMissing = (result: Expanded | Missing): result is Missing => 'expected' in result;
 
 const parsed = new Map<string, Template>();
-/** Texts that are kept read. */
-const KEPT = 2000;
+/** Texts that are kept read, and their longest. */
+const KEPT = { texts: 2_000, characters: 500 };
 
 function read(text: string): Template {
   let template = parsed.get(text);
   if (template === undefined) {
     template = parseTemplate(text);
-    if (parsed.size >= KEPT) parsed.clear();
+    if (text.length > KEPT.characters) return template;
+    if (parsed.size >= KEPT.texts) parsed.clear();
     parsed.set(text, template);
   }
   return template;
