@@ -149,6 +149,9 @@ async function put(
   after: Required<Change>,
 ): Promise<boolean> {
   if (before !== undefined) return change(db, id, deviceId, before, after);
+  // Another process may have deleted it since it was read.
+  const isThere = await db.selectFrom('rules').select('id').where('id', '=', id).executeTakeFirst();
+  if (isThere === undefined) return false;
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('rule_states')
     .values({ rule_id: id, device_id: deviceId, ...after })

@@ -202,6 +202,21 @@ export function ruleSuite(url: () => Promise<string>): void {
     expect(await tasks()).toEqual([]);
   });
 
+  it('does nothing by rules that another process has just deleted', async () => {
+    await register('IMEI:1');
+    for (const [name, more] of [
+      ['one', {}],
+      ['two', { dryRun: true }],
+      ['three', { perHour: 1 }],
+    ] as const)
+      await make(name, { on: { event: 'seen' }, do: STEPS, ...more });
+    await client.rounds.round();
+    await client.store.transaction((db) => db.deleteFrom('rules').execute());
+    const { status } = await send({ type: 'seen', device: 'IMEI:1' });
+    expect(status).toBe(202);
+    expect(await tasks()).toEqual([]);
+  });
+
   it('takes events about whoever the network knows', async () => {
     await register('IMEI:1', 'IMEI:2');
     await client.call('PUT', '/devices/IMEI:1/addresses/msisdn', { value: '+441632960001' });
