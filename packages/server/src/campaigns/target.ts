@@ -5,7 +5,6 @@ import { Bitmap } from '../sets/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import {
   checkTarget,
-  countTarget,
   type PreparedTarget,
   prepareTarget,
   snapshotTarget,
@@ -41,10 +40,8 @@ export async function settle(store: Store, target: KeptTarget, now: number): Pro
 
 /** How many devices a target has, now. */
 export async function countOf(store: Store, target: KeptTarget, now: number): Promise<number> {
-  if (!('campaign' in target)) return countTarget(store, await prepareTarget(store.reader, target), { now });
-  let count = 0;
-  for await (const ids of eachOutcome(store, target)) count += ids.length;
-  return count;
+  // Counted as they are settled, a range at a time: one count of all would keep others waiting.
+  return (await settle(store, target, now)).size;
 }
 
 /** A target that devices which call can be asked for; undefined where none joins later. */

@@ -9,6 +9,7 @@ import { defineList, defineShow } from './read.ts';
 import { defineRemove } from './remove.ts';
 import { defineTree } from './tree.ts';
 import { defineUnlock } from './unlock.ts';
+import { defineZone } from './zone.ts';
 
 export function define(command: Command): void {
   addExamples(command, [
@@ -26,6 +27,7 @@ export function define(command: Command): void {
     defineAdd,
     defineImport,
     defineAddress,
+    defineZone,
     defineUnlock,
     defineRemove,
   ])
