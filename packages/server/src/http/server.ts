@@ -11,9 +11,8 @@ import { joining } from '@grove/store';
 import type { Logger } from 'pino';
 import type { Alert } from '../alerts/index.ts';
 import { Campaigns } from '../campaigns/index.ts';
-import { CARE_EVENTS, openCasesFor } from '../care/index.ts';
 import { DEFAULT_LOCKOUT } from '../devices/index.ts';
-import { EVENT_NAMES, EventFeed, Follower, tellingOfEvents } from '../events/index.ts';
+import { EventFeed, tellingOfEvents } from '../events/index.ts';
 import { Housekeeper, type Retention } from '../housekeeping/index.ts';
 import { createPushing, type PushOptions, RESULTS_PATH } from '../notifications/index.ts';
 import { PolicyBook } from '../policies/index.ts';
@@ -22,24 +21,15 @@ import type { Keyring } from '../secrets/index.ts';
 import type { WorkRef } from '../steps/index.ts';
 import type { Store } from '../store/index.ts';
 import { TaskHub } from '../tasks/index.ts';
-import { followTriggers, hasOpenTriggers, TRIGGER_EVENTS } from '../triggers/index.ts';
-import {
-  DEFAULT_WEBHOOK_POLICY,
-  Deliverer,
-  hasWebhooks,
-  queueEvents,
-  type WebhookPolicy,
-} from '../webhooks/index.ts';
+import { DEFAULT_WEBHOOK_POLICY, type WebhookPolicy } from '../webhooks/index.ts';
 import { createApi } from './api/index.ts';
 import { createDmHandler, type DmLimits } from './dm/index.ts';
+import { createFollowers, type Followers } from './followers.ts';
 import { workSources } from './sources.ts';
 import { createTlsListener, type TlsListener, type TlsOptions } from './tls/index.ts';
 
 /** Path of the DM endpoint. */
 export const DM_PATH = '/dm';
-
-/** Milliseconds after which events of other processes are looked for. */
-const FOLLOW_INTERVAL = 1_000;
 
 /** Bounds on requests; those on DM messages are the DM endpoint's. */
 export interface HttpLimits {
@@ -165,7 +155,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
       : log.warn({ reason }, 'the push gateway takes no pushes; they are kept');
   const store = tellingOfEvents(options.store, () => {
     feed.wake();
-    for (const follower of followers) follower.wake();
+    followers.wake();
   });
   const feed: EventFeed = new EventFeed({ store, onError, limit: limits.eventStreams });
 
@@ -198,33 +188,16 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
   });
 
   const webhooks = { ...DEFAULT_WEBHOOK_POLICY, ...options.webhooks };
-  const deliverer = new Deliverer({ store, open: keyring.open, policy: webhooks, now, onError });
-  const followers = [
-    new Follower({ store, feed, name: 'care', types: CARE_EVENTS, handle: openCasesFor, onError }),
-    new Follower({
-      store,
-      feed,
-      name: 'triggers',
-      types: TRIGGER_EVENTS,
-      isWanted: () => hasOpenTriggers(store.reader),
-      handle: (db, events) => followTriggers(db, events, { random, notifying: pushing }, now()),
-      onHandled: () => {
-        deliverer.wake();
-        pushing?.wake();
-      },
-      onError,
-    }),
-    new Follower({
-      store,
-      feed,
-      name: 'webhooks',
-      types: EVENT_NAMES,
-      isWanted: () => hasWebhooks(store.reader),
-      handle: (db, events) => queueEvents(db, events, now()),
-      onHandled: () => deliverer.wake(),
-      onError,
-    }),
-  ];
+  const followers: Followers = createFollowers({
+    store,
+    feed,
+    webhooks,
+    notifying: () => pushing,
+    open: keyring.open,
+    now,
+    random,
+    onError,
+  });
 
   const pushing =
     options.push === undefined
@@ -302,7 +275,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
     closing: closing.signal,
     version: options.version,
     notifying: pushing,
-    webhooks: { policy: webhooks, wake: () => deliverer.wake() },
+    webhooks: { policy: webhooks, wake: followers.deliver },
     campaigns,
     gateway: options.gateway,
     lockout,
@@ -339,8 +312,7 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         addresses.tlsUrl = urlOf('https', tls.server, tlsHost);
       }
       pushing?.start(url);
-      for (const follower of followers) follower.start(FOLLOW_INTERVAL);
-      deliverer.start(FOLLOW_INTERVAL);
+      followers.start();
       await policies.start();
       housekeeper.start(options.housekeepingInterval ?? 60_000);
       rounds.start(RULES_INTERVAL);
@@ -365,10 +337,9 @@ export async function createServer(options: ServerOptions): Promise<GroveServer>
         housekeeper.stop(),
         campaigns.runner.stop(),
         pushing?.stop(),
-        deliverer.stop(),
+        followers.stop(),
         rounds.stop(),
         policies.stop(),
-        ...followers.map((each) => each.stop()),
       ]);
       await store.close();
     },
