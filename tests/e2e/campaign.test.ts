@@ -53,7 +53,7 @@ it('a campaign pauses itself when too many devices fail, and goes on where it wa
   await vi.waitFor(async () => expect((await show()).state).toBe('paused'), 5_000);
   expect((await show()).reason).toBe('3 of 3 devices have failed, which is more than 50 %');
   expect(await calls(devices[3] ?? '', 200)).toBe(0);
-  const events = await rig.api<{ items: { type: string }[] }>('GET', `/events?campaign=${id}`);
+  const events = await rig.api<{ items: { type: string }[] }>('GET', `/events?campaign=${id}&type=campaign`);
   expect(events.items[0]?.type).toBe('campaign.paused');
   await rig.api('POST', `/campaigns/${id}/resume`, { text: 'there is room now' });
   for (const device of devices.slice(3)) expect(await calls(device, 200)).toBe(1);
