@@ -27,7 +27,7 @@ afterEach(async () => {
 describe('an API token', () => {
   it('is known by its characters, of which none are kept', async () => {
     const { token, id } = await store.transaction((db) => createToken(db, 'console', 1_000));
-    expect(await authenticateToken(store.reader, token)).toEqual({ id, name: 'console' });
+    expect(await authenticateToken(store.reader, token)).toEqual({ id, name: 'console', triggers: null });
     const kept = await store.reader.selectFrom('tokens').selectAll().execute();
     expect(JSON.stringify(kept)).not.toContain(token);
   });
