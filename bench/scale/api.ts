@@ -2,11 +2,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { message, started } from '../session/process.ts';
 
-/** What the server's process says of itself, since it was asked last. */
+/** What the server's process says of itself. */
 export interface Vitals {
-  /** Most bytes of memory that it has had. */
+  /** Bytes of memory that it has, once what it no longer needs is gone. */
+  readonly memory: number;
+  /** Most bytes that it has had since it was asked last, with what it no longer needed. */
   readonly peak: number;
-  /** The longest time for which its thread did nothing else, in milliseconds. */
+  /** The longest time since then for which its thread did nothing else, in milliseconds. */
   readonly held: number;
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openGrove } from '@grove/server';
+import { residentMemory } from '../session/memory.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'grove-scale-'));
 const grove = await openGrove({ data, port: 0 });
@@ -21,7 +22,8 @@ const watch = setInterval(() => {
 
 process.on('message', () => {
   // Since it was asked last.
-  process.send?.({ peak, held: delays.max / 1e6 });
+  const held = delays.max / 1e6;
+  process.send?.({ peak, memory: residentMemory(), held });
   peak = process.memoryUsage.rss();
   delays.reset();
 });
