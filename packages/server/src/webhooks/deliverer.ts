@@ -8,12 +8,18 @@ import {
   reasonOf,
   webhookHeaders,
 } from '@grove/push';
-import type { Selectable } from 'kysely';
+import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely';
 import { openCase } from '../care/index.ts';
 import { recordEvent } from '../events/index.ts';
-import { isDeliveryPending, type Queries, type Store, type WebhookTable } from '../store/index.ts';
+import {
+  type Database,
+  isDeliveryPending,
+  type Queries,
+  type Store,
+  type WebhookTable,
+} from '../store/index.ts';
 import { isFarBehind } from './delivery.ts';
-import { MOST_WAITING, PATIENCE, pauseAfter } from './schedule.ts';
+import { FARTHEST, MOST_WAITING, PATIENCE, pauseAfter } from './schedule.ts';
 import type { WebhookPolicy } from './webhook.ts';
 
 export interface DelivererOptions {
@@ -42,6 +48,7 @@ const EXCERPT = 500;
 const TYPE = { 'content-type': 'application/json', 'user-agent': 'Grove' };
 
 type Endpoint = Selectable<WebhookTable>;
+type Row = ExpressionBuilder<Database, 'webhook_deliveries'>;
 type Due = { id: number; message_id: string; body: string; attempts: number };
 
 /** What an attempt came to. */
@@ -144,17 +151,21 @@ export class Deliverer {
   async #claim(webhookId: number, limit: number): Promise<Due[]> {
     const { store } = this.#by;
     const now = this.#by.now();
-    const due = (db: Queries) =>
-      db
+    const far = now + FARTHEST;
+    const idsOf = async (isDue: (row: Row) => Expression<SqlBool>) => {
+      const rows = await store.reader
         .selectFrom('webhook_deliveries')
         .select('id')
         .where('webhook_id', '=', webhookId)
         .where(isDeliveryPending)
-        .where('next_at', '<=', now)
+        .where(isDue)
         .orderBy('next_at')
         .limit(limit)
         .execute();
-    const ids = (await due(store.reader)).map(({ id }) => id);
+      return rows.map(({ id }) => id);
+    };
+    const due = await idsOf((row) => row('next_at', '<=', now));
+    const ids = due.length > 0 ? due : await idsOf((row) => row('next_at', '>', far));
     if (ids.length === 0) return [];
     // Another process may be at the same ones: whoever changes the row first has it.
     return store.transaction((db) =>
@@ -163,7 +174,7 @@ export class Deliverer {
         .set({ next_at: now + this.#timeout + MARGIN })
         .where('id', 'in', ids)
         .where(isDeliveryPending)
-        .where('next_at', '<=', now)
+        .where((row) => row.or([row('next_at', '<=', now), row('next_at', '>', far)]))
         .returning(['id', 'message_id', 'body', 'attempts'])
         .execute(),
     );

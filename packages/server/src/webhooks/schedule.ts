@@ -37,6 +37,9 @@ export function pauseAfter(attempts: number, chance: number, asked = 0): number 
   return Math.max(Math.round(pause * (1 - JITTER + 2 * JITTER * chance)), Math.min(asked, LONGEST));
 }
 
+/** Milliseconds beyond which no attempt is put off: what is due later was put off by a clock that has been put back since. */
+export const FARTHEST = LONGEST * (1 + JITTER);
+
 /** Milliseconds for which a webhook may fail before it is disabled. */
 export const PATIENCE = 5 * 24 * HOUR;
 /** Messages that may wait for a webhook that fails, before it is disabled. */

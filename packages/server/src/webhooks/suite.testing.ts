@@ -136,6 +136,20 @@ export function webhookSuite(url: () => Promise<string>): void {
     expect(taken.at(-1)?.headers['webhook-id']).toBe(last.messageId);
   });
 
+  it('waits for no time that a clock has named before it was put back', async () => {
+    const hook = await make();
+    const right = now;
+    now += 10 * 365 * 24 * HOUR;
+    answer = (_request, response) => response.writeHead(500).end();
+    await happen('task.failed');
+    await follower().catchUp();
+    await deliverer().round();
+    now = right;
+    answer = (_request, response) => response.end();
+    await deliverer().round();
+    expect(await lastOf(hook.id)).toMatchObject({ state: 'delivered', attempts: 2 });
+  });
+
   it('follows no redirect, waits for nobody, reads no endless answer, and takes a 2xx for all of it', async () => {
     const hook = await make();
     const ways: Record<string, typeof answer> = {
