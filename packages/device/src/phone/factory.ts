@@ -55,7 +55,8 @@ export function treeOf({ handlers, model, now }: TreeMaking, snapshot?: TreeSnap
 
 /** The tree of a new device: what its model has, its DevId and its account. */
 export function factoryTree(making: TreeMaking, devId: string, account: DmAcc): ManagementTree {
-  const tree = treeOf(making, modelSnapshot(making));
+  const { serverId } = account;
+  const tree = treeOf(making, modelSnapshot(making, serverId));
   const factory: Factory = {
     devInfo: { ...making.model.devInfo, devId },
     devDetail: making.model.devDetail,
@@ -65,24 +66,27 @@ export function factoryTree(making: TreeMaking, devId: string, account: DmAcc): 
     .flatMap((handler) => handler.initial(factory))
     .filter(({ path }) => path === `${DEVINFO_URI}/DevId` || path.startsWith(`${DMACC_URI}/`));
   for (const node of own) put(tree, node);
-  const { serverId } = account;
   grant(
     tree,
     `${DMACC_URI}/${ACCOUNT}`,
     `Add=${serverId}&Delete=${serverId}&Get=${serverId}&Replace=${serverId}`,
   );
-  for (const { mount, acl } of making.handlers) if (acl !== undefined) grant(tree, mount, acl(serverId));
   return tree;
 }
 
-const snapshots = new WeakMap<Model, WeakMap<readonly ObjectHandler[], TreeSnapshot>>();
+/** By model, handlers and ServerID. */
+const snapshots = new WeakMap<Model, WeakMap<readonly ObjectHandler[], Map<string, TreeSnapshot>>>();
+/** Servers for which a snapshot of a model is kept: a fleet has one. */
+const SERVERS = 8;
 
-/** What all devices of a model have in common; one object, so that their trees share its nodes. */
-function modelSnapshot(making: TreeMaking): TreeSnapshot {
+/** What all devices of a model and a server have in common; one object, so that their trees share its nodes. */
+function modelSnapshot(making: TreeMaking, serverId: string): TreeSnapshot {
   const { model, handlers } = making;
-  const ofModel = snapshots.get(model) ?? new WeakMap<readonly ObjectHandler[], TreeSnapshot>();
+  const ofModel = snapshots.get(model) ?? new WeakMap<readonly ObjectHandler[], Map<string, TreeSnapshot>>();
   snapshots.set(model, ofModel);
-  let snapshot = ofModel.get(handlers);
+  const ofServers = ofModel.get(handlers) ?? new Map<string, TreeSnapshot>();
+  ofModel.set(handlers, ofServers);
+  let snapshot = ofServers.get(serverId);
   if (snapshot === undefined) {
     const tree = treeOf(making);
     const { devInfo, devDetail, settings } = model;
@@ -91,8 +95,10 @@ function modelSnapshot(making: TreeMaking): TreeSnapshot {
     const mounts = new Set(handlers.map(({ mount }) => mount));
     for (const node of settings) if (isBelowOneOf(mounts, node.path)) put(tree, node);
     markDefaults(tree);
+    for (const { mount, acl } of handlers) if (acl !== undefined) grant(tree, mount, acl(serverId));
     snapshot = tree.snapshot();
-    ofModel.set(handlers, snapshot);
+    if (ofServers.size >= SERVERS) ofServers.clear();
+    ofServers.set(serverId, snapshot);
   }
   return snapshot;
 }
