@@ -17,7 +17,7 @@ export {
   writtenCampaign,
 } from './document.ts';
 export { type Explanation, explainCampaign, explainDevice } from './explain.ts';
-export { exportCampaign } from './export.ts';
+export { type ExportedDevice, exportCampaign } from './export.ts';
 export { leaveCampaigns } from './leave.ts';
 export { findCampaign } from './move.ts';
 export { type HistoryEntry, historyOf, listOutcomes, type Outcome } from './outcomes.ts';

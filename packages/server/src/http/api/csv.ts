@@ -1,4 +1,9 @@
 /** Tables as CSV (RFC 4180), in UTF-8. */
+import type { Readable } from 'node:stream';
+import { Type } from 'typebox';
+
+/** A table as an answer. */
+export const Csv = Type.Unsafe<Readable>({ type: 'string' });
 
 export type Cell = string | number | null;
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { timeOrNull } from '@grove/api';
 import { listCompliance, type Policy } from '../../policies/index.ts';
 import type { ComplianceState, Store } from '../../store/index.ts';
 import { csvLine } from './csv.ts';
@@ -21,12 +22,8 @@ async function* lines(
   for (let after: string | undefined; ; ) {
     const { items, next } = await listCompliance(store.reader, policy, { state }, { limit: PAGE, after });
     for (const { deviceId, devId, state: is, reason, checkedAt, changedAt, sessionId } of items)
-      yield csvLine([deviceId, devId, is, reason, time(checkedAt), time(changedAt), sessionId]);
+      yield csvLine([deviceId, devId, is, reason, timeOrNull(checkedAt), timeOrNull(changedAt), sessionId]);
     if (next === null) return;
     after = next;
   }
-}
-
-function time(at: number | null): string | null {
-  return at === null ? null : new Date(at).toISOString();
 }

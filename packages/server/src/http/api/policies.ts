@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import {
   type Api,
   Id,
@@ -30,6 +29,7 @@ import {
   updatePolicy,
 } from '../../policies/index.ts';
 import { NodeDifference } from '../../steps/index.ts';
+import { Csv } from './csv.ts';
 import type { ApiMeans } from './means.ts';
 import { complianceCsv } from './policies-csv.ts';
 import { DeviceParams } from './schemas.ts';
@@ -37,7 +37,6 @@ import { DeviceParams } from './schemas.ts';
 const tags = ['policies'];
 
 /** A stream of lines. */
-const Csv = Type.Unsafe<Readable>({ type: 'string' });
 const NameParams = Type.Object({ name: Name });
 const Document = Type.Unsafe<PolicyDocument>({ ...PolicyDocument, title: 'PolicyDocument' });
 const PolicySchema = Type.Object(

@@ -1,10 +1,11 @@
-import { Readable } from 'node:stream';
 import { type Api, callerOf, Id, IdParams, nullable, problems, Time, timeOrNull } from '@grove/api';
 import { Type } from 'typebox';
 import { explainCampaign, explainDevice, exportCampaign, readCampaign } from '../../../campaigns/index.ts';
 import { findDevice } from '../../../devices/index.ts';
+import { Csv } from '../csv.ts';
 import type { ApiMeans } from '../means.ts';
 import { DeviceParams } from '../schemas.ts';
+import { campaignCsv } from './csv.ts';
 import { NewCampaign, tags } from './schemas.ts';
 
 const EstimateSchema = Type.Object(
@@ -93,8 +94,6 @@ const DryRunSchema = Type.Object(
   { title: 'CampaignDryRun' },
 );
 
-const Csv = Type.Unsafe<Readable>({ type: 'string' });
-
 /** Why campaigns do what they do, and what one would do. */
 export function campaignExplainRoutes(api: Api, { store, campaigns, now }: ApiMeans): void {
   api.get(
@@ -159,11 +158,11 @@ export function campaignExplainRoutes(api: Api, { store, campaigns, now }: ApiMe
       },
     },
     async ({ params }, reply) => {
-      const pieces = await exportCampaign(store, params.id);
-      reply
+      const devices = await exportCampaign(store, params.id);
+      return reply
         .type('text/csv; charset=utf-8')
-        .header('content-disposition', `attachment; filename="campaign-${params.id}.csv"`);
-      return reply.send(Readable.from(pieces, { objectMode: false }));
+        .header('content-disposition', `attachment; filename="campaign-${params.id}.csv"`)
+        .send(campaignCsv(devices));
     },
   );
 
