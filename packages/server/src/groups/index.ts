@@ -17,7 +17,6 @@ export {
   devicesNamed,
   groupMembers,
   groupsOfDevice,
-  groupVariables,
   listedDevices,
   type MembersChanged,
   type Membership,

@@ -226,12 +226,3 @@ export async function groupsOfDevice(db: Queries, deviceId: number, now: number)
   }
   return members;
 }
-
-/**
- * The variables of all groups that a device belongs to. Where several have one of the same name, that of the group whose
- * name comes first counts.
- */
-export async function groupVariables(db: Queries, deviceId: number, now: number): Promise<Variables> {
-  const groups = await groupsOfDevice(db, deviceId, now);
-  return Object.assign({}, ...groups.toReversed().map(({ variables }) => variables)) as Variables;
-}

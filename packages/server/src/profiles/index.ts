@@ -30,7 +30,6 @@ export {
   type Profile,
   type ProfileSummary,
   showProfile,
-  stepsForAll,
   updateProfile,
   type VersionNote,
 } from './profile.ts';

@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Conflict, InvalidInput, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
-import type { Step } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
-import { closureOf, requiringOf } from './closure.ts';
+import { requiringOf } from './closure.ts';
 import { lostSecrets, MASK, type ProfileDocument, readDocument, unmasked } from './document/index.ts';
-import { NO_FACTS } from './facts/index.ts';
-import { render, sentenceOf } from './render/index.ts';
 
 /** A desired configuration; each change makes a version. Times are milliseconds since the epoch. */
 export interface Profile {
@@ -135,24 +132,6 @@ export async function showProfile(db: Queries, name: string, version?: number): 
     createdAt: found.createdAt,
     updatedAt: found.updatedAt,
   };
-}
-
-/**
- * The steps that bring the newest version of a profile to any device, and where they come from.
- *
- * @throws {NotFound}
- * @throws {Conflict} when they depend on the device
- */
-export async function stepsForAll(
-  db: Queries,
-  name: string,
-): Promise<{ id: number; version: number; steps: readonly Step[] }> {
-  const { id, version, document } = await find(db, name);
-  const rendering = render(await closureOf(db, { name, version, document }), NO_FACTS);
-  if (!rendering.refused) return { id, version, steps: rendering.steps };
-  const [reason] = rendering.reasons;
-  const why = reason === undefined ? '' : `: ${sentenceOf(reason)}`;
-  throw new Conflict(`profile ${JSON.stringify(name)} is not the same for all devices${why}`);
 }
 
 async function find(db: Queries, name: string, version?: number) {

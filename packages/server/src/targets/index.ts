@@ -2,7 +2,6 @@
 export {
   checkTarget,
   countTarget,
-  describeTarget,
   type PreparedTarget,
   prepareTarget,
   snapshotTarget,

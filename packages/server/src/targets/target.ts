@@ -178,10 +178,3 @@ export async function snapshotTarget(
   }
   return found;
 }
-
-/** A target in words. */
-export function describeTarget(target: Target): string {
-  if ('query' in target) return `devices for which ${target.query} holds`;
-  if ('group' in target) return `devices of group ${target.group}`;
-  return 'devices' in target ? `${target.devices.length} devices by name` : 'all devices';
-}

@@ -126,8 +126,3 @@ function stateSide(fragment: RenderedFragment | undefined, property: keyof typeo
   const wants = `${fragment?.root} ${fragment?.state?.[property] === true ? 'is' : 'is not'} ${NAMES[property]}`;
   return { profile: fragment?.profile ?? '', field: `${fragment?.field}/state/${property}`, wants };
 }
-
-/** A conflict in a sentence. */
-export function conflictSentence({ node, between: [one, other] }: Conflict): string {
-  return `${node}: profile ${one.profile} (${one.field}) wants ${one.wants}, profile ${other.profile} (${other.field}) wants ${other.wants}`;
-}

@@ -1,5 +1,5 @@
 /** Profiles for one device: pure, of what is known of it. */
-export { type Conflict, type ConflictSide, conflictSentence, conflictsOf } from './conflicts.ts';
+export { type Conflict, type ConflictSide, conflictsOf } from './conflicts.ts';
 export type { Facts, Given } from './facts.ts';
 export type { RenderedFragment, RenderedNode } from './fragment.ts';
 export { REASON_CODES, type Reason, type ReasonCode, sentenceOf } from './reason.ts';

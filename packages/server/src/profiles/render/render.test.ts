@@ -11,15 +11,7 @@ import {
   parseTemplate,
 } from '../document/index.ts';
 import { NO_FACTS } from '../facts/index.ts';
-import {
-  conflictSentence,
-  conflictsOf,
-  type Facts,
-  type Given,
-  type Rendering,
-  render,
-  sentenceOf,
-} from './index.ts';
+import { conflictsOf, type Facts, type Given, type Rendering, render, sentenceOf } from './index.ts';
 
 const MMS = 'urn:oma:mo:oma-mms:1.3';
 /** A place for servers that are named at run time, two at the most. */
@@ -397,8 +389,14 @@ describe('rendering', () => {
     expect(
       conflictsOf([a, version('b', { root: './A', nodes: [{ path: 'V', value: 2, policy: 'default' }] })]),
     ).toEqual([]);
-    expect(conflictsOf([a, version('b', one('2'))]).map(conflictSentence)).toEqual([
-      './A/V: profile a (fragments/0/nodes/0) wants "1", profile b (fragments/0/nodes/0) wants "2"',
+    expect(conflictsOf([a, version('b', one('2'))])).toEqual([
+      {
+        node: './A/V',
+        between: [
+          { profile: 'a', field: 'fragments/0/nodes/0', wants: '"1"' },
+          { profile: 'b', field: 'fragments/0/nodes/0', wants: '"2"' },
+        ],
+      },
     ]);
     expect(
       conflictsOf([a, version('b', { root: './A', nodes: [{ path: 'V', policy: 'absent' }] })]),

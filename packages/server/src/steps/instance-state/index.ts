@@ -16,7 +16,6 @@ export {
   writeMark,
 } from './marks.ts';
 export {
-  isStateRequest,
   type StateProgress,
   type StateWork,
   startState,

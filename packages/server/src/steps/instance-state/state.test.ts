@@ -2,7 +2,6 @@ import { DEVICE, type LeafValue } from '@grove/protocol';
 import { describe, expect, it } from 'vitest';
 import type { Abilities } from '../kind.ts';
 import {
-  isStateRequest,
   type StateProgress,
   type StateWork,
   startState,
@@ -21,7 +20,7 @@ function bring(device: MmsDevice, work: StateWork, abilities: Abilities = {}) {
   for (;;) {
     const due = stateRequests(work, progress, told);
     if (due.length === 0) return { rounds, failure: stateFailure(work, progress) };
-    expect(due.every(isStateRequest)).toBe(true);
+    expect(due.every(({ id }) => id.startsWith('state/'))).toBe(true);
     rounds.push(
       due.map(({ command, uri, value }) => `${command} ${uri}${value === undefined ? '' : `=${value}`}`),
     );

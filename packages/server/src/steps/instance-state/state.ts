@@ -1,7 +1,7 @@
 import { STATUS } from '@grove/protocol';
 import { isDone, whyFailed } from '../command/index.ts';
 import { type Answer, type Circumstances, succeeded } from '../kind.ts';
-import type { NodeRequest, Request } from '../request.ts';
+import type { NodeRequest } from '../request.ts';
 import {
   type InstanceState,
   lacksMarks,
@@ -41,11 +41,6 @@ export type StateProgress = Partial<Record<MarkName, MarkProgress>>;
 type Told = Pick<Circumstances, 'abilities' | 'serverID'>;
 
 const PREFIX = 'state/';
-
-/** Whether a request is one of {@link stateRequests}, by its id. */
-export function isStateRequest({ id }: Pick<Request, 'id'>): boolean {
-  return id.startsWith(PREFIX);
-}
 
 export function startState({ state, unasked = false }: StateWork): StateProgress {
   return Object.fromEntries(marksIn(state).map((name) => [name, { next: unasked ? 'set' : 'get' }]));

@@ -1,4 +1,4 @@
-import { Id, Name, nullable, Time, timeOf } from '@grove/api';
+import { Name, nullable, Time, timeOf } from '@grove/api';
 import { Type } from 'typebox';
 import {
   masked,
@@ -67,5 +67,3 @@ export const RenderedProfileSchema = Type.Object(
   },
   { title: 'RenderedProfile' },
 );
-
-export const DeviceRef = { deviceId: Id, devId: Type.String() };
