@@ -1,6 +1,7 @@
 /** Devices, their accounts and what is known of their trees. */
 export { orderKey } from '../known-values/index.ts';
 export { type Account, AccountInput, ClientCredentials, Credentials } from './account.ts';
+export { devIdsOf } from './dev-ids.ts';
 export {
   type Device,
   type DeviceDetail,

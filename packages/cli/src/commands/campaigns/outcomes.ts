@@ -14,7 +14,7 @@ import { addExamples, integer } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
 
 interface Breakdown {
-  readonly reasons: readonly { outcome: string; reason: string; devices: number; examples: number[] }[];
+  readonly reasons: readonly { outcome: string; reason: string; devices: number; examples: string[] }[];
 }
 
 export function defineOutcomes(parent: Command): void {

@@ -9,7 +9,7 @@ type Options = Partial<Record<(typeof SUBJECTS)[number], string>> & { details?: 
 /** What came of an event. */
 interface Taken {
   readonly devices: number;
-  readonly rules: readonly { rule: string; deviceId: number; outcome: string; taskId: number | null }[];
+  readonly rules: readonly { rule: string; devId: string; outcome: string; taskId: number | null }[];
 }
 
 /** Adds what reports an event, as another network element would. */
@@ -52,7 +52,7 @@ function linesOf({ devices, rules }: Taken): readonly string[] {
   return tableLines(
     [
       { title: 'RULE', value: ({ rule }) => rule },
-      { title: 'DEVICE', value: ({ deviceId }) => deviceId, align: 'right' },
+      { title: 'DEVICE', value: ({ devId }) => devId },
       { title: 'OUTCOME', value: ({ outcome }) => outcome },
       { title: 'TASK', value: ({ taskId }) => taskId, align: 'right' },
     ],

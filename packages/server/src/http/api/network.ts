@@ -1,5 +1,6 @@
 import { type Api, Id, InvalidInput, nullable, problems } from '@grove/api';
 import { Type } from 'typebox';
+import { devIdsOf } from '../../devices/index.ts';
 import { recordEvent } from '../../events/index.ts';
 import { devicesMeant, Subject } from '../../rules/index.ts';
 import type { ApiMeans } from './means.ts';
@@ -33,6 +34,7 @@ const TakenSchema = Type.Object(
       Type.Object({
         rule: Type.String(),
         deviceId: Id,
+        devId: Type.String(),
         outcome: Type.Enum(
           [
             'acted',
@@ -78,18 +80,25 @@ export function networkRoutes(api: Api, means: ApiMeans): void {
       const { type, data = {}, ...subject } = body;
       if (JSON.stringify(data).length > MAX_DATA)
         throw new InvalidInput([{ field: 'data', expected: `${MAX_DATA} characters of JSON at most` }]);
-      const { devices, judged } = await store.transaction(async (db) => {
+      const { devices, judged, devIds } = await store.transaction(async (db) => {
         const ids = await devicesMeant(db, subject);
         const at = now();
         for (const deviceId of ids) {
           const text = `Another network element has reported ${type}.`;
           await recordEvent(db, { type: 'network.reported', at, text, deviceId, data: { type, data } });
         }
-        return { devices: ids.length, judged: await rules.take(db, ids, { type, data }, at) };
+        const judged = await rules.take(db, ids, { type, data }, at);
+        return { devices: ids.length, judged, devIds: await devIdsOf(db, ids) };
       });
       if (judged.some(({ notifies }) => notifies)) means.notifying?.wake();
       reply.code(202);
-      const told = judged.map(({ rule, deviceId, outcome, taskId }) => ({ rule, deviceId, outcome, taskId }));
+      const told = judged.map(({ rule, deviceId, outcome, taskId }) => ({
+        rule,
+        deviceId,
+        devId: devIds.get(deviceId) ?? '',
+        outcome,
+        taskId,
+      }));
       return { devices, rules: told };
     },
   );

@@ -58,7 +58,8 @@ export function ruleSuite(url: () => Promise<string>): void {
   const firings = async (name: string) =>
     (await client.call<{ items: Firing[] }>('GET', `/rules/${name}/firings`)).body.items.reverse();
   const tasks = async () => (await client.call<{ items: object[] }>('GET', '/tasks')).body.items;
-  const send = async (body: object) => client.call<{ rules: { outcome: string }[] }>('POST', '/events', body);
+  const send = async (body: object) =>
+    client.call<{ rules: { outcome: string; devId: string }[] }>('POST', '/events', body);
 
   it.each([
     [{ do: STEPS }, 'when', '"when", "on" or both'],
@@ -238,7 +239,7 @@ export function ruleSuite(url: () => Promise<string>): void {
       const { status, body } = await send({ type: 'wrong', ...subject });
       expect({ status, body }, JSON.stringify(subject)).toMatchObject({
         status: 202,
-        body: { devices: 1, rules: [{ outcome: 'dry run' }] },
+        body: { devices: 1, rules: [{ outcome: 'dry run', devId: expect.stringMatching(/^IMEI:[12]$/) }] },
       });
     }
     expect((await firings('seen')).map(({ devId }) => devId)).toEqual([

@@ -116,11 +116,13 @@ export function campaignsSuite(url: () => Promise<string>): void {
       state: 'finished',
       counts: { changed: 17, unchanged: 1, succeeded: 18, failed: 1, declined: 1, begun: 0, pending: 0 },
     });
+    const devId = async (device: number) =>
+      (await client.call<{ devId: string }>('GET', `/devices/${device}`)).body.devId;
     const breakdown = await client.call('GET', `/campaigns/${id}/breakdown`);
     expect(breakdown.body).toMatchObject({
       reasons: [
-        { outcome: 'declined', reason: 'rejected by the user', devices: 1, examples: [c] },
-        { outcome: 'failed', reason: 'the device is full', devices: 1, examples: [b] },
+        { outcome: 'declined', reason: 'rejected by the user', devices: 1, examples: [await devId(c)] },
+        { outcome: 'failed', reason: 'the device is full', devices: 1, examples: [await devId(b)] },
       ],
     });
   });

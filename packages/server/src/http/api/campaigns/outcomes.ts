@@ -21,6 +21,7 @@ import {
   reasonsOf,
   showCampaign,
 } from '../../../campaigns/index.ts';
+import { devIdsOf } from '../../../devices/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { CommandResultSchema } from '../schemas.ts';
 import { CountsSchema, OutcomeSchema, tags } from './schemas.ts';
@@ -49,7 +50,7 @@ const BreakdownSchema = Type.Object(
         outcome: OutcomeSchema,
         reason: Type.String({ description: 'In words' }),
         devices: Type.Integer({ description: 'Devices that came to it for this reason, each time they did' }),
-        examples: Type.Array(Id, { description: 'Some of the devices' }),
+        examples: Type.Array(Type.String(), { description: 'DevIds of some of the devices' }),
       }),
       { description: 'The most frequent first, 100 at most; some seconds old' },
     ),
@@ -117,7 +118,12 @@ export function campaignOutcomeRoutes(api: Api, { store }: ApiMeans): void {
     async ({ params }) => {
       const { counts } = await showCampaign(store.reader, params.id);
       const reasons = await reasonsOf(store.reader, params.id, REASONS);
-      return { counts, reasons: reasons.map((reason) => ({ ...reason, examples: [...reason.examples] })) };
+      const devIds = await devIdsOf(
+        store.reader,
+        reasons.flatMap(({ examples }) => examples),
+      );
+      const named = (ids: readonly number[]) => ids.flatMap((id) => devIds.get(id) ?? []);
+      return { counts, reasons: reasons.map((reason) => ({ ...reason, examples: named(reason.examples) })) };
     },
   );
 
