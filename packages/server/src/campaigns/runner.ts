@@ -3,6 +3,7 @@
 import { InvalidInput, NotFound } from '@grove/api';
 import { recordEvent } from '../events/index.ts';
 import { ExpressionError } from '../expressions/index.ts';
+import { Rounds } from '../rounds/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { isCampaignActive } from '../store/index.ts';
 import { isOver } from './admission.ts';
@@ -42,25 +43,25 @@ const DRAINING = 60 * 60_000;
 
 export class CampaignRunner {
   readonly #by: RunnerOptions;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #rounds: Rounds;
   #refreshing: NodeJS.Timeout | undefined;
-  #soon: NodeJS.Timeout | undefined;
-  #round: Promise<unknown> = Promise.resolve();
   /** When the devices of campaigns were last looked through anew for those to be asked. */
   readonly #asked = new Map<number, number>();
-  #isStarted = false;
-  #isStopped = false;
 
   constructor(options: RunnerOptions) {
     this.#by = options;
+    this.#rounds = new Rounds({
+      round: async () => ((await this.round()) ? INTERVAL.active : INTERVAL.idle),
+      soon: SOON,
+      onError: options.onError,
+    });
   }
 
   /** Reads what there is, then does round after round. */
   async start(): Promise<void> {
-    this.#isStarted = true;
     await this.#by.book.refresh();
     this.#refreshing = setInterval(() => void this.#refresh(), REFRESH).unref();
-    this.#next(0);
+    this.#rounds.start(INTERVAL.active);
   }
 
   async #refresh(): Promise<void> {
@@ -72,38 +73,22 @@ export class CampaignRunner {
     }
   }
 
-  #next(delay: number): void {
-    if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      const round = this.#round.then(() => this.round());
-      this.#round = round.catch(this.#by.onError);
-      void round.catch(() => true).then((isActive) => this.#next(isActive ? INTERVAL.active : INTERVAL.idle));
-    }, delay).unref();
-  }
-
   /** Told that an outcome came, or that somebody has done something to a campaign: a round is done soon. */
   wake(): void {
-    if (!this.#isStarted || this.#isStopped || this.#soon !== undefined) return;
-    this.#soon = setTimeout(() => {
-      this.#soon = undefined;
-      this.#round = this.#round.then(() => this.round()).catch(this.#by.onError);
-    }, SOON).unref();
+    this.#rounds.wake();
   }
 
   /** Does no more rounds, and waits for the one that is being done. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#soon);
     clearInterval(this.#refreshing);
-    await this.#round;
+    await this.#rounds.stop();
     await this.#by.book.settled();
   }
 
   /** One round. @returns whether any campaign is active */
   async round(): Promise<boolean> {
     const { store, book, now } = this.#by;
-    for (let more = true; more && !this.#isStopped; await turn())
+    for (let more = true; more && !this.#rounds.signal.aborted; await turn())
       ({ more } = await store.transaction((db) => foldChanges(db, store.engine)));
     const active = await store.reader
       .selectFrom('campaigns')
@@ -112,7 +97,8 @@ export class CampaignRunner {
       .orderBy('id')
       .execute();
     let changed = false;
-    for (const row of active) if (!this.#isStopped && (await this.#lookAfter(row, now()))) changed = true;
+    for (const row of active)
+      if (!this.#rounds.signal.aborted && (await this.#lookAfter(row, now()))) changed = true;
     await book.refresh();
     if (changed) this.#by.onChange();
     return active.length > 0;

@@ -1,4 +1,5 @@
 /** Those within the server who do something about events: each once, in the order of the log, whatever dies. */
+import { Rounds } from '../rounds/index.ts';
 import { type Queries, type Store, StoreUnavailable } from '../store/index.ts';
 import { type Event, newestEvent } from './event.ts';
 import type { EventFeed } from './feed.ts';
@@ -41,63 +42,36 @@ export class Follower {
   #noted = 0;
   /** How often dealing with what comes next has failed. */
   #failures = 0;
-  #interval = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #isRunning = false;
-  #isWoken = false;
-  #isStopped = false;
-  #round: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(options: FollowerOptions) {
     this.#by = options;
+    this.#rounds = new Rounds({
+      round: () => this.catchUp(),
+      soon: PAUSE.soon,
+      afterFailure: PAUSE.failed,
+      onError: options.onError,
+    });
   }
 
   /** Looks for events now, soon after it is woken, and each time that so many milliseconds have passed. */
   start(interval: number): void {
-    this.#interval = interval;
-    this.#run();
+    this.#rounds.start(interval);
   }
 
   /** Told that there may be events. */
   wake(): void {
-    if (this.#interval === 0 || this.#isStopped) return;
-    this.#isWoken = true;
-    if (this.#isRunning) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#run(), PAUSE.soon).unref();
+    this.#rounds.wake();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    await this.#round;
-  }
-
-  #run(): void {
-    this.#isRunning = true;
-    this.#isWoken = false;
-    this.#round = this.#follow().then((wait) => {
-      this.#isRunning = false;
-      if (this.#isStopped) return;
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => this.#run(), this.#isWoken ? PAUSE.soon : wait).unref();
-    });
-  }
-
-  /** @returns milliseconds to wait */
-  async #follow(): Promise<number> {
-    try {
-      await this.catchUp();
-      return this.#interval;
-    } catch (error) {
-      this.#by.onError(error);
-      return Math.max(this.#interval, PAUSE.failed);
-    }
+  /** Deals with no more events, and waits for those that it is dealing with. */
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Deals with all that has happened by now. */
   async catchUp(): Promise<void> {
-    for (let isMore = true; isMore && !this.#isStopped; ) isMore = await this.#batch();
+    for (let isMore = true; isMore && !this.#rounds.signal.aborted; ) isMore = await this.#batch();
   }
 
   async #batch(): Promise<boolean> {

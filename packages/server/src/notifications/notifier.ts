@@ -1,5 +1,6 @@
 /** Asks the gateway to push what is due. Several processes on one database share the work. */
 import { EncodeError } from '@grove/protocol';
+import { Rounds } from '../rounds/index.ts';
 import type { Keyring } from '../secrets/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { type Callers, notifyingCampaigns, notifyNext, withdrawNext } from './campaigns.ts';
@@ -40,55 +41,32 @@ const PAUSE = { first: 1000, most: 5 * 60_000 };
 /** The worker that asks devices to call. */
 export class Notifier {
   readonly #by: NotifierOptions;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
   /** Failures of the gateway since it last took a push, and until when it is left alone. */
   #failures = 0;
   #pausedUntil = 0;
   /** Whether it was told that the gateway takes nothing. */
   #isTroubled = false;
-  #isRunning = false;
-  #isWoken = false;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
-  #interval = 0;
   #walking: Promise<boolean> | undefined;
 
   constructor(options: NotifierOptions) {
     this.#by = options;
+    this.#rounds = new Rounds({ round: () => this.round(), onError: options.onError });
   }
 
   /** Does a round now, one whenever it is woken, and one each time that so many milliseconds have passed. */
   start(interval: number): void {
-    this.#interval = interval;
-    this.#run();
+    this.#rounds.start(interval);
   }
 
   /** Told that something may be due. */
   wake(): void {
-    if (this.#interval === 0 || this.#stopping.signal.aborted) return;
-    if (this.#isRunning) this.#isWoken = true;
-    else this.#run();
-  }
-
-  #run(): void {
-    clearTimeout(this.#timer);
-    this.#isRunning = true;
-    this.#round = this.round()
-      .catch(this.#by.onError)
-      .then(() => {
-        this.#isRunning = false;
-        if (this.#stopping.signal.aborted) return;
-        const soon = this.#isWoken;
-        this.#isWoken = false;
-        this.#timer = setTimeout(() => this.#run(), soon ? 0 : this.#interval).unref();
-      });
+    this.#rounds.wake();
   }
 
   /** Does no more rounds, and breaks off the one that is being done: what it has begun is begun anew by the next process. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    clearTimeout(this.#timer);
-    await this.#round;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Everything that is due now. */
@@ -98,7 +76,7 @@ export class Notifier {
   }
 
   async #lane(): Promise<void> {
-    while (!this.#stopping.signal.aborted && this.#by.now() >= this.#pausedUntil) {
+    while (!this.#rounds.signal.aborted && this.#by.now() >= this.#pausedUntil) {
       // More are made only when there is nothing else to send, so that no more wait than some batches.
       if (!(await this.#sendDue()) && !(await this.#walkOnce())) return;
     }
@@ -152,7 +130,7 @@ export class Notifier {
 
   /** Asks the gateway. @returns what is to be stored of it */
   async #do(job: Job): Promise<readonly Happening[]> {
-    const { signal } = this.#stopping;
+    const { signal } = this.#rounds;
     try {
       if (!signal.aborted)
         return job.kind === 'submit'

@@ -2,13 +2,14 @@
 import { setImmediate as idle } from 'node:timers/promises';
 import type { Page } from '@grove/api';
 import { findDevices, holdsFor } from '../expressions/index.ts';
+import { Rounds } from '../rounds/index.ts';
 import type { Queries, RuleState, Store } from '../store/index.ts';
 import { askStale } from './ask.ts';
 import type { LoadedRule } from './book.ts';
 import { judge, mayAct, standingsOf } from './judge.ts';
 import type { Rules } from './rules.ts';
 
-export interface RoundsOptions {
+export interface RuleRoundsOptions {
   readonly store: Store;
   readonly rules: Rules;
   /** Milliseconds since the epoch. */
@@ -30,37 +31,27 @@ const STANDING: readonly RuleState[] = ['fired', 'still', 'held'];
 
 /** Does the rounds. Everything is done in small units, so that devices never wait for it. */
 export class RuleRounds {
-  readonly #options: RoundsOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
-  readonly #stopped = new AbortController();
+  readonly #options: RuleRoundsOptions;
+  readonly #rounds: Rounds;
 
-  constructor(options: RoundsOptions) {
+  constructor(options: RuleRoundsOptions) {
     this.#options = options;
+    this.#rounds = new Rounds({ round: () => this.round(), onError: options.onError });
   }
 
   /** Does a round now, and one each time that so many milliseconds have passed since the last one. */
   start(interval: number): void {
-    const next = () => {
-      this.wake();
-      void this.#round.then(() => {
-        if (!this.#stopped.signal.aborted) this.#timer = setTimeout(next, interval).unref();
-      });
-    };
-    next();
+    this.#rounds.start(interval);
   }
 
   /** Does a round as soon as the last one is done. */
   wake(): void {
-    if (this.#stopped.signal.aborted) return;
-    this.#round = this.#round.then(() => this.round()).catch(this.#options.onError);
+    this.#rounds.wake();
   }
 
   /** Does no more rounds, and waits for the one that is being done. */
-  async stop(): Promise<void> {
-    this.#stopped.abort();
-    clearTimeout(this.#timer);
-    await this.#round;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** One round. */
@@ -68,10 +59,10 @@ export class RuleRounds {
     const { store, rules, now } = this.#options;
     const all = await rules.book.rules(store.reader, now());
     for (const rule of all) {
-      if (this.#stopped.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       await this.#actOnHeld(rule);
       await this.#sweep(rule);
-      const asked = await askStale(store, rule, { now: now(), signal: this.#stopped.signal });
+      const asked = await askStale(store, rule, { now: now(), signal: this.#rounds.signal });
       if (asked) rules.means.wake?.();
     }
   }
@@ -79,7 +70,7 @@ export class RuleRounds {
   /** Those that had to wait, and whose time has come. */
   async #actOnHeld(rule: LoadedRule): Promise<void> {
     const { store, rules, now } = this.#options;
-    while (!this.#stopped.signal.aborted && (await mayAct(store.reader, rule, now()))) {
+    while (!this.#rounds.signal.aborted && (await mayAct(store.reader, rule, now()))) {
       const due = await store.reader
         .selectFrom('rule_states')
         .select('device_id')
@@ -113,21 +104,21 @@ export class RuleRounds {
     while (after !== null) {
       // What is left has its turn in the next hour: to note that of each device would be for nothing.
       if (!(await mayAct(store.reader, rule, now()))) return;
-      const options = { now: now(), signal: this.#stopped.signal };
+      const options = { now: now(), signal: this.#rounds.signal };
       const page: Page<number> = await findDevices(store, predicate, { limit: PAGE, after }, options);
       await this.#lookAtAll(rule, page.items);
-      if (this.#stopped.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       after = page.next;
       if (after !== null) await note(store, rule.id, { sweep_after: Number(after) });
     }
     await this.#lookAgain(rule);
-    if (!this.#stopped.signal.aborted) await note(store, rule.id, { sweep_after: 0, swept_at: now() });
+    if (!this.#rounds.signal.aborted) await note(store, rule.id, { sweep_after: 0, swept_at: now() });
   }
 
   /** Those for which it has held: perhaps it does not any more. */
   async #lookAgain(rule: LoadedRule): Promise<void> {
     const { store } = this.#options;
-    for (let after = 0; !this.#stopped.signal.aborted; ) {
+    for (let after = 0; !this.#rounds.signal.aborted; ) {
       const rows = await store.reader
         .selectFrom('rule_states')
         .select('device_id')
@@ -147,7 +138,7 @@ export class RuleRounds {
 
   async #lookAtAll(rule: LoadedRule, ids: readonly number[]): Promise<void> {
     const { store, rules } = this.#options;
-    for (let from = 0; from < ids.length && !this.#stopped.signal.aborted; from += BATCH) {
+    for (let from = 0; from < ids.length && !this.#rounds.signal.aborted; from += BATCH) {
       await store.transaction(async (db) => {
         for (const id of ids.slice(from, from + BATCH)) await this.#look(db, rule, id);
       });

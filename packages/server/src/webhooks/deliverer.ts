@@ -11,6 +11,7 @@ import {
 import type { Expression, ExpressionBuilder, Selectable, SqlBool } from 'kysely';
 import { openCase } from '../care/index.ts';
 import { recordEvent } from '../events/index.ts';
+import { Rounds } from '../rounds/index.ts';
 import {
   type Database,
   isDeliveryPending,
@@ -66,18 +67,14 @@ export class Deliverer {
   readonly #by: DelivererOptions;
   readonly #poster: Poster;
   readonly #timeout: number;
-  readonly #stopping = new AbortController();
+  readonly #rounds: Rounds;
   /** Requests under way, by webhook. */
   readonly #busy = new Map<number, number>();
   readonly #under = new Set<Promise<void>>();
-  #interval = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
-  #isRunning = false;
-  #isWoken = false;
 
   constructor(options: DelivererOptions) {
     this.#by = options;
+    this.#rounds = new Rounds({ round: () => this.#begin(), onError: options.onError });
     this.#timeout = options.timeout ?? TIMEOUT;
     this.#poster = openPoster({
       connections: EACH,
@@ -91,35 +88,17 @@ export class Deliverer {
 
   /** Looks for what is due now, when it is woken, when a request is over, and each time so many milliseconds have passed. */
   start(interval: number): void {
-    this.#interval = interval;
-    this.wake();
+    this.#rounds.start(interval);
   }
 
   /** Told that something may be due. */
   wake(): void {
-    if (this.#interval === 0 || this.#stopping.signal.aborted) return;
-    this.#isWoken = true;
-    if (!this.#isRunning) this.#run();
-  }
-
-  #run(): void {
-    clearTimeout(this.#timer);
-    this.#isRunning = true;
-    this.#isWoken = false;
-    this.#round = this.#begin()
-      .catch(this.#by.onError)
-      .then(() => {
-        this.#isRunning = false;
-        if (this.#stopping.signal.aborted) return;
-        this.#timer = setTimeout(() => this.#run(), this.#isWoken ? 0 : this.#interval).unref();
-      });
+    this.#rounds.wake();
   }
 
   /** Begins no more, and breaks off what is under way: it is begun anew by the next process. */
   async stop(): Promise<void> {
-    this.#stopping.abort();
-    clearTimeout(this.#timer);
-    await this.#round;
+    await this.#rounds.stop();
     await Promise.all(this.#under);
     this.#poster.close();
   }
@@ -143,7 +122,7 @@ export class Deliverer {
       .execute();
     for (const endpoint of endpoints) {
       const room = Math.min(EACH - (this.#busy.get(endpoint.id) ?? 0), IN_ALL - this.#under.size);
-      if (room <= 0 || this.#stopping.signal.aborted) continue;
+      if (room <= 0 || this.#rounds.signal.aborted) continue;
       for (const due of await this.#claim(endpoint.id, room)) this.#deliver(endpoint, due);
     }
   }
@@ -200,7 +179,7 @@ export class Deliverer {
     const now = this.#by.now();
     const began = performance.now();
     const body = Buffer.from(text);
-    const { signal } = this.#stopping;
+    const { signal } = this.#rounds;
     const took = () => Math.round(performance.now() - began);
     try {
       const keys = this.#secretsOf(endpoint, now).map(keyOf);
