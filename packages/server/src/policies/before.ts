@@ -4,10 +4,10 @@ import {
   type CommandResult,
   type ConvergeNode,
   type ConvergeStep,
+  convergeSteps,
   markAt,
   type Step,
 } from '../steps/index.ts';
-import { convergeSteps } from './wanted.ts';
 
 /** One node as a policy found it. */
 export interface Found {

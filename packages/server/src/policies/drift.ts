@@ -1,14 +1,13 @@
 /** What is known of a device's tree, held against what policies have made of it. */
 import { isSecretNode } from '@grove/protocol';
-import { type NodeDifference, type Step, sameValue } from '../steps/index.ts';
+import { convergeSteps, type NodeDifference, type Step, sameValue } from '../steps/index.ts';
 import type { KnownNode } from './rows.ts';
-import { convergeSteps } from './wanted.ts';
 
 /** Nodes that are known not to be as some steps would make them. What nobody has told of is not among them. */
 export function driftIn(steps: readonly Step[], known: ReadonlyMap<string, KnownNode>): NodeDifference[] {
   if (known.size === 0) return [];
   return convergeSteps(steps).flatMap(({ root, nodes }) =>
-    nodes.flatMap(({ path, policy = 'enforce', value = '', format }): NodeDifference[] => {
+    nodes.flatMap(({ path, policy = 'enforce', value = '', format, secret }): NodeDifference[] => {
       const uri = `${root}/${path}`;
       const found = known.get(uri);
       if (found === undefined) return [];
@@ -16,6 +15,7 @@ export function driftIn(steps: readonly Step[], known: ReadonlyMap<string, Known
       // What is secret is known by its being there alone.
       if (policy !== 'enforce' || found.value === null || isSecretNode(uri)) return [];
       if (sameValue({ format, value }, found.value)) return [];
+      if (secret === true) return [{ uri, text: `${uri} has another value` }];
       const text = `${uri} is ${JSON.stringify(found.value)}, not ${JSON.stringify(value)}`;
       return [{ uri, wanted: value, found: found.value, text }];
     }),

@@ -1,5 +1,4 @@
 /** What becomes of a policy on a device once what was under way has ended. */
-import { isSecretNode } from '@grove/protocol';
 import { recordEvent } from '../events/index.ts';
 import { stepsOfRendering } from '../renderings/index.ts';
 import type { CommandResult, NodeDifference, WorkRef, WorkResult } from '../steps/index.ts';
@@ -124,12 +123,12 @@ const COMPLIANT: Standing = { state: 'compliant', reason: null };
 /** What was not as a policy had made it before, and is so again. */
 function correctedIn(results: readonly CommandResult[], uris: ReadonlySet<string>): NodeDifference[] {
   return results.flatMap(({ changes = [] }) =>
-    changes.flatMap(({ uri, did, was, now }): NodeDifference[] => {
+    changes.flatMap(({ uri, did, was, now, secret }): NodeDifference[] => {
       // What was written without having been read, as it cannot be or was not to be, says nothing of drift.
-      const isBlind = did === 'replace' && was === undefined && !isSecretNode(uri);
+      const isBlind = did === 'replace' && was === undefined && secret !== true;
       if (!uris.has(uri) || isBlind) return [];
       const said = did === 'add' ? 'was not there' : did === 'delete' ? 'was there' : 'had another value';
-      const text = was === undefined || isSecretNode(uri) ? said : `was ${JSON.stringify(was)}`;
+      const text = was === undefined ? said : `was ${JSON.stringify(was)}`;
       return [
         {
           uri,

@@ -1,7 +1,7 @@
 /** Policies as a source of work: what a device that calls is to have, as far as it does not have it. */
 import { factsOf, type Rendering, render, sentenceOf } from '../profiles/index.ts';
 import { digestOf, keepRendering, stepsOfRendering } from '../renderings/index.ts';
-import type { NodeDifference, Step, Work } from '../steps/index.ts';
+import { mapConverge, type NodeDifference, type Step, type Work } from '../steps/index.ts';
 import type { Queries } from '../store/index.ts';
 import { targetsHold } from '../targets/index.ts';
 import type { CallingDevice, WorkSource } from '../work/index.ts';
@@ -10,7 +10,7 @@ import type { Assignment, PolicyBook } from './book.ts';
 import { driftIn, driftSentence, touches } from './drift.ts';
 import { endPolicy, type Standing, tellDrift } from './ending.ts';
 import { type Compliance, complianceOfDevice, type KnownNode, keepCompliance, toldSince } from './rows.ts';
-import { mapConverge, type Settled, settle, urisOf } from './wanted.ts';
+import { type Settled, settle, urisOf } from './wanted.ts';
 
 /** What a policy has for a device, and why. */
 interface Plan {

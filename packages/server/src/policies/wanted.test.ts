@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ConvergeStep, Step } from '../steps/index.ts';
+import { type ConvergeStep, convergeSteps, type Step } from '../steps/index.ts';
 import { keepBefore, noteChanges, stepsBack } from './before.ts';
 import { driftIn } from './drift.ts';
-import { convergeSteps, settle, urisOf, type Wish } from './wanted.ts';
+import { settle, urisOf, type Wish } from './wanted.ts';
 
 const step = (nodes: ConvergeStep['nodes'], more: Partial<ConvergeStep> = {}): ConvergeStep => ({
   kind: 'converge',

@@ -1,23 +1,13 @@
 /** What policies want of the nodes of one device, and where they do not agree. */
-import { type ConvergeNode, type ConvergeStep, MARK_NAMES, markUri, type Step } from '../steps/index.ts';
-
-/** The converge steps among others, and those within them. */
-export function convergeSteps(steps: readonly Step[]): ConvergeStep[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'converge') return [step];
-    return 'steps' in step && Array.isArray(step.steps) ? convergeSteps(step.steps as readonly Step[]) : [];
-  });
-}
-
-/** The steps with each converge step among them made another one. */
-export function mapConverge(steps: readonly Step[], change: (step: ConvergeStep) => ConvergeStep): Step[] {
-  return steps.map((step) => {
-    if (step.kind === 'converge') return change(step);
-    return 'steps' in step && Array.isArray(step.steps)
-      ? ({ ...step, steps: mapConverge(step.steps as readonly Step[], change) } as Step)
-      : step;
-  });
-}
+import {
+  type ConvergeNode,
+  type ConvergeStep,
+  convergeSteps,
+  MARK_NAMES,
+  mapConverge,
+  markUri,
+  type Step,
+} from '../steps/index.ts';
 
 /** A policy and the steps that bring its profile to the device. */
 export interface Wish {

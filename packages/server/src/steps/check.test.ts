@@ -69,6 +69,7 @@ it.each<[unknown, string, RegExp]>([
     'steps/0/nodes/1/value',
     /a value that fits/,
   ],
+  [{ kind: 'sequence', steps: [null] }, 'steps/0/steps/0', /expected|object/],
 ])('%j is refused at %s', (step, field, expected) => {
   let refused: unknown;
   try {

@@ -44,6 +44,7 @@ export {
   type SubtreeNode,
 } from './request.ts';
 export { CommandResult, NodeChange, NodeDifference } from './result.ts';
+export { convergeSteps, MASK, mapConverge, shownSteps } from './shown.ts';
 export {
   alertWork,
   answerRequest,

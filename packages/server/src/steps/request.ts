@@ -11,6 +11,8 @@ export interface NodeRequest {
   /** Copy: the node that is read. */
   readonly source?: string | undefined;
   readonly value?: string | undefined;
+  /** Nobody is shown the value. */
+  readonly secret?: boolean | undefined;
   /** In place of the value: the content that holds it. Not within a container, which travels whole. */
   readonly content?: number | undefined;
   readonly format?: string | undefined;

@@ -27,6 +27,7 @@ export const NodeChange = Type.Object({
     Type.String({ description: 'Its value before, as far as it is known; of secrets nothing is said' }),
   ),
   now: Type.Optional(Type.String({ description: 'Its value since; of an interior node there is none' })),
+  secret: Type.Optional(Type.Literal(true, { description: 'Its values are told to nobody' })),
 });
 export type NodeChange = Static<typeof NodeChange>;
 

@@ -10,6 +10,7 @@ import {
   sentenceOf,
   showProfile,
 } from '../../profiles/index.ts';
+import { showTask } from '../../tasks/index.ts';
 import { type Client, openClient } from './client.testing.ts';
 
 interface Body {
@@ -259,6 +260,27 @@ export function profilesSuite(url: () => Promise<string>): void {
       status: 400,
       body: { errors: [{ field: 'ddf', expected: expect.stringMatching(/a device description document/) }] },
     });
+  });
+
+  it('shows no secret in work that is made of it', async () => {
+    await create('mail', {
+      variables: { pin: { value: 'pin-of-all', secret: true } },
+      root: './Mail',
+      nodes: [{ path: 'Login', value: 'login:${pin}' }],
+    });
+    await client.call('POST', '/devices', { devId: 'secretive', account });
+    const asked = { to: { device: 'secretive' }, profile: 'mail' };
+    const { status } = await client.call('POST', '/triggers', asked);
+    expect(status).toBe(202);
+    const { body } = await client.call<{ items: { id: number }[] }>('GET', '/tasks?device=secretive');
+    const id = body.items[0]?.id ?? 0;
+    const shown = await client.call('GET', `/tasks/${id}`);
+    expect(shown.body).toMatchObject({
+      steps: [{ nodes: [{ path: 'Login', value: '********', secret: true }] }],
+    });
+    expect((await showTask(client.store.reader, id)).steps).toMatchObject([
+      { nodes: [{ value: 'login:pin-of-all' }] },
+    ]);
   });
 
   it('keeps versions, tells what differs, and goes back', async () => {

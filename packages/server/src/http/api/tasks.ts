@@ -20,7 +20,7 @@ import {
   runUnit,
   Wish,
 } from '../../notifications/index.ts';
-import { checkSteps, type Step } from '../../steps/index.ts';
+import { checkSteps, type Step, shownSteps } from '../../steps/index.ts';
 import {
   cancelTask,
   createTask,
@@ -65,7 +65,8 @@ const WAIT = 60;
 const POLL = 1000;
 
 export function taskAnswer<T extends Task | TaskSummary>({ createdAt, finishedAt, ...task }: T) {
-  return { ...task, createdAt: timeOf(createdAt), finishedAt: timeOrNull(finishedAt) };
+  const shown = 'steps' in task ? { ...task, steps: shownSteps(task.steps as Step[]) } : task;
+  return { ...shown, createdAt: timeOf(createdAt), finishedAt: timeOrNull(finishedAt) };
 }
 
 /**

@@ -61,7 +61,7 @@ export function secretsOfAnswer(account: Account, state: SessionState): Secret[]
     if (isQuestion(request)) secrets.push(...hiddenDefault(request.question));
     if ('tree' in request) for (const node of request.tree ?? []) secrets.push(...secretsOfNode(node));
     if (!('value' in request) || request.value === undefined) continue;
-    if (isSecretNode(request.uri)) secrets.push(...lines(request.value));
+    if (request.secret === true || isSecretNode(request.uri)) secrets.push(...lines(request.value));
     else secrets.push(...secretsOfDocument(request.value));
   }
   return secrets;

@@ -1,7 +1,7 @@
+import { MASK } from '../../steps/index.ts';
 import type { Fragment, ProfileDocument, ProfileNode, SettingValue, Variable } from './schema.ts';
 
-/** Stands for a value that is secret, in whatever is shown. */
-export const MASK = '********';
+export { MASK };
 
 type Masking = (value: string | number | boolean, path: string) => string | number | boolean;
 

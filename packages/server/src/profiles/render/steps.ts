@@ -48,13 +48,14 @@ function stepOf({ root, object, nodes, state }: RenderedFragment, options: Optio
   };
 }
 
-function nodeOf({ path, policy, value, format, type }: RenderedNode): ConvergeStep['nodes'][number] {
+function nodeOf({ path, policy, value, format, type, secret }: RenderedNode): ConvergeStep['nodes'][number] {
   const known = FORMATS.find((each) => each === format);
   return {
     path,
     ...(value === undefined ? {} : { value }),
     ...(known === undefined ? {} : { format: known }),
     ...(type === undefined ? {} : { type }),
+    ...(secret && value !== undefined ? { secret } : {}),
     ...(policy === 'enforce' ? {} : { policy }),
   };
 }

@@ -211,7 +211,10 @@ function checkContainer(step: ContainerStep, checking: Checking): ContainerStep 
   if (length === 0 || length > MAX_STEPS) {
     problems.push({ field: `${field}/steps`, expected: `1 to ${MAX_STEPS} steps, not ${length}` });
   }
+  const before = problems.length;
   const steps = checking.steps(step.steps, 'steps');
+  // One that does not fit may be anything, null for example, and is named already.
+  if (problems.length > before) return { ...step, steps };
   for (const [index, each] of steps.entries()) {
     const at = `${field}/steps/${index}`;
     if (!kinds.includes(each.kind)) {

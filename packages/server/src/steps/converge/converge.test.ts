@@ -397,6 +397,22 @@ describe('converge', () => {
     ]);
   });
 
+  it('tells nobody the values of what is secret', () => {
+    const nodes = [{ path: 'Name', value: 'new-secret', secret: true }];
+    const secret: ConvergeStep = { ...step, nodes, verify: true };
+    const tree = treeWith({ './Conn/1/Name': 'old-secret' });
+    const lying = (request: NodeRequest): Answer =>
+      request.command === 'Get' ? listingDevice(tree)(request) : { status: 200 };
+    for (const steps of [[secret], [{ ...secret, observe: true }]]) {
+      const { reason, results } = carryOut(steps, lying).result;
+      expect(
+        JSON.stringify({ reason, of: results.filter(({ command }) => command === 'Converge') }),
+      ).not.toMatch(/old-secret|new-secret/);
+    }
+    const changed = carryOut([secret], listingDevice(tree)).result.results.at(-1);
+    expect(changed?.changes).toEqual([{ uri: './Conn/1/Name', did: 'replace', secret: true }]);
+  });
+
   it('takes names for nodes that mean something in JavaScript', () => {
     const odd: ConvergeStep = {
       kind: 'converge',

@@ -1,6 +1,5 @@
-import { isSecretNode } from '@grove/protocol';
 import type { NodeDifference } from '../result.ts';
-import type { Place } from './places.ts';
+import { isSecretPlace, type Place } from './places.ts';
 import type { Found } from './reading.ts';
 import { shownValue } from './reasons.ts';
 import { sameValue } from './values.ts';
@@ -14,10 +13,11 @@ export function differencesIn(places: readonly Place[], found: readonly (Found |
 function differenceIn(place: Place, found: Found | null): NodeDifference | undefined {
   const { uri } = place;
   if (found === null || found.there === null) return undefined;
-  const value = found.there && !isSecretNode(uri) ? found.value : undefined;
+  const isSecret = isSecretPlace(place);
+  const value = found.there && !isSecret ? found.value : undefined;
   const tell = (text: string, wanted?: string): NodeDifference => ({
     uri,
-    ...(wanted === undefined || isSecretNode(uri) ? {} : { wanted }),
+    ...(wanted === undefined || isSecret ? {} : { wanted }),
     ...(value === undefined ? {} : { found: value }),
     text: `${uri} ${text}`,
   });
@@ -34,7 +34,7 @@ function differenceIn(place: Place, found: Found | null): NodeDifference | undef
       if (wanted.policy === 'default' || found.value === undefined || sameValue(wanted, found.value))
         return undefined;
       const is = value === undefined ? 'has another value' : `is ${shownValue(value)}`;
-      const instead = isSecretNode(uri) ? '' : `, not ${shownValue(wanted.value)}`;
+      const instead = isSecret ? '' : `, not ${shownValue(wanted.value)}`;
       return tell(`${is}${instead}`, wanted.value);
     }
   }

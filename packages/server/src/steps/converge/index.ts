@@ -1,4 +1,3 @@
-import { isSecretNode } from '@grove/protocol';
 import { type Checking, checkNodes } from '../checking/index.ts';
 import { failureOf, isUnsupported } from '../container/index.ts';
 import {
@@ -18,7 +17,7 @@ import { type Answer, type StepKind, succeeded } from '../kind.ts';
 import type { ContainerRequest, NodeRequest, Request } from '../request.ts';
 import type { NodeChange, NodeDifference, StepSummary } from '../result.ts';
 import { differencesIn } from './differences.ts';
-import { type Place, placesOf } from './places.ts';
+import { isSecretPlace, type Place, placesOf } from './places.ts';
 import { type Found, type Reading, readAnswered, readRequests, startReading } from './reading.ts';
 import { whyRefused } from './reasons.ts';
 import type { ConvergeStep } from './step.ts';
@@ -335,8 +334,8 @@ function summary(step: ConvergeStep, progress: Progress): StepSummary {
   };
 }
 
-function valuesOf(place: Place, before: Found | null): Pick<NodeChange, 'was' | 'now'> {
-  if (isSecretNode(place.uri)) return {};
+function valuesOf(place: Place, before: Found | null): Pick<NodeChange, 'was' | 'now' | 'secret'> {
+  if (isSecretPlace(place)) return { secret: true };
   const was = before?.there === true ? before.value : undefined;
   const now =
     place.kind === 'leaf' ? place.wanted.value : place.kind === 'mark' ? String(place.on) : undefined;

@@ -1,4 +1,5 @@
 /** The nodes and properties that a converge step is about, each in its place. */
+import { isSecretNode } from '@grove/protocol';
 import { type MarkName, marksIn, markUri } from '../instance-state/index.ts';
 import type { ConvergeNode, ConvergeStep } from './step.ts';
 
@@ -63,6 +64,11 @@ function marks({ root, state = {} }: ConvergeStep): Place[] {
     on: state[name] === true,
     name,
   }));
+}
+
+/** Whether nobody is told which values a place has. */
+export function isSecretPlace(place: Place): boolean {
+  return isSecretNode(place.uri) || (place.kind === 'leaf' && place.wanted.secret === true);
 }
 
 /** Whether a node is below another one. */

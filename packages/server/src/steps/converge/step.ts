@@ -16,6 +16,11 @@ export const ConvergeNode = exactly({
   ),
   format,
   type,
+  secret: Type.Optional(
+    Type.Boolean({
+      description: 'Whether nobody is told what its values are: they are masked where it is shown',
+    }),
+  ),
   policy: Type.Optional(
     Type.Enum([...NODE_POLICIES], {
       description:

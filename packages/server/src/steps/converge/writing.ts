@@ -139,8 +139,9 @@ function requestOf(place: Place, index: number, operation: Operation): NodeReque
     case 'mark':
       return { id, command: 'Replace', uri, value: String(place.on) };
     case 'leaf': {
-      const { value, format, type } = place.wanted;
-      return { id, command: operation === 'add' ? 'Add' : 'Replace', uri, value, format, type };
+      const { value, format, type, secret } = place.wanted;
+      const command = operation === 'add' ? 'Add' : 'Replace';
+      return { id, command, uri, value, format, type, ...(secret === true ? { secret } : {}) };
     }
     default:
       return { id, command: 'Delete', uri };
