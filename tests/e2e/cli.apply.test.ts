@@ -54,7 +54,7 @@ test('a folder is planned, applied, checked for drift and pruned', async () => {
   const drift = await apply(server, '--check');
   expect([drift.code, drift.stdout]).toEqual([
     1,
-    '~ profile mms\n    nodes/0/value: "by hand" → "http://mms.example.com/"\nTo be applied: 1 changed, 2 as declared.\n',
+    '~ profile mms\n    fragments/0/nodes/0/value: "by hand" → "http://mms.example.com/"\nTo be applied: 1 changed, 2 as declared.\n',
   ]);
 
   write('mms.yaml', PROFILE);
