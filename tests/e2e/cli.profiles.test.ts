@@ -83,6 +83,10 @@ test('one profile is kept for models that differ, and tried before it is brought
   const dry = await run('profiles', 'dry-run', 'mms', '--all');
   expect(dry.stdout).toContain('would change 0 nodes on 0 devices of 1;');
   expect(dry.stdout).toContain('of 1 too little is known');
+  const campaign = await run('campaigns', 'create', 'tonight', '--profile', 'mms', '--dry-run');
+  expect(campaign.stdout).toContain('would change 0 nodes on 0 devices of 1;');
+  const [, begun = ''] = campaign.stdout.match(/grove profiles dry-run mms --run (\d+)/) ?? [];
+  expect(await run('profiles', 'dry-run', 'mms', '--run', begun)).toEqual(dry);
   expect((await run('profiles', 'dry-run', 'mms', '--device', 'IMEI:1')).stdout).toContain(
     'unknown    ./MMS/Operator/Addr  "http://mms.example.net/"',
   );

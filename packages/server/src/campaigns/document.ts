@@ -61,7 +61,7 @@ export async function readCampaign(
   name: string,
   document: CampaignDocument,
   by: Caller | null,
-): Promise<NewCampaign> {
+): Promise<NewCampaign & { readonly target: Target }> {
   const { notify, target = ALL, startAt, endBy, dynamic = false } = document;
   const plan = planIn(document);
   checkPlan(plan);

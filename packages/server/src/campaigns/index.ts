@@ -16,6 +16,7 @@ export {
   readCampaign,
   writtenCampaign,
 } from './document.ts';
+export type { Estimate } from './estimate.ts';
 export { type Explanation, explainCampaign, explainDevice } from './explain.ts';
 export { type ExportedDevice, exportCampaign } from './export.ts';
 export { leaveCampaigns } from './leave.ts';

@@ -1,4 +1,6 @@
-import { counted, formatDuration, formatFacts, tableLines } from '../../output/index.ts';
+import type { ProfileRun } from '../../api/index.ts';
+import { counted, formatDuration, formatFacts, printable, tableLines } from '../../output/index.ts';
+import { sumLines } from '../profiles/index.ts';
 
 /** How long a campaign may take. */
 export interface Estimate {
@@ -17,6 +19,7 @@ interface DryRun {
     readonly brought: number;
     readonly leftOut: readonly { reason: string; devices: number }[];
   } | null;
+  readonly run: ProfileRun | null;
   readonly sampled: boolean;
   readonly estimate: Estimate;
 }
@@ -36,19 +39,23 @@ export function dryRunLines({
   waves,
   models,
   profile,
+  run,
   sampled,
   estimate,
 }: DryRun): string[] {
+  // What is known of all devices is not told of some of them too.
+  const sample = run?.state === 'finished' ? null : profile;
   return [
     ...formatFacts({
       Devices: devices,
       Approval: needsApproval ? 'by a second person' : 'not needed',
       Profile:
-        profile === null
+        sample === null
           ? undefined
-          : `of ${counted(profile.looked, 'device')} that were tried, ${profile.brought} would get it`,
+          : `of ${counted(sample.looked, 'device')} that were tried, ${sample.brought} would get it`,
     }),
-    ...(profile?.leftOut ?? []).map(({ reason, devices: count }) => `  ${count} left out: ${reason}`),
+    ...(sample?.leftOut ?? []).map(({ reason, devices: count }) => `  ${count} left out: ${reason}`),
+    ...(profile === null ? [] : ['', ...changeLines(run)]),
     ...(waves.length < 2
       ? []
       : [
@@ -70,4 +77,12 @@ export function dryRunLines({
     '',
     ...estimateLines(estimate),
   ];
+}
+
+/** What its profile would change. */
+function changeLines(run: ProfileRun | null): string[] {
+  if (run === null)
+    return ['Other dry runs are under way; once they have ended, another look says what would change.'];
+  const { id, profile } = run;
+  return [...sumLines(run), `What, and why: grove profiles dry-run ${printable(profile)} --run ${id}`];
 }

@@ -11,6 +11,7 @@ interface DryRunOptions {
   group?: string;
   device?: string;
   version?: number;
+  run?: number;
   set: string[];
 }
 
@@ -40,18 +41,22 @@ export function defineDryRun(parent: Command): void {
         .option('--group <name>', 'on the devices of a group')
         .option('--device <device>', 'on one device, node by node')
         .option('--version <n>', 'which version; the newest if not told', integer(1))
+        .option('--run <id>', 'look at one that was begun before', integer(1))
         .option('--set <name=value>', 'value of a variable; may be repeated', collect, []),
     async run(api, [name = ''], options) {
-      const { all, query, group, device } = options;
+      const { all, query, group, device, run: begun } = options;
       const path = `profiles/${segment(name)}/dry-run`;
-      if ([all, query, group, device].filter((each) => each !== undefined).length !== 1)
-        throw new UsageError('expected one of --all, --query, --group and --device');
+      if ([all, query, group, device, begun].filter((each) => each !== undefined).length !== 1)
+        throw new UsageError('expected one of --all, --query, --group, --device and --run');
       if (device !== undefined) {
         return deviceShown(await api.get(path, { device, version: options.version }));
       }
       const target = query !== undefined ? { query } : group !== undefined ? { group } : { all: true };
       const body = { target, version: options.version, values: valuesOf(options.set) };
-      let run = await api.post<ProfileRun>(path, body);
+      let run =
+        begun === undefined
+          ? await api.post<ProfileRun>(path, body)
+          : await api.get<ProfileRun>(`profile-runs/${begun}`);
       const live = liveLines();
       try {
         while (run.state === 'running') {
@@ -92,19 +97,25 @@ function outcomeLine({ uri, verdict, from, to }: Outcome): string {
   return style(COLOURS[verdict] ?? 'dim', printable(text.trimEnd()));
 }
 
-function runLines({ state, reason, result, profile, version }: ProfileRun): string[] {
-  if (result === null) return [`The dry run is ${state}${reason === null ? '' : `: ${printable(reason)}`}.`];
-  const { devices, changed, nodes, refused, right, unknown, reasons, changes, unlisted } = result;
-  const ofThem = (examples: readonly string[], count: number) =>
-    `${counted(count, 'device')}, such as ${examples.join(', ')}`;
+/** How many nodes would change on how many devices, and how many would be refused. */
+export function sumLines({ state, reason, result, profile, version }: ProfileRun): string[] {
+  const why = reason === null ? '' : `: ${printable(reason)}`;
+  if (result === null) return [`The dry run is ${state}${why}.`];
+  const { devices, changed, nodes, refused, right, unknown } = result;
   return [
     `${printable(profile)}, version ${version}, would change ${counted(nodes, 'node')} on ${counted(changed, 'device')} of ${devices};`,
     `${refused} would be refused, ${right} are right already, of ${unknown} too little is known.`,
-    ...(state === 'finished'
-      ? []
-      : [
-          `The dry run is ${state}${reason === null ? '' : `: ${printable(reason)}`}; this is what it had found.`,
-        ]),
+    ...(state === 'finished' ? [] : [`The dry run is ${state}${why}; this is what it had found.`]),
+  ];
+}
+
+function runLines(run: ProfileRun): string[] {
+  if (run.result === null) return sumLines(run);
+  const { reasons, changes, unlisted } = run.result;
+  const ofThem = (examples: readonly string[], count: number) =>
+    `${counted(count, 'device')}, such as ${examples.join(', ')}`;
+  return [
+    ...sumLines(run),
     ...reasons.flatMap(({ text, devices: count, examples }) => [
       '',
       style('red', printable(`refused: ${ofThem(examples, count)}`)),

@@ -7,6 +7,7 @@ import { defineList, defineRemove, defineShow } from './read.ts';
 import { defineVersions } from './versions.ts';
 
 export { applyProfile } from './apply.ts';
+export { sumLines } from './dry-run.ts';
 
 export function define(command: Command): void {
   addExamples(command, [

@@ -14,6 +14,7 @@ import { ContentTooLarge, UploadBroken } from '../../contents/index.ts';
 import { FeedFull } from '../../events/index.ts';
 import { answersIn } from '../../idempotency/index.ts';
 import { ImportBroken } from '../../imports/index.ts';
+import { DryRuns } from '../../profiles/index.ts';
 import { authenticateToken } from '../../secrets/index.ts';
 import type { Database } from '../../store/index.ts';
 import { StoreUnavailable } from '../../store/index.ts';
@@ -43,7 +44,7 @@ import { triggerRoutes } from './triggers.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** How the application is made. */
-export interface ApiOptions extends ApiMeans, Pick<AnyApiOptions, 'bodyLimit' | 'fastify'> {
+export interface ApiOptions extends Omit<ApiMeans, 'dryRuns'>, Pick<AnyApiOptions, 'bodyLimit' | 'fastify'> {
   /** By which a request is one unit of work where it has a key; `store` is its store. */
   readonly requests: Joining<Database>;
 }
@@ -118,7 +119,8 @@ const TAGS = [
  */
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { version, bodyLimit, fastify, gateway, store, requests } = options;
-  const means: ApiMeans = options;
+  const { now, closing } = options;
+  const means: ApiMeans = { ...options, dryRuns: new DryRuns(store, now, closing) };
   return createAnyApi({
     description: {
       title: 'Grove',

@@ -5,6 +5,7 @@ import type { EventFeed } from '../../events/index.ts';
 import type { ImportMeans } from '../../imports/index.ts';
 import type { NotificationPolicy } from '../../notifications/index.ts';
 import type { PolicyBook } from '../../policies/index.ts';
+import type { DryRuns } from '../../profiles/index.ts';
 import type { Rules } from '../../rules/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { TaskHub } from '../../tasks/index.ts';
@@ -33,6 +34,8 @@ export interface ApiMeans extends ImportMeans {
   campaigns: Campaigns;
   /** The policies as devices meet them. */
   policies: PolicyBook;
+  /** What finds out what profiles would change. */
+  dryRuns: DryRuns;
   /** Events as they come. */
   feed: EventFeed;
   rules: Rules;

@@ -56,13 +56,18 @@ export class DryRuns {
     this.#closing = closing;
   }
 
+  /** Whether none can begin at present. */
+  get isBusy(): boolean {
+    return this.#running.size >= AT_ONCE;
+  }
+
   /**
    * Begins a dry run.
    *
    * @throws {Conflict} while others run
    */
   async start(closure: Closure, request: RunRequest): Promise<ProfileRun> {
-    if (this.#running.size >= AT_ONCE)
+    if (this.isBusy)
       throw new Conflict(`${AT_ONCE} dry runs are under way; wait until one has ended, or cancel one`);
     const profile = closure.at(-1);
     if (profile === undefined) throw new Error('a closure has the profile itself at least');

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { recordNodes } from '../../../devices/index.ts';
 import { createToken } from '../../../secrets/index.ts';
 import type { WorkResult } from '../../../steps/index.ts';
 import type { Queries } from '../../../store/index.ts';
@@ -6,6 +7,7 @@ import { type Client, openClient } from '../client.testing.ts';
 
 const account = { client: { auth: 'none' } };
 const GET_MAN = { kind: 'get', uri: './DevInfo/Man' };
+const NAP = 'urn:oma:mo:oma-connmo-nap:1.0';
 const MINUTE = 60_000;
 const CHANGED = { step: 0, command: 'Replace', uri: './A', status: 200 };
 const SUCCESS: WorkResult = { state: 'succeeded', results: [CHANGED], reason: null };
@@ -449,5 +451,40 @@ export function campaignsSuite(url: () => Promise<string>): void {
       estimate: { seconds: 540 },
     });
     expect((await client.call<{ items: object[] }>('GET', '/campaigns')).body.items).toHaveLength(before);
+  });
+
+  it('say beforehand what their profile would change on all devices, and whom it would be refused', async () => {
+    const name = 'nap';
+    const nodes = [{ path: 'Addr', value: '${device.model}' }];
+    const document = { object: NAP, instance: 'Op', nodes };
+    const made = await client.call('POST', '/profiles', { name, document });
+    expect([made.status, made.body]).toMatchObject([201, {}]);
+    const [known = 0] = await register(1);
+    await unit(async (db) => {
+      await db.updateTable('devices').set({ mod: 'One' }).where('id', '=', known).execute();
+      await recordNodes(
+        db,
+        known,
+        [
+          { uri: './NAP', format: 'node', type: null, value: 'Op' },
+          { uri: './NAP/Op', format: 'node', type: NAP, value: 'Addr' },
+          { uri: './NAP/Op/Addr', format: 'chr', type: null, value: 'old' },
+        ],
+        [],
+        client.clock.now,
+      );
+    });
+    const tried = await client.call<{ run: { id: number } }>('POST', '/campaigns/dry-run', {
+      name: 'c',
+      profile: name,
+    });
+    const result = { devices: 21, changed: 1, nodes: 1, refused: 20, reasons: [{ devices: 20 }] };
+    expect(tried.body).toMatchObject({
+      devices: 21,
+      profile: { looked: 21, brought: 1, leftOut: [{ devices: 20 }] },
+      run: { profile: name, version: 1, state: 'finished', result },
+    });
+    const run = await client.call('GET', `/profile-runs/${tried.body.run.id}`);
+    expect(run.body).toEqual(tried.body.run);
   });
 }

@@ -1,6 +1,7 @@
 import type { Api } from '@grove/api';
 import type { ApiMeans } from '../means.ts';
 import { campaignActionRoutes } from './actions.ts';
+import { campaignDryRunRoutes } from './dry-run.ts';
 import { campaignExplainRoutes } from './explain.ts';
 import { campaignOutcomeRoutes } from './outcomes.ts';
 import { campaignRegistryRoutes } from './registry.ts';
@@ -12,6 +13,7 @@ export function campaignRoutes(api: Api, means: ApiMeans): void {
     campaignActionRoutes,
     campaignOutcomeRoutes,
     campaignExplainRoutes,
+    campaignDryRunRoutes,
   ])
     routes(api, means);
 }

@@ -24,6 +24,8 @@ import {
 } from './schemas.ts';
 import { versionRoutes } from './versions.ts';
 
+export { RunSchema, runAnswer } from './runs.ts';
+
 /** Bytes of a request: the largest profile, and as much again for how it is written. */
 const BODY_LIMIT = 4 * 1024 * 1024;
 
