@@ -17,6 +17,7 @@ export const TRIGGER_EVENTS = [
   'task.succeeded',
   'task.failed',
   'task.cancelled',
+  'device.removed',
 ] as const;
 
 /** Whether there is anything that events could move on. */
@@ -38,6 +39,28 @@ export async function followTriggers(
         await begin(db, data.subscriber, deviceId, means, now);
     } else if (taskId !== null) await note(db, taskId, now);
   }
+  if (events.some(({ type }) => type === 'device.removed')) await finishLeft(db, now);
+}
+
+/** Ends triggers whose last devices that had something to do are gone, and their tasks with them. */
+async function finishLeft(db: Queries, now: number): Promise<void> {
+  const rows = await db
+    .selectFrom('triggers')
+    .select('triggers.id')
+    .where(isTriggerOpen)
+    .where('triggers.state', '=', 'running')
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('trigger_devices')
+            .select('device_id')
+            .whereRef('trigger_id', '=', 'triggers.id')
+            .where('trigger_devices.state', '=', 'pending'),
+        ),
+      ),
+    )
+    .execute();
+  for (const { id } of rows) await finish(db, id, 'finished', now);
 }
 
 /** Gives the first device of a subscriber what waits for it. */

@@ -174,6 +174,18 @@ export function triggerSuite(url: () => Promise<string>): void {
     expect((await client.call('POST', `/triggers/${body.id}/cancel`)).status).toBe(409);
   });
 
+  it('ends when the last device that had something to do is deleted', async () => {
+    await register('IMEI:1');
+    await register('IMEI:2');
+    const steps = [{ kind: 'get', uri: './DevDetail/SwV' }];
+    const one = await ask({ to: { device: 'IMEI:1' }, steps });
+    const both = await ask({ to: { target: { all: true } }, steps });
+    await client.call('DELETE', '/devices/IMEI:1');
+    await follower.catchUp();
+    expect(await show(one.body.id)).toMatchObject({ state: 'finished', counts: { pending: 0 } });
+    expect(await show(both.body.id)).toMatchObject({ state: 'running', counts: { pending: 1 } });
+  });
+
   it('renders a profile for each device of a target, and says why one gets nothing', async () => {
     await register('IMEI:1', { msisdn: NUMBER });
     const profile = {
