@@ -12,7 +12,8 @@ interface Page<T> {
   readonly next: string | null;
 }
 
-type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Parameters of a query; undefined ones are left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** The REST API of a Grove server; paths are relative to `/api/v1`. */
 export interface Api {

@@ -1,6 +1,6 @@
 /** The REST API of a Grove server, from the terminal. */
 export type * from './answers.ts';
-export { type Api, ApiError, createApi, segment } from './client.ts';
+export { type Api, ApiError, createApi, type Query, segment } from './client.ts';
 export {
   addConnectionOptions,
   type Connection,

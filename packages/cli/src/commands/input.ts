@@ -1,5 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { note } from '../output/index.ts';
 import { CommandError, explainSystemError, UsageError, unreadable } from '../program/index.ts';
 
@@ -23,15 +25,17 @@ export async function readInput(file: string): Promise<Uint8Array> {
 /**
  * Writes bytes to a file, or to standard output where it is `-`.
  *
- * @throws {CommandError}
+ * @throws {CommandError} when the file cannot be written; what reading the bytes throws
  */
-export async function writeOutput(file: string, bytes: Uint8Array): Promise<void> {
-  if (file === '-') {
-    process.stdout.write(bytes);
-    return;
-  }
+export async function writeOutput(file: string, bytes: Uint8Array | Readable): Promise<void> {
+  const source = bytes instanceof Readable ? bytes : Readable.from([bytes]);
+  if (file === '-') await pipeline(source, process.stdout, { end: false });
+  else await pipeline(source, (await opened(file)).createWriteStream());
+}
+
+async function opened(file: string) {
   try {
-    await writeFile(file, bytes);
+    return await open(file, 'w');
   } catch (error) {
     throw new CommandError(`cannot write ${explainSystemError(error) ?? file}`, { cause: error });
   }

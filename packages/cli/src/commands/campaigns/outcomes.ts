@@ -1,17 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import {
-  addConnectionOptions,
-  type CampaignOutcome,
-  type ConnectionOptions,
-  createApi,
-  findConnection,
-  segment,
-} from '../../api/index.ts';
+import { type CampaignOutcome, segment } from '../../api/index.ts';
 import { formatTime, note, styleState, tableLines } from '../../output/index.ts';
-import { addExamples, integer } from '../../program/index.ts';
+import { integer } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
+import { defineDownload } from '../download.ts';
 
 interface Breakdown {
   readonly reasons: readonly { outcome: string; reason: string; devices: number; examples: string[] }[];
@@ -95,16 +87,10 @@ export function defineOutcomes(parent: Command): void {
       };
     },
   });
-  const command = parent
-    .command('export <id>')
-    .description('download where each of its devices stands, as CSV')
-    .option('-o, --output <file>', 'where to; - is standard output', '-');
-  addConnectionOptions(command);
-  addExamples(command, ['grove campaigns export 3 --output mms.csv']);
-  command.action(async (id: string) => {
-    const { output, ...connection } = command.opts<{ output: string } & ConnectionOptions>();
-    const bytes = await createApi(findConnection(connection)).download(`campaigns/${segment(id)}/export`);
-    const to = output === '-' ? process.stdout : createWriteStream(output);
-    await pipeline(bytes, to, { end: output !== '-' });
+  defineDownload(parent, {
+    usage: 'export <id>',
+    summary: 'download where each of its devices stands, as CSV',
+    examples: ['grove campaigns export 3 --output mms.csv'],
+    from: ([id = '']) => ({ path: `campaigns/${segment(id)}/export` }),
   });
 }

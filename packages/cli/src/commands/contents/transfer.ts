@@ -1,19 +1,12 @@
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import type { Command } from 'commander';
-import {
-  addConnectionOptions,
-  type ConnectionOptions,
-  type Content,
-  createApi,
-  findConnection,
-  segment,
-} from '../../api/index.ts';
+import { type Content, segment } from '../../api/index.ts';
 import { note } from '../../output/index.ts';
-import { addExamples, CommandError, Exit, explainSystemError } from '../../program/index.ts';
+import { UsageError, unreadable } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
+import { defineDownload } from '../download.ts';
 import { formatContent } from './read.ts';
 
 const DEFAULT_TYPE = 'application/octet-stream';
@@ -38,37 +31,23 @@ export function definePut(parent: Command): void {
 }
 
 export function defineGet(parent: Command): void {
-  const command = parent
-    .command('get <id>')
-    .description('download a content')
-    .option('-o, --output <file>', 'where to; - is standard output', '-');
-  addConnectionOptions(command);
-  addExamples(command, ['grove contents get 13 --output log.txt', 'grove contents get 13 | sha256sum']);
-  command.action(async (id: string) => {
-    const { output, ...connection } = command.opts<{ output: string } & ConnectionOptions>();
-    const bytes = await createApi(findConnection(connection)).download(`contents/${segment(id)}/bytes`);
-    await pipeline(bytes, await writing(output), { end: output !== '-' });
+  defineDownload(parent, {
+    usage: 'get <id>',
+    summary: 'download a content',
+    examples: ['grove contents get 13 --output log.txt', 'grove contents get 13 | sha256sum'],
+    from: ([id = '']) => ({ path: `contents/${segment(id)}/bytes` }),
   });
 }
 
-/** @throws {CommandError} */
+/** @throws {UsageError} */
 async function reading(file: string): Promise<Readable> {
   if (file === '-') {
     if (process.stdin.isTTY) note('Reading standard input; Ctrl-D ends it.');
     return process.stdin;
   }
-  return (await opened(file, 'r', 'read', Exit.usage)).createReadStream();
-}
-
-/** @throws {CommandError} */
-async function writing(file: string): Promise<Writable> {
-  return file === '-' ? process.stdout : (await opened(file, 'w', 'write', Exit.failed)).createWriteStream();
-}
-
-async function opened(file: string, flags: string, verb: string, exit: Exit) {
   try {
-    return await open(file, flags);
+    return (await open(file)).createReadStream();
   } catch (error) {
-    throw new CommandError(`cannot ${verb} ${explainSystemError(error) ?? file}`, { exit, cause: error });
+    throw new UsageError(unreadable(file, error), { cause: error });
   }
 }

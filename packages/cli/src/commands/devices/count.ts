@@ -1,10 +1,7 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { addConnectionOptions, type ConnectionOptions, createApi, findConnection } from '../../api/index.ts';
 import { counted } from '../../output/index.ts';
-import { addExamples, CommandError, explainSystemError } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
+import { defineDownload } from '../download.ts';
 
 interface Options {
   readonly where?: string;
@@ -26,24 +23,11 @@ export function defineCount(parent: Command): void {
 }
 
 export function defineExport(parent: Command): void {
-  const command = parent
-    .command('export')
-    .description('write devices as a table (CSV)')
-    .option('--where <expression>', WHERE)
-    .option('-o, --output <file>', 'where to; - is standard output', '-');
-  addConnectionOptions(command);
-  addExamples(command, [`grove devices export --where 'fw < "2.1"' -o old.csv`]);
-  command.action(async () => {
-    const { where, output, ...connection } = command.opts<Options & ConnectionOptions & { output: string }>();
-    const lines = await createApi(findConnection(connection)).download('devices/export', { where });
-    if (output === '-') {
-      await pipeline(lines, process.stdout, { end: false });
-      return;
-    }
-    try {
-      await pipeline(lines, createWriteStream(output));
-    } catch (error) {
-      throw new CommandError(`cannot write ${explainSystemError(error) ?? output}`, { cause: error });
-    }
+  defineDownload<Options>(parent, {
+    usage: 'export',
+    summary: 'write devices as a table (CSV)',
+    examples: [`grove devices export --where 'fw < "2.1"' -o old.csv`],
+    options: (command) => command.option('--where <expression>', WHERE),
+    from: (_, { where }) => ({ path: 'devices/export', query: { where } }),
   });
 }

@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { type Api, type ComplianceCounts, type DeviceCompliance, segment } from '../../api/index.ts';
 import {
@@ -11,8 +9,9 @@ import {
   styleState,
   tableLines,
 } from '../../output/index.ts';
-import { CommandError, explainSystemError, integer } from '../../program/index.ts';
+import { integer } from '../../program/index.ts';
 import { defineCall } from '../call.ts';
+import { writeOutput } from '../input.ts';
 import { formatCounts } from './read.ts';
 
 const STATES = ['pending', 'compliant', 'drifted', 'failed', 'refused', 'conflicting', 'removed'];
@@ -54,7 +53,7 @@ export function defineCompliance(parent: Command): void {
     async run(api, [name = ''], { state, csv, limit }) {
       const path = `policies/${segment(name)}`;
       if (csv !== undefined) {
-        await writeCsv(api, path, state, csv);
+        await writeOutput(csv, await api.download(`${path}/devices.csv`, { state }));
         return { json: { written: csv }, lines: () => [] };
       }
       if (state === undefined) {
@@ -81,19 +80,6 @@ async function listed(api: Api, path: string, state: string, limit: number) {
   if (items.length === 0) note('No devices.');
   if (more) note(`Only the first ${counted(items.length, 'device')}; --limit 0 shows all.`);
   return { json: items, lines: () => tableLines(BY_DEVICE, items) };
-}
-
-async function writeCsv(api: Api, path: string, state: string | undefined, file: string): Promise<void> {
-  const lines = await api.download(`${path}/devices.csv`, { state });
-  if (file === '-') {
-    await pipeline(lines, process.stdout, { end: false });
-    return;
-  }
-  try {
-    await pipeline(lines, createWriteStream(file));
-  } catch (error) {
-    throw new CommandError(`cannot write ${explainSystemError(error) ?? file}`, { cause: error });
-  }
 }
 
 /** Of one device: how it is with each policy that has come to it. */
