@@ -4,6 +4,7 @@ import { recordNodes } from '../../devices/index.ts';
 import { createGroup } from '../../groups/index.ts';
 import {
   closureOf,
+  DryRuns,
   factsOf,
   type Rendering,
   renderForDevice,
@@ -480,6 +481,19 @@ export function profilesSuite(url: () => Promise<string>): void {
     expect(
       await client.call('POST', '/profiles/apn/dry-run', { target: { query: 'colour = 1' } }),
     ).toMatchObject({ status: 400, body: { errors: [{ field: 'target/query' }] } });
+  });
+
+  it('does some dry runs at a time, however many are asked for at once', async () => {
+    await create('apn', { object: NAP, instance: 'Op', nodes: [{ path: 'Addr', value: 'new' }] });
+    const closure = await closureOf(client.store.reader, await showProfile(client.store.reader, 'apn'));
+    const closing = new AbortController();
+    const runs = new DryRuns(client.store, () => client.clock.now, closing.signal);
+    const start = () => runs.start(closure, { target: { all: true }, values: {} });
+    const begun = [start(), start()];
+    expect(runs.isBusy).toBe(true);
+    await expect(start()).rejects.toThrow('2 dry runs are under way');
+    for (const { id } of await Promise.all(begun)) await runs.ended(id, closing.signal);
+    expect(runs.isBusy).toBe(false);
   });
 
   const nodes = [{ path: 'A', value: '1' }];

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { ExpressionError } from '../../expressions/index.ts';
 import type { ProfileRunState, ProfileRunTable, Queries, Store } from '../../store/index.ts';
 import { countTarget, prepareTarget, type Target } from '../../targets/index.ts';
-import type { Closure, Given } from '../render/index.ts';
+import type { Closure, Given, ProfileVersion } from '../render/index.ts';
 import { dryRun } from './run.ts';
 import type { DryRunResult } from './tally.ts';
 
@@ -47,6 +47,8 @@ export class DryRuns {
   readonly #store: Store;
   readonly #now: () => number;
   readonly #closing: AbortSignal;
+  /** Those that run, and those of which the row is being written. */
+  #begun = 0;
   readonly #running = new Map<number, { readonly end: AbortController; readonly done: Promise<void> }>();
 
   /** @param closing ends them all */
@@ -58,7 +60,7 @@ export class DryRuns {
 
   /** Whether none can begin at present. */
   get isBusy(): boolean {
-    return this.#running.size >= AT_ONCE;
+    return this.#begun >= AT_ONCE;
   }
 
   /**
@@ -71,8 +73,25 @@ export class DryRuns {
       throw new Conflict(`${AT_ONCE} dry runs are under way; wait until one has ended, or cancel one`);
     const profile = closure.at(-1);
     if (profile === undefined) throw new Error('a closure has the profile itself at least');
+    this.#begun++;
+    const id = await this.#insert(profile, request).catch((error: unknown) => {
+      this.#begun--;
+      throw error;
+    });
+    const end = new AbortController();
+    const done = this.#work(id, closure, request, AbortSignal.any([end.signal, this.#closing])).finally(
+      () => {
+        this.#begun--;
+        this.#running.delete(id);
+      },
+    );
+    this.#running.set(id, { end, done });
+    return this.show(id);
+  }
+
+  async #insert(profile: ProfileVersion, request: RunRequest): Promise<number> {
     const now = this.#now();
-    const id = await this.#store.transaction(async (db) => {
+    return this.#store.transaction(async (db) => {
       await trim(db, profile.name);
       const row = await db
         .insertInto('profile_runs')
@@ -92,12 +111,6 @@ export class DryRuns {
         .executeTakeFirstOrThrow();
       return row.id;
     });
-    const end = new AbortController();
-    const done = this.#work(id, closure, request, AbortSignal.any([end.signal, this.#closing])).finally(() =>
-      this.#running.delete(id),
-    );
-    this.#running.set(id, { end, done });
-    return this.show(id);
   }
 
   async #work(
