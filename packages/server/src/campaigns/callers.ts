@@ -3,6 +3,7 @@ import { type Callers, NOT_RUNNING } from '../notifications/index.ts';
 import { isNotificationOutstanding, type Queries } from '../store/index.ts';
 import { DEFAULT_ZONE, isOver } from './admission.ts';
 import { type CampaignBook, type RunningCampaign, waveOf } from './book.ts';
+import { devicesWithStanding } from './facts.ts';
 import { backoffOf } from './plan.ts';
 
 /** Devices that one look goes over at most. */
@@ -92,20 +93,7 @@ async function askable(
   now: number,
 ): Promise<{ id: number; devId: string }[]> {
   if (ids.length === 0) return [];
-  const rows = await db
-    .selectFrom('devices')
-    .leftJoin('outcomes', (join) =>
-      join.onRef('outcomes.device_id', '=', 'devices.id').on('outcomes.campaign_id', '=', id),
-    )
-    .leftJoin('notifications', (join) =>
-      join.onRef('notifications.device_id', '=', 'devices.id').on('notifications.campaign_id', '=', id),
-    )
-    .leftJoin('subscriber_devices', (join) =>
-      join
-        .onRef('subscriber_devices.device_id', '=', 'devices.id')
-        .on('subscriber_devices.to_at', 'is', null),
-    )
-    .leftJoin('subscribers', 'subscribers.id', 'subscriber_devices.subscriber_id')
+  const rows = await devicesWithStanding(db, id)
     .select([
       'devices.id',
       'devices.dev_id',

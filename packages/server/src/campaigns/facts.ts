@@ -61,6 +61,26 @@ export async function circumstancesOf(db: Queries, deviceId: number): Promise<Ci
   return { language: row?.lang ?? row?.spoken ?? null, zone: row?.zone ?? row?.theirs ?? null };
 }
 
+/** Devices, each with its row of outcomes in a campaign and its notification for it, if any, and whose it is. */
+export function devicesWithStanding(db: Queries, campaignId: number) {
+  return db
+    .selectFrom('devices')
+    .leftJoin('outcomes', (join) =>
+      join.onRef('outcomes.device_id', '=', 'devices.id').on('outcomes.campaign_id', '=', campaignId),
+    )
+    .leftJoin('notifications', (join) =>
+      join
+        .onRef('notifications.device_id', '=', 'devices.id')
+        .on('notifications.campaign_id', '=', campaignId),
+    )
+    .leftJoin('subscriber_devices', (join) =>
+      join
+        .onRef('subscriber_devices.device_id', '=', 'devices.id')
+        .on('subscriber_devices.to_at', 'is', null),
+    )
+    .leftJoin('subscribers', 'subscribers.id', 'subscriber_devices.subscriber_id');
+}
+
 /** Milliseconds after which a device that has not ended a campaign is taken not to be in a session any more. */
 const VANISHED = 15 * 60_000;
 

@@ -4,6 +4,7 @@
  */
 import type { Bitmap } from '../sets/index.ts';
 import type { OutcomeState, Queries } from '../store/index.ts';
+import { devicesWithStanding } from './facts.ts';
 import { slicesOf, turn } from './members.ts';
 
 /** Devices that are looked at, at most. */
@@ -49,22 +50,7 @@ export async function surveyOf(
 }
 
 async function look(db: Queries, ids: readonly number[], campaignId: number): Promise<SurveyedDevice[]> {
-  const rows = await db
-    .selectFrom('devices')
-    .leftJoin('outcomes', (join) =>
-      join.onRef('outcomes.device_id', '=', 'devices.id').on('outcomes.campaign_id', '=', campaignId),
-    )
-    .leftJoin('notifications', (join) =>
-      join
-        .onRef('notifications.device_id', '=', 'devices.id')
-        .on('notifications.campaign_id', '=', campaignId),
-    )
-    .leftJoin('subscriber_devices', (join) =>
-      join
-        .onRef('subscriber_devices.device_id', '=', 'devices.id')
-        .on('subscriber_devices.to_at', 'is', null),
-    )
-    .leftJoin('subscribers', 'subscribers.id', 'subscriber_devices.subscriber_id')
+  const rows = await devicesWithStanding(db, campaignId)
     .select([
       'devices.id',
       'devices.man',
