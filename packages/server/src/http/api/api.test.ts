@@ -15,7 +15,7 @@ import { ruleSuite } from './rules.testing.ts';
 import { subscriberSuite } from './subscribers.testing.ts';
 import { apiSuite } from './suite.testing.ts';
 import { triggerSuite } from './triggers.testing.ts';
-import { webhookApiSuite } from './webhooks.testing.ts';
+import { webhookApiSuite } from './webhooks/webhooks.testing.ts';
 
 describe('applying files, on SQLite', () => {
   applySuite(async () => 'sqlite::memory:');

@@ -41,7 +41,7 @@ import { subscriberRoutes } from './subscribers.ts';
 import { taskRoutes } from './tasks.ts';
 import { tokenRoutes } from './tokens.ts';
 import { triggerRoutes } from './triggers.ts';
-import { webhookRoutes } from './webhooks.ts';
+import { webhookRoutes } from './webhooks/index.ts';
 
 /** How the application is made. */
 export interface ApiOptions extends Omit<ApiMeans, 'dryRuns'>, Pick<AnyApiOptions, 'bodyLimit' | 'fastify'> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Client, openClient } from './client.testing.ts';
+import { type Client, openClient } from '../client.testing.ts';
 
 interface WebhookBody {
   id: number;

@@ -2,7 +2,6 @@ import {
   type Api,
   Id,
   IdParams,
-  InvalidInput,
   nullable,
   PageQuery,
   pageRequest,
@@ -16,23 +15,15 @@ import { Type } from 'typebox';
 import {
   changeWebhook,
   createWebhook,
-  type Delivery,
-  type DeliveryDetail,
   deleteWebhook,
   enableWebhook,
-  listDeliveries,
   listWebhooks,
-  queueMessages,
-  resend,
-  resendFailed,
   rotateSecret,
-  showDelivery,
   showWebhook,
   type Webhook,
-} from '../../webhooks/index.ts';
-import type { ApiMeans } from './means.ts';
-
-const tags = ['webhooks'];
+} from '../../../webhooks/index.ts';
+import type { ApiMeans } from '../means.ts';
+import { deliveryRoutes, tags } from './deliveries.ts';
 
 const WebhookProperties = {
   id: Id,
@@ -59,40 +50,6 @@ const types = nullable(
   'Types of events, or what they begin with up to a dot, such as care or task.failed; null or absent: all',
 );
 
-const DeliveryProperties = {
-  id: Id,
-  webhookId: Id,
-  messageId: Type.String({ description: 'The header webhook-id, the same at each attempt' }),
-  type: Type.String(),
-  state: Type.Enum(['pending', 'delivered', 'failed'], { description: 'failed: given up' }),
-  attempts: Type.Integer({ minimum: 0 }),
-  nextAt: nullable(Time, 'When it is tried next'),
-  createdAt: Time,
-  finishedAt: nullable(Time),
-};
-const DeliverySchema = Type.Object(DeliveryProperties, { title: 'WebhookDelivery' });
-const DeliveryDetailSchema = Type.Object(
-  {
-    ...DeliveryProperties,
-    body: Type.Unknown({ description: 'What is posted' }),
-    log: Type.Array(
-      Type.Object(
-        {
-          n: Type.Integer({ minimum: 1 }),
-          at: Time,
-          took: Type.Integer({ minimum: 0, description: 'Milliseconds' }),
-          status: nullable(Type.Integer(), 'Of HTTP; null where there was no answer'),
-          text: Type.String({ description: 'What was answered, the beginning; or why nothing was' }),
-        },
-        { title: 'WebhookAttempt' },
-      ),
-      { description: 'Each attempt' },
-    ),
-  },
-  { title: 'WebhookDeliveryDetail' },
-);
-const DeliveryParams = Type.Object({ id: Id, delivery: Id });
-
 function answer<W extends Webhook>({ failingSince, oldSecretUntil, createdAt, updatedAt, ...webhook }: W) {
   return {
     ...webhook,
@@ -103,29 +60,14 @@ function answer<W extends Webhook>({ failingSince, oldSecretUntil, createdAt, up
   };
 }
 
-function deliveryAnswer<D extends Delivery>({ nextAt, createdAt, finishedAt, ...delivery }: D) {
-  return {
-    ...delivery,
-    nextAt: timeOrNull(nextAt),
-    createdAt: timeOf(createdAt),
-    finishedAt: timeOrNull(finishedAt),
-  };
-}
-
-function detailAnswer({ log, ...delivery }: DeliveryDetail) {
-  return {
-    ...deliveryAnswer(delivery),
-    log: log.map(({ at, ...attempt }) => ({ ...attempt, at: timeOf(at) })),
-  };
-}
-
 const HOUR = 60 * 60_000;
 /** Hours for which a secret that was exchanged signs, too, where nobody says otherwise. */
 const OVERLAP = 24;
 
 /** Addresses that are told of events. */
-export function webhookRoutes(api: Api, { store, now, seal, random, webhooks }: ApiMeans): void {
-  const means = { seal, random, policy: webhooks.policy };
+export function webhookRoutes(api: Api, means: ApiMeans): void {
+  const { store, now, seal, random, webhooks } = means;
+  const by = { seal, random, policy: webhooks.policy };
   const db = store.reader;
 
   api.get(
@@ -172,7 +114,7 @@ export function webhookRoutes(api: Api, { store, now, seal, random, webhooks }: 
       },
     },
     async ({ body }, reply) => {
-      const webhook = await store.transaction((unit) => createWebhook(unit, body, means, now()));
+      const webhook = await store.transaction((unit) => createWebhook(unit, body, by, now()));
       reply.code(201).header('location', `${api.prefix}/webhooks/${webhook.id}`);
       return answer(webhook);
     },
@@ -212,7 +154,7 @@ export function webhookRoutes(api: Api, { store, now, seal, random, webhooks }: 
       },
     },
     async ({ params, body }) =>
-      answer(await store.transaction((unit) => changeWebhook(unit, params.id, body, means, now()))),
+      answer(await store.transaction((unit) => changeWebhook(unit, params.id, body, by, now()))),
   );
 
   api.delete(
@@ -287,127 +229,9 @@ export function webhookRoutes(api: Api, { store, now, seal, random, webhooks }: 
     },
     async ({ params, body: { overlapHours = OVERLAP } }) =>
       answer(
-        await store.transaction((unit) => rotateSecret(unit, params.id, overlapHours * HOUR, means, now())),
+        await store.transaction((unit) => rotateSecret(unit, params.id, overlapHours * HOUR, by, now())),
       ),
   );
 
-  api.post(
-    '/webhooks/:id/ping',
-    {
-      schema: {
-        operationId: 'pingWebhook',
-        summary: 'Post a message to an address to see whether it takes it',
-        tags,
-        params: IdParams,
-        response: { 202: DeliverySchema, ...problems(400, 401, 404) },
-      },
-    },
-    async ({ params }, reply) => {
-      const delivery = await store.transaction(async (unit) => {
-        const { id } = await showWebhook(unit, params.id);
-        const [made = 0] = await queueMessages(
-          unit,
-          [{ webhookId: id, type: 'webhook.ping', at: now(), data: { webhook: id } }],
-          now(),
-        );
-        const { body: _, log: __, ...queued } = await showDelivery(unit, id, made);
-        return queued;
-      });
-      webhooks.wake();
-      reply.code(202);
-      return deliveryAnswer(delivery);
-    },
-  );
-
-  api.get(
-    '/webhooks/:id/deliveries',
-    {
-      schema: {
-        operationId: 'listDeliveries',
-        summary: 'List what an address was told, the newest first',
-        tags,
-        params: IdParams,
-        querystring: Type.Object(
-          { ...PageQuery, state: Type.Optional(Type.Enum(['pending', 'delivered', 'failed'])) },
-          { additionalProperties: false },
-        ),
-        response: { 200: pageSchema(DeliverySchema), ...problems(400, 401, 404) },
-      },
-    },
-    async ({ params, query: { state, ...page } }) => {
-      await showWebhook(db, params.id);
-      const { items, next } = await listDeliveries(db, params.id, state, pageRequest(page));
-      return { items: items.map(deliveryAnswer), next };
-    },
-  );
-
-  api.get(
-    '/webhooks/:id/deliveries/:delivery',
-    {
-      schema: {
-        operationId: 'showDelivery',
-        summary: 'Show what an address was told, with each attempt',
-        tags,
-        params: DeliveryParams,
-        response: { 200: DeliveryDetailSchema, ...problems(400, 401, 404) },
-      },
-    },
-    async ({ params }) => detailAnswer(await showDelivery(db, params.id, params.delivery)),
-  );
-
-  api.post(
-    '/webhooks/:id/deliveries/:delivery/resend',
-    {
-      schema: {
-        operationId: 'resendDelivery',
-        summary: 'Post a message again, under the same id',
-        tags,
-        params: DeliveryParams,
-        response: { 202: DeliveryDetailSchema, ...problems(400, 401, 404) },
-      },
-    },
-    async ({ params: { id, delivery } }, reply) => {
-      const again = await store.transaction(async (unit) => {
-        await resend(unit, id, delivery, now());
-        return showDelivery(unit, id, delivery);
-      });
-      webhooks.wake();
-      reply.code(202);
-      return detailAnswer(again);
-    },
-  );
-
-  api.post(
-    '/webhooks/:id/resend',
-    {
-      schema: {
-        operationId: 'resendFailed',
-        summary: 'Post all messages again that were given up',
-        tags,
-        params: IdParams,
-        body: Type.Object(
-          { since: { ...Time, description: 'Those that were made since then' } },
-          { additionalProperties: false, title: 'ResendFailed' },
-        ),
-        response: {
-          202: Type.Object({ resent: Type.Integer({ minimum: 0 }) }),
-          ...problems(400, 401, 404, 413, 415),
-        },
-      },
-    },
-    async ({ params: { id }, body }, reply) => {
-      const since = Date.parse(body.since);
-      if (Number.isNaN(since)) {
-        const expected = 'a time such as 2026-11-21T12:00:00Z';
-        throw new InvalidInput([{ field: 'since', value: body.since, expected }]);
-      }
-      const resent = await store.transaction(async (unit) => {
-        await showWebhook(unit, id);
-        return resendFailed(unit, id, since, now());
-      });
-      webhooks.wake();
-      reply.code(202);
-      return { resent };
-    },
-  );
+  deliveryRoutes(api, means);
 }
