@@ -205,7 +205,8 @@ function afterAtomic(
   answer: Answer,
 ): Progress {
   if (answer.reason !== undefined || isUnsupported(answer)) return { ...progress, apart: true };
-  const failure = failureOf(request, answer);
+  // That an earlier one may have been carried out is no proof that it was: what the device says of this one counts.
+  const failure = failureOf(request, { ...answer, repeated: false });
   if (failure === undefined) {
     const done = request.requests.map((each) => ({ each, answer: { status: 200 } }));
     return done.reduce((after, one) => afterOne(places, after, one.each, one.answer), progress);
