@@ -1,7 +1,7 @@
 // The files in examples/ and the tour in README.md, as they are: what they show works.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -30,6 +30,29 @@ test('the examples are taken by a new server, and fit the models that they are f
   expect(await grove(['apply', '-f', EXAMPLES, '--check', ...server.at])).toMatchObject({ code: 0 });
   const models = ['--model', 'Foliage/F-90', '--model', 'Arbor/Linden', '--model', 'Arbor/Aspen'];
   expect(await grove(['profiles', 'check', 'mms', ...models, ...server.at])).toMatchObject({ code: 0 });
+});
+
+test('a plan in a file says what devices get, unless an option does', async () => {
+  const server = await serve(join(folder, 'data'));
+  expect(await grove(['apply', '-f', join(EXAMPLES, 'mms.yaml'), '--yes', ...server.at])).toMatchObject({
+    code: 0,
+  });
+  const manual = readFileSync(join(REPOSITORY, 'docs/campaigns.md'), 'utf8');
+  const plan = join(folder, 'plan.yaml');
+  writeFileSync(plan, /^```yaml\n(profile: mms\n.*?)^```/ms.exec(manual)?.[1] ?? '');
+  const create = (...more: string[]) =>
+    grove(['campaigns', 'create', 'planned', '--draft', '--allow-empty', ...more, ...server.at]);
+  const shown = (id: string) => groveJson<object>(['campaigns', 'show', id, ...server.at]);
+  expect(await create('--plan', plan)).toMatchObject({ code: 0, stderr: '' });
+  expect(await shown('1')).toMatchObject({
+    name: 'planned',
+    profile: { name: 'mms' },
+    state: 'draft',
+    rate: 600,
+  });
+  expect(await create('--plan', plan, '--profile', 'apn')).toMatchObject({ code: 0 });
+  expect(await shown('2')).toMatchObject({ profile: { name: 'apn' } });
+  expect(await create()).toMatchObject({ code: 2, stderr: expect.stringContaining('--plan') });
 });
 
 test('the tour can be pasted', async () => {

@@ -110,7 +110,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'campaigns',
-    summary: 'give all devices the same to do',
+    summary: 'bring the same to many devices, in waves, and see what came of it',
     group: MANAGE,
     load: () => import('./campaigns/index.ts'),
   },

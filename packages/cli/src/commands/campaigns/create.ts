@@ -27,6 +27,24 @@ export function isOver({ state }: Pick<Campaign, 'state'>): boolean {
   return !['scheduled', 'running', 'stopping'].includes(state);
 }
 
+/**
+ * A plan with what the options say that devices get, over what the plan says of it.
+ *
+ * @throws {UsageError} neither says anything, or both options are given
+ */
+function workOver(plan: object, profile: string | undefined, file: string | undefined): object {
+  if (profile !== undefined && file !== undefined)
+    throw new UsageError('a campaign has either --profile or --file');
+  if (profile === undefined && file === undefined) {
+    if ('profile' in plan || 'steps' in plan) return plan;
+    throw new UsageError('a campaign needs --profile, --file, or a --plan with profile or steps');
+  }
+  const rest = Object.fromEntries(
+    Object.entries(plan).filter(([key]) => key !== 'profile' && key !== 'steps'),
+  );
+  return profile !== undefined ? { ...rest, profile } : { ...rest, steps: readSteps(file ?? '') };
+}
+
 export function defineCreate(parent: Command): void {
   defineCall<Options>(parent, {
     usage: 'create <name>',
@@ -55,11 +73,7 @@ export function defineCreate(parent: Command): void {
     },
     async run(api, [name = ''], { profile, file, wait, draft, dryRun, ...options }) {
       const notify = notifyFrom(options);
-      if ((profile === undefined) === (file === undefined)) {
-        throw new UsageError('a campaign needs either --profile or --file');
-      }
-      const work = profile !== undefined ? { profile } : { steps: readSteps(file ?? '') };
-      const given = { name, ...work, ...planFrom(options), notify };
+      const given = { ...workOver(planFrom(options), profile, file), name, ...(notify && { notify }) };
       if (dryRun) {
         const found = await api.post<Parameters<typeof dryRunLines>[0]>('campaigns/dry-run', given);
         return { json: found, lines: () => dryRunLines(found) };

@@ -80,6 +80,10 @@ function deviceShown({ fate, check, nodes }: { fate: string; check: ProfileCheck
   };
 }
 
+/** What helps where too little is known. */
+const READ_FIRST =
+  'Have them read: a task, or the steps of a campaign, with { kind: list, uri: ., as: StructData }.';
+
 const COLOURS: Readonly<Record<string, 'green' | 'yellow' | 'red' | 'dim'>> = {
   change: 'yellow',
   add: 'green',
@@ -116,6 +120,7 @@ function runLines(run: ProfileRun): string[] {
     `${counted(count, 'device')}, such as ${examples.join(', ')}`;
   return [
     ...sumLines(run),
+    ...(run.result.unknown === 0 ? [] : [READ_FIRST]),
     ...reasons.flatMap(({ text, devices: count, examples }) => [
       '',
       style('red', printable(`refused: ${ofThem(examples, count)}`)),
