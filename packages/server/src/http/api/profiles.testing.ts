@@ -492,7 +492,11 @@ export function profilesSuite(url: () => Promise<string>): void {
     const begun = [start(), start()];
     expect(runs.isBusy).toBe(true);
     await expect(start()).rejects.toThrow('2 dry runs are under way');
-    for (const { id } of await Promise.all(begun)) await runs.ended(id, closing.signal);
+    const same = runs.underWay(closure, { target: { all: true }, values: {} });
+    expect(await runs.underWay(closure, { target: { all: true }, values: { a: 'b' } })).toBeUndefined();
+    const ids = (await Promise.all(begun)).map(({ id }) => id);
+    expect(await same).toBe(ids[0]);
+    for (const id of ids) await runs.ended(id, closing.signal);
     expect(runs.isBusy).toBe(false);
   });
 

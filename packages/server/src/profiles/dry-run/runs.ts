@@ -48,7 +48,7 @@ export class DryRuns {
   readonly #now: () => number;
   readonly #closing: AbortSignal;
   /** Those that run, and those of which the row is being written. */
-  #begun = 0;
+  readonly #begun = new Set<{ readonly of: string; readonly id: Promise<number> }>();
   readonly #running = new Map<number, { readonly end: AbortController; readonly done: Promise<void> }>();
 
   /** @param closing ends them all */
@@ -60,7 +60,13 @@ export class DryRuns {
 
   /** Whether none can begin at present. */
   get isBusy(): boolean {
-    return this.#begun >= AT_ONCE;
+    return this.#begun.size >= AT_ONCE;
+  }
+
+  /** The id of a dry run of the same that this process works on. */
+  async underWay(closure: Closure, request: RunRequest): Promise<number | undefined> {
+    const of = nameOf(closure, request);
+    return [...this.#begun].find((each) => each.of === of)?.id;
   }
 
   /**
@@ -73,15 +79,16 @@ export class DryRuns {
       throw new Conflict(`${AT_ONCE} dry runs are under way; wait until one has ended, or cancel one`);
     const profile = closure.at(-1);
     if (profile === undefined) throw new Error('a closure has the profile itself at least');
-    this.#begun++;
-    const id = await this.#insert(profile, request).catch((error: unknown) => {
-      this.#begun--;
+    const begun = { of: nameOf(closure, request), id: this.#insert(profile, request) };
+    this.#begun.add(begun);
+    const id = await begun.id.catch((error: unknown) => {
+      this.#begun.delete(begun);
       throw error;
     });
     const end = new AbortController();
     const done = this.#work(id, closure, request, AbortSignal.any([end.signal, this.#closing])).finally(
       () => {
-        this.#begun--;
+        this.#begun.delete(begun);
         this.#running.delete(id);
       },
     );
@@ -205,6 +212,11 @@ export class DryRuns {
     await this.#note(id, { state: 'cancelled' });
     return this.show(id);
   }
+}
+
+/** What a dry run is of: two that have the same come to the same. */
+function nameOf(closure: Closure, { target, values }: RunRequest): string {
+  return JSON.stringify([closure.map(({ name, version }) => [name, version]), target, values]);
 }
 
 /** Deletes all but the last ones of a profile. */

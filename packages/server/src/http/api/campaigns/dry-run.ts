@@ -84,8 +84,11 @@ export function campaignDryRunRoutes(api: Api, { store, campaigns, dryRuns, clos
 
   async function tryProfile(name: string, target: Target): Promise<ProfileRun | null> {
     const closure = await closureOf(store.reader, await showProfile(store.reader, name));
-    if (dryRuns.isBusy) return null;
-    const { id } = await dryRuns.start(closure, { target, values: {} });
+    const request = { target, values: {} };
+    // Who asks again while it runs still is told of the same one.
+    const begun = await dryRuns.underWay(closure, request);
+    if (begun === undefined && dryRuns.isBusy) return null;
+    const id = begun ?? (await dryRuns.start(closure, request)).id;
     await dryRuns.ended(id, AbortSignal.any([AbortSignal.timeout(WAIT), closing]));
     return dryRuns.show(id);
   }
