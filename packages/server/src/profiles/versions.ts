@@ -1,4 +1,4 @@
-import { NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
+import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import type { CampaignState, Queries } from '../store/index.ts';
 import { requiringOf } from './closure.ts';
 import { differencesOf, type ProfileDifference } from './document/index.ts';
@@ -42,7 +42,7 @@ export async function listVersions(
   name: string,
   page: PageRequest,
 ): Promise<Page<ProfileVersionSummary>> {
-  const before = page.after === undefined ? undefined : Number(page.after);
+  const before = idAfter(page);
   const rows = await db
     .selectFrom('profile_versions')
     .select(['version', 'created_at as createdAt', 'made_by as madeBy', 'comment'])

@@ -310,6 +310,11 @@ export function profilesSuite(url: () => Promise<string>): void {
         { version: 1, comment: null },
       ],
     });
+    const forged = await client.call<{ errors: { field: string }[] }>(
+      'GET',
+      '/profiles/apn/versions?after=x',
+    );
+    expect(forged).toMatchObject({ status: 400, body: { errors: [{ field: 'after' }] } });
     const diff = await client.call('GET', '/profiles/apn/diff');
     expect(JSON.stringify(diff.body)).not.toMatch(/"one"|"two"/);
     expect(diff.body).toMatchObject({
