@@ -15,6 +15,7 @@ export {
   PageQuery,
   pageRequest,
   pageSchema,
+  readTime,
   Time,
   timeOf,
   timeOrNull,

@@ -1,5 +1,6 @@
 /** Shapes that several answers share. Schemas with a title become the named schemas of the API description. */
 import { type TSchema, Type } from 'typebox';
+import { InvalidInput } from '../errors/index.ts';
 import type { PageRequest } from '../paging/index.ts';
 
 /** A time as answers give it. */
@@ -17,6 +18,19 @@ export function timeOf(milliseconds: number): string {
 /** As {@link timeOf}, where there may be none. */
 export function timeOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : timeOf(milliseconds);
+}
+
+/**
+ * A {@link Time} that somebody has sent, as milliseconds since the epoch.
+ *
+ * @param field where it was sent, for errors
+ * @throws {InvalidInput} for a leap second, which RFC 3339 has and clocks have not
+ */
+export function readTime(time: string, field: string): number {
+  const at = Date.parse(time);
+  if (Number.isNaN(at))
+    throw new InvalidInput([{ field, value: time, expected: 'a time such as 2026-11-21T12:00:00Z' }]);
+  return at;
 }
 
 /** An id in answers. */

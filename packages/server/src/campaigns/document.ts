@@ -1,5 +1,5 @@
 /** A campaign as people write it: in a request, or in a file. */
-import { type Caller, InvalidInput, Name, Time, timeOf } from '@grove/api';
+import { type Caller, InvalidInput, Name, readTime, Time, timeOf } from '@grove/api';
 import { type Static, Type } from 'typebox';
 import { keepWish, Wish } from '../notifications/index.ts';
 import { checkSteps, type Step } from '../steps/index.ts';
@@ -66,7 +66,7 @@ export async function readCampaign(
   const plan = planIn(document);
   checkPlan(plan);
   await checkTargets(db, target, plan);
-  const times = { startAt: timeIn(startAt), endBy: timeIn(endBy) };
+  const times = { startAt: timeIn(startAt, 'startAt'), endBy: timeIn(endBy, 'endBy') };
   if (times.startAt !== null && times.endBy !== null && times.endBy <= times.startAt)
     throw new InvalidInput([{ field: 'endBy', value: endBy, expected: 'a time after startAt' }]);
   return {
@@ -116,6 +116,6 @@ export async function writtenCampaign(
   };
 }
 
-function timeIn(time: string | undefined): number | null {
-  return time === undefined ? null : Date.parse(time);
+function timeIn(time: string | undefined, field: string): number | null {
+  return time === undefined ? null : readTime(time, field);
 }

@@ -346,6 +346,10 @@ export function campaignsSuite(url: () => Promise<string>): void {
     );
     await round();
     expect(await show(id)).toMatchObject({ state: 'stopped', counts: { succeeded: 1, pending: 19 } });
+    for (const startAt of ['soon', '2026-06-30T23:59:60Z']) {
+      const never = { name: 'c', steps: [GET_MAN], startAt };
+      expect((await client.call('POST', '/campaigns', never)).status).toBe(400);
+    }
     const beyond = { name: 'c', steps: [GET_MAN], startAt: at(10), endBy: at(5) };
     expect((await client.call('POST', '/campaigns', beyond)).status).toBe(400);
   });

@@ -2,12 +2,12 @@ import {
   type Api,
   Id,
   IdParams,
-  InvalidInput,
   nullable,
   PageQuery,
   pageRequest,
   pageSchema,
   problems,
+  readTime,
   Time,
   timeOf,
   timeOrNull,
@@ -186,11 +186,7 @@ export function deliveryRoutes(api: Api, { store, now, webhooks }: ApiMeans): vo
       },
     },
     async ({ params: { id }, body }, reply) => {
-      const since = Date.parse(body.since);
-      if (Number.isNaN(since)) {
-        const expected = 'a time such as 2026-11-21T12:00:00Z';
-        throw new InvalidInput([{ field: 'since', value: body.since, expected }]);
-      }
+      const since = readTime(body.since, 'since');
       const resent = await store.transaction(async (unit) => {
         await showWebhook(unit, id);
         return resendFailed(unit, id, since, now());
