@@ -14,6 +14,7 @@ export interface Change {
   readonly was: OutcomeState | null;
   /** What it has now; null where the device is gone. */
   readonly outcome: OutcomeState | null;
+  /** Why; of one that is tried again, why it was. */
   readonly reason: string | null;
 }
 
@@ -81,10 +82,12 @@ export async function foldChanges(
     if (outcome === null) continue;
     add(campaign, wave, outcome, 1);
     if (reason === null) continue;
-    const key = `${campaign}/${outcome}/${reason}`;
-    const known = reasons.get(key) ?? { campaign, outcome, reason, by: 0, examples: [] };
-    if (known.examples.length < EXAMPLES) known.examples.push(device_id);
-    reasons.set(key, { ...known, by: known.by + 1 });
+    const isOver = outcome === 'begun';
+    const of = isOver ? 'retrying' : outcome;
+    const key = `${campaign}/${of}/${reason}`;
+    const known = reasons.get(key) ?? { campaign, outcome: of, reason, by: 0, examples: [] };
+    if (!isOver && known.examples.length < EXAMPLES) known.examples.push(device_id);
+    reasons.set(key, { ...known, by: known.by + (isOver ? -1 : 1) });
   }
   const campaigns = [...new Set(rows.map((row) => row.campaign_id))].sort((a, b) => a - b);
   // In one order everywhere, so that no two processes wait for each other.
@@ -216,6 +219,7 @@ export async function reasonsOf(db: Queries, campaignId: number, limit: number):
     .selectFrom('campaign_reasons')
     .select(['outcome', 'reason', 'devices', 'examples'])
     .where('campaign_id', '=', campaignId)
+    .where('devices', '>', 0)
     .orderBy('devices', 'desc')
     .orderBy('reason')
     .limit(limit)

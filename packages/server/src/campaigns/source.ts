@@ -245,7 +245,9 @@ export function campaignSource(book: CampaignBook): WorkSource {
       }
       if ((await beginAgain.run(db, begun)) > 0) {
         const row = await findOutcome(db, id, deviceId);
-        await recordChange(db, { ...change, wave: row?.wave ?? wave, was: 'retrying' });
+        // For that reason it is tried again no longer.
+        const reason = row?.reason ?? null;
+        await recordChange(db, { ...change, wave: row?.wave ?? wave, was: 'retrying', reason });
         return true;
       }
       if ((await goOn.run(db, { campaign: id, device: deviceId, session: sessionId })) > 0) return true;

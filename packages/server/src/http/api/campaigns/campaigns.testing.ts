@@ -266,6 +266,11 @@ export function campaignsSuite(url: () => Promise<string>): void {
     expect(again.status).toBe(201);
     expect(again.body).toMatchObject({ state: 'running', rerunOf: id, counts: { devices: 1 } });
     expect(await call(device)).toEqual([again.body.id]);
+    await round();
+    const why = await client.call<{ reasons: object[] }>('GET', `/campaigns/${id}/breakdown`);
+    expect(why.body.reasons, 'devices, not attempts').not.toContainEqual(
+      expect.objectContaining({ outcome: 'retrying' }),
+    );
   });
 
   it('begin in windows of the time zone of each device', async () => {
