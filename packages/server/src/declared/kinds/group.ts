@@ -11,7 +11,7 @@ import {
 } from '../../groups/index.ts';
 import type { Queries } from '../../store/index.ts';
 import { declaredKind } from '../kind.ts';
-import { orUndefined } from '../missing.ts';
+import { unlessMissing } from '../missing.ts';
 
 /** Devices that a file lists at most. */
 const LISTED = 10_000;
@@ -43,7 +43,7 @@ export const group = declaredKind<GroupDocument>({
   schema: GroupDocument,
 
   read: (db, name, declared) =>
-    orUndefined(async (): Promise<GroupDocument> => {
+    unlessMissing(async (): Promise<GroupDocument> => {
       const { description, query, variables } = await showGroup(db, name);
       const isListed = query === null && declared?.devices !== undefined;
       const devices = isListed ? await listedDevices(db, name, LISTED + 1) : undefined;

@@ -7,14 +7,14 @@ import {
   updatePolicy,
 } from '../../policies/index.ts';
 import { declaredKind } from '../kind.ts';
-import { orUndefined } from '../missing.ts';
+import { unlessMissing } from '../missing.ts';
 
 /** Profiles that the devices of a target are to have. One that is being taken back is there no more. */
 export const policy = declaredKind<PolicyDocument>({
   kind: 'policy',
   schema: PolicyDocument,
   read: (db, name) =>
-    orUndefined(async () => {
+    unlessMissing(async () => {
       const found = await showPolicy(db, name);
       return found.state === 'active' ? documentOf(found) : undefined;
     }),

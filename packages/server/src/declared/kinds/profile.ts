@@ -10,7 +10,7 @@ import {
   withSecrets,
 } from '../../profiles/index.ts';
 import { declaredKind } from '../kind.ts';
-import { orUndefined } from '../missing.ts';
+import { unlessMissing } from '../missing.ts';
 
 /** Tells secret values apart without showing them; another one in each process. */
 const KEY = randomBytes(32);
@@ -24,7 +24,7 @@ function shownAs(value: string | number | boolean): string {
 export const profile = declaredKind<ProfileInput>({
   kind: 'profile',
   schema: ProfileInput,
-  read: (db, name) => orUndefined(async () => withSecrets((await showProfile(db, name)).document, shownAs)),
+  read: (db, name) => unlessMissing(async () => withSecrets((await showProfile(db, name)).document, shownAs)),
   async write(db, name, document, exists, { now, by }) {
     const accepted = await acceptProfile(db, document, '');
     return (exists ? updateProfile : createProfile)(db, name, accepted, now, { by: by.name });

@@ -8,7 +8,7 @@ import {
   RuleDefinition,
 } from '../../rules/index.ts';
 import { declaredKind } from '../kind.ts';
-import { orUndefined } from '../missing.ts';
+import { unlessMissing } from '../missing.ts';
 
 const RuleDocument = Type.Object(
   {
@@ -25,7 +25,7 @@ export const rule = declaredKind<RuleDocument>({
   schema: RuleDocument,
 
   read: (db, name) =>
-    orUndefined(async (): Promise<RuleDocument> => {
+    unlessMissing(async (): Promise<RuleDocument> => {
       const { definition, enabled } = await findRule(db, name);
       return enabled ? definition : { ...definition, enabled };
     }),
