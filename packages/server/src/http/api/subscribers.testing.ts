@@ -199,7 +199,7 @@ export function subscriberSuite(url: () => Promise<string>): void {
       subscribers: [{ name: 'x' }, { name: 'x' }],
     });
     expect(twice.status).toBe(409);
-  });
+  }, 30_000);
 
   it.each<[object, string]>([
     [{}, 'body'],
