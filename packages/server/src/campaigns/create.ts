@@ -3,7 +3,8 @@ import { type Caller, InvalidInput } from '@grove/api';
 import { useContents } from '../contents/index.ts';
 import { recordEvent } from '../events/index.ts';
 import type { KeptWish } from '../notifications/index.ts';
-import { closureOf, masked, NO_FACTS, render, showProfile } from '../profiles/index.ts';
+import { closureOf, NO_FACTS, render, showProfile } from '../profiles/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import type { Step } from '../steps/index.ts';
 import type { Queries, Store } from '../store/index.ts';
 import { type CampaignRow, findCampaign, move, note } from './move.ts';
@@ -47,10 +48,9 @@ export async function createCampaign(db: Queries, given: NewCampaign, now: numbe
   const profile = await showProfile(db, work.profile);
   const closure = await closureOf(db, profile);
   // These are for people to see; what a device gets is rendered for it.
-  const shown = closure.map((each) => ({ ...each, document: masked(each.document) }));
-  const rendering = render(shown, NO_FACTS);
+  const rendering = render(closure, NO_FACTS);
   const versions = closure.map(({ name, version }) => ({ name, version }));
-  const steps = rendering.refused ? [] : rendering.steps;
+  const steps = rendering.refused ? [] : withoutSecrets(rendering.steps);
   const more = { closure: JSON.stringify(versions) };
   const { id } = await profileNamed(db, work.profile);
   return insertCampaign(db, given, { steps, profile: { id, version: profile.version }, more }, { by, now });

@@ -88,16 +88,15 @@ export async function writtenCampaign(
 ): Promise<{ id: number; hasEnded: boolean; document: CampaignDocument } | undefined> {
   const row = await db
     .selectFrom('campaigns')
-    .select('id')
+    .select(['id', 'steps'])
     .where('name', '=', name)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { profile, steps, target, dynamic, plan, notify, startAt, endBy, state } = await showCampaign(
-    db,
-    row.id,
-  );
+  const { profile, target, dynamic, plan, notify, startAt, endBy, state } = await showCampaign(db, row.id);
+  // As they are, and not as they are shown.
+  const steps = JSON.parse(row.steps) as Step[];
   // What tries another campaign again is no one's to write.
   if ('campaign' in target) return undefined;
   return {

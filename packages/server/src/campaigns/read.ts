@@ -1,6 +1,7 @@
 /** Campaigns as they are shown. */
 import { idAfter, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
 import { readWish, type Wish } from '../notifications/index.ts';
+import { withoutSecrets } from '../secrets/index.ts';
 import type { Step } from '../steps/index.ts';
 import type { CampaignState, OutcomeState, Queries } from '../store/index.ts';
 import { countsOf } from './counts.ts';
@@ -61,6 +62,7 @@ export interface CampaignSummary {
 
 /** The same work for many devices. */
 export interface Campaign extends CampaignSummary {
+  /** As they are shown: without secret values. */
   readonly steps: Step[];
   /** How its devices are asked to call; null = they are not. */
   readonly notify: Wish | null;
@@ -159,7 +161,7 @@ export async function showCampaign(db: Queries, id: number): Promise<Campaign> {
   const plan = JSON.parse(row.plan) as Plan;
   return {
     ...summaryOf(row, counts),
-    steps: JSON.parse(row.steps) as Step[],
+    steps: withoutSecrets(JSON.parse(row.steps) as Step[]),
     notify: row.notify === null ? null : readWish(row.notify).wish,
     plan,
     wave: row.wave + 1,

@@ -178,7 +178,7 @@ class Visit {
         await this.#drifted(policy.name, row, drift);
         return undefined;
       }
-      const isKnown = row.state === 'drifted' && drifted(row).every(({ uri }) => known.has(uri));
+      const isKnown = row.state === 'drifted' && drifted(row).every(({ uri }) => isTold(known.get(uri)));
       if (isKnown) return void (await this.#keep(policy.id, { ...standing(wish), detail: null }));
     }
     const stands = standing(wish);
@@ -258,6 +258,11 @@ class Visit {
 /** Whether what failed is left alone for now. */
 function isPutOff({ retry_at }: Compliance, now: number): boolean {
   return retry_at !== null && retry_at > now;
+}
+
+/** Whether a device has told how a node is: that a secret one is there says nothing of its value. */
+function isTold(node: KnownNode | undefined): boolean {
+  return node !== undefined && (node.format === 'node' || node.value !== null);
 }
 
 function drifted({ detail }: Compliance): NodeDifference[] {

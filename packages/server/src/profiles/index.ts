@@ -4,7 +4,6 @@ export { checkProfile } from './check.ts';
 export { type CheckedModel, type CheckResult, checkModel } from './check-device.ts';
 export { closureAt, closureOf } from './closure.ts';
 export {
-  MASK,
   masked,
   type ProfileDifference,
   ProfileDocument,

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Conflict, InvalidInput, NotFound, type Page, type PageRequest, pageOf } from '@grove/api';
+import { MASK } from '../secrets/index.ts';
 import type { Queries } from '../store/index.ts';
 import { requiringOf } from './closure.ts';
-import { lostSecrets, MASK, type ProfileDocument, readDocument, unmasked } from './document/index.ts';
+import { lostSecrets, type ProfileDocument, readDocument, unmasked } from './document/index.ts';
 
 /** A desired configuration; each change makes a version. Times are milliseconds since the epoch. */
 export interface Profile {

@@ -3,6 +3,7 @@ export { type Keyring, keyringOf } from './keyring.ts';
 export { addKey, KEYS_FILE, KEYS_VARIABLE, type KeySource, newKey, openKeyring } from './keys.ts';
 export { maskSecrets } from './mask.ts';
 export { checkKeys, resealSecrets } from './reseal.ts';
+export { MASK, withoutSecrets } from './shown.ts';
 export {
   type ApiToken,
   authenticateToken,

@@ -9,6 +9,7 @@ import {
   isQuestion,
   nameOfRequest,
   type Request,
+  secretsOfRequest,
   succeeded,
 } from '../steps/index.ts';
 import { itemUri, itemValue } from './item.ts';
@@ -61,6 +62,7 @@ export function takeStatus(turn: Turn, status: Status): void {
     asked.status = status.code;
     if (status.items.length > 0) {
       const items = status.items.map((item) => itemOf(item, undefined));
+      // Some devices give back what was written.
       asked.data = keep(turn, asked, [], isWithheld(asked) ? items.map(withoutValue) : items);
     }
   } else if (status.cmd !== 'Alert') {
@@ -96,10 +98,10 @@ export function takeResults(turn: Turn, results: Results): void {
 }
 
 function isWithheld({ request }: Asked): boolean {
-  return isQuestion(request) && request.withheld === true;
+  return isQuestion(request) ? request.withheld === true : secretsOfRequest(request).length > 0;
 }
 
-/** That something was typed, and nothing of it. */
+/** That something was said, and nothing of it. */
 function withoutValue({ value, mark, format }: DeviceItem): DeviceItem {
   return {
     ...(value === undefined ? {} : { value: '' }),

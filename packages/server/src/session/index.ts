@@ -1,4 +1,5 @@
 export { type Presented, provesItself, provesWithoutGuessing } from './authenticate.ts';
+export { canonicalUri } from './item.ts';
 export type { Need, Needing, Slice, Span } from './needs.ts';
 export { serverCred, serverMac } from './own-proof.ts';
 export { type Context, receive, type Turn } from './receive.ts';

@@ -7,20 +7,28 @@ import {
   markAt,
   markValue,
   type NodeRequest,
+  secretsOfRequest,
   succeeded,
 } from '../steps/index.ts';
 import { canonicalUri } from './item.ts';
 import { listedNodes, listingOf } from './listing.ts';
 import type { Asked, Effects } from './state.ts';
 
-/** Takes note of what a command's answer tells. */
+/** Takes note of what a command's answer tells. Of secret nodes it is only that they are there. */
 export function learn(effects: Effects, asked: Asked): void {
+  const secrets = new Set(secretsOfRequest(asked.request));
+  learnOf(effects, asked);
+  if (secrets.size > 0)
+    effects.nodes = effects.nodes.map((node) => (secrets.has(node.uri) ? { ...node, value: null } : node));
+}
+
+function learnOf(effects: Effects, asked: Asked): void {
   const { request, status, results = [], nested = [] } = asked;
   const done = succeeded(status ?? null);
   if (isContainer(request)) {
     // Of an Atomic that failed nothing holds, whatever is said of its parts.
     if (request.command === 'Atomic' && !done) return;
-    for (const each of nested) learn(effects, each);
+    for (const each of nested) learnOf(effects, each);
     return;
   }
   if (isQuestion(request)) return;

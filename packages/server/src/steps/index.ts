@@ -8,7 +8,9 @@ export {
   NODE_POLICIES,
   type NodePolicy,
   sameValue,
+  secretNodesOf,
 } from './converge/index.ts';
+export { convergeSteps, mapConverge } from './converge-steps.ts';
 export { InstanceStep } from './instance/index.ts';
 export {
   InstanceState,
@@ -42,9 +44,9 @@ export {
   type QuestionRequest,
   type Request,
   type SubtreeNode,
+  secretsOfRequest,
 } from './request.ts';
 export { CommandResult, NodeChange, NodeDifference } from './result.ts';
-export { convergeSteps, MASK, mapConverge, shownSteps } from './shown.ts';
 export {
   alertWork,
   answerRequest,

@@ -11,14 +11,14 @@ export interface NodeRequest {
   /** Copy: the node that is read. */
   readonly source?: string | undefined;
   readonly value?: string | undefined;
-  /** Nobody is shown the value. */
-  readonly secret?: boolean | undefined;
   /** In place of the value: the content that holds it. Not within a container, which travels whole. */
   readonly content?: number | undefined;
   readonly format?: string | undefined;
   readonly type?: string | undefined;
   /** Exec: what the device repeats in the alert that tells the outcome (DM_Protocol 1.2.1, generic alert). */
   readonly correlator?: string | undefined;
+  /** Canonical URIs of the nodes that it reads or writes whose values nobody is to see. */
+  readonly secrets?: readonly string[] | undefined;
   /** Add, Replace: the sub-tree that is the value, parents first. */
   readonly tree?: readonly SubtreeNode[] | undefined;
 }
@@ -70,6 +70,11 @@ export function isQuestion(request: Request): request is QuestionRequest {
 export function* flatten(request: Request): Iterable<Request> {
   yield request;
   if (isContainer(request)) for (const each of request.requests) yield* flatten(each);
+}
+
+/** Canonical URIs of all nodes that a request reads or writes whose values nobody is to see. */
+export function secretsOfRequest(request: Request): string[] {
+  return [...flatten(request)].flatMap((each) => ('secrets' in each ? (each.secrets ?? []) : []));
 }
 
 /** Whether a request has, or may have, an effect that must not come twice. */

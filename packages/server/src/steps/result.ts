@@ -27,7 +27,9 @@ export const NodeChange = Type.Object({
     Type.String({ description: 'Its value before, as far as it is known; of secrets nothing is said' }),
   ),
   now: Type.Optional(Type.String({ description: 'Its value since; of an interior node there is none' })),
-  secret: Type.Optional(Type.Literal(true, { description: 'Its values are told to nobody' })),
+  secret: Type.Optional(
+    Type.Literal(true, { description: 'It is secret: that it had another value before is all that is told' }),
+  ),
 });
 export type NodeChange = Static<typeof NodeChange>;
 

@@ -9,8 +9,10 @@ import {
   readCampaign,
   writtenCampaign,
 } from '../../campaigns/index.ts';
+import { withoutSecrets } from '../../secrets/index.ts';
 import { Step } from '../../steps/index.ts';
 import { declaredKind } from '../kind.ts';
+import { shownAs } from '../shown.ts';
 
 /**
  * Campaigns, each of a name of its own. One that was made stays as it is: what is to be done otherwise is another campaign,
@@ -20,7 +22,7 @@ export const campaign = declaredKind<CampaignDocument>({
   kind: 'campaign',
   schema: campaignSchema({}, Type.Array(Step, { minItems: 1, maxItems: 1000 })),
 
-  read: async (db, name) => (await writtenCampaign(db, name))?.document,
+  read: async (db, name) => withoutSecrets((await writtenCampaign(db, name))?.document, shownAs),
 
   async write(db, name, document, exists, { by, now }) {
     const given = await readCampaign(db, name, document, by);

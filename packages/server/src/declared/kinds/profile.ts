@@ -1,9 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import {
   acceptProfile,
   createProfile,
   deleteProfile,
-  MASK,
   ProfileInput,
   showProfile,
   updateProfile,
@@ -11,14 +9,7 @@ import {
 } from '../../profiles/index.ts';
 import { declaredKind } from '../kind.ts';
 import { unlessMissing } from '../missing.ts';
-
-/** Tells secret values apart without showing them; another one in each process. */
-const KEY = randomBytes(32);
-
-/** A secret value as differences show it. */
-function shownAs(value: string | number | boolean): string {
-  return `${MASK}-${createHmac('sha256', KEY).update(String(value)).digest('hex').slice(0, 8)}`;
-}
+import { shownAs } from '../shown.ts';
 
 /** Desired configurations; a change makes a version. */
 export const profile = declaredKind<ProfileInput>({

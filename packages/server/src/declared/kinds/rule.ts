@@ -7,8 +7,10 @@ import {
   findRule,
   RuleDefinition,
 } from '../../rules/index.ts';
+import { withoutSecrets } from '../../secrets/index.ts';
 import { declaredKind } from '../kind.ts';
 import { unlessMissing } from '../missing.ts';
+import { shownAs } from '../shown.ts';
 
 const RuleDocument = Type.Object(
   {
@@ -26,7 +28,8 @@ export const rule = declaredKind<RuleDocument>({
 
   read: (db, name) =>
     unlessMissing(async (): Promise<RuleDocument> => {
-      const { definition, enabled } = await findRule(db, name);
+      const { definition: written, enabled } = await findRule(db, name);
+      const definition = withoutSecrets(written, shownAs);
       return enabled ? definition : { ...definition, enabled };
     }),
 

@@ -30,6 +30,7 @@ import {
   showRule,
   testRule,
 } from '../../rules/index.ts';
+import { withoutSecrets } from '../../secrets/index.ts';
 import type { ApiMeans } from './means.ts';
 import { mayNotify } from './notifications.ts';
 import { DeviceQuery } from './schemas.ts';
@@ -116,7 +117,7 @@ const TestSchema = Type.Object(
 const NameParams = Type.Object({ name: Name });
 
 function ruleAnswer<R extends Rule>({ createdAt, updatedAt, ...rule }: R) {
-  return { ...rule, createdAt: timeOf(createdAt), updatedAt: timeOf(updatedAt) };
+  return { ...withoutSecrets(rule), createdAt: timeOf(createdAt), updatedAt: timeOf(updatedAt) };
 }
 
 function firingAnswer({ at, ...firing }: Firing) {

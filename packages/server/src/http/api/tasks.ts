@@ -20,7 +20,8 @@ import {
   runUnit,
   Wish,
 } from '../../notifications/index.ts';
-import { checkSteps, type Step, shownSteps } from '../../steps/index.ts';
+import { withoutSecrets } from '../../secrets/index.ts';
+import { checkSteps, type Step } from '../../steps/index.ts';
 import {
   cancelTask,
   createTask,
@@ -65,8 +66,7 @@ const WAIT = 60;
 const POLL = 1000;
 
 export function taskAnswer<T extends Task | TaskSummary>({ createdAt, finishedAt, ...task }: T) {
-  const shown = 'steps' in task ? { ...task, steps: shownSteps(task.steps as Step[]) } : task;
-  return { ...shown, createdAt: timeOf(createdAt), finishedAt: timeOrNull(finishedAt) };
+  return { ...withoutSecrets(task), createdAt: timeOf(createdAt), finishedAt: timeOrNull(finishedAt) };
 }
 
 /**

@@ -14,6 +14,7 @@ import {
   timeOrNull,
 } from '@grove/api';
 import { Type } from 'typebox';
+import { withoutSecrets } from '../../secrets/index.ts';
 import { findSubscriber } from '../../subscribers/index.ts';
 import {
   cancelTrigger,
@@ -85,7 +86,7 @@ function answer({ recipient, expiresAt, createdAt, finishedAt, ...trigger }: Tri
 }
 
 function definitionAnswer({ name, definition, createdAt, updatedAt }: NamedDefinition) {
-  return { name, ...definition, createdAt: timeOf(createdAt), updatedAt: timeOf(updatedAt) };
+  return { name, ...withoutSecrets(definition), createdAt: timeOf(createdAt), updatedAt: timeOf(updatedAt) };
 }
 
 /** What other systems ask for, and may ask for. */

@@ -48,7 +48,7 @@ import {
 } from './queries.ts';
 import { modelIn, recordEffects, recordSaid } from './record.ts';
 import { keepSteps } from './rendering.ts';
-import { hideSecrets, secretsOfAnswer, secretsOfMessage, secretsTyped } from './secrets.ts';
+import { hideSecrets, hidesFor, secretsOfAnswer, secretsOfMessage, secretsTyped } from './secrets.ts';
 
 /** A message as it came. */
 export interface Incoming {
@@ -262,7 +262,7 @@ async function converse(
     request:
       state.client.authenticated || request.length <= MAX_UNPROVEN
         ? hideSecrets(withoutPieces(request, decoded, turn.pieces), [
-            ...secretsOfMessage(decoded.message),
+            ...secretsOfMessage(decoded.message, hidesFor([...(work?.steps ?? []), ...turn.steps])),
             ...secretsTyped(effects.secrets),
           ])
         : TOO_MUCH,

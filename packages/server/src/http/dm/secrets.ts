@@ -11,8 +11,8 @@ import {
   questionAlert,
 } from '@grove/protocol';
 import { maskSecrets } from '../../secrets/index.ts';
-import { type Account, type SessionState, serverCred } from '../../session/index.ts';
-import { flatten, isQuestion, type SubtreeNode } from '../../steps/index.ts';
+import { type Account, canonicalUri, type SessionState, serverCred } from '../../session/index.ts';
+import { flatten, isQuestion, type Step, type SubtreeNode, secretNodesOf } from '../../steps/index.ts';
 
 type Secret = string | Uint8Array;
 
@@ -30,17 +30,35 @@ export function hideSecrets(bytes: Uint8Array, secrets: readonly Secret[]): Uint
   return once.length * bytes.length > MAX_COST ? WITHHELD : maskSecrets(bytes, once);
 }
 
-/** Credentials in a device's message, wherever they stand, and values of secret nodes. */
-export function secretsOfMessage({ header, body }: Message): Secret[] {
+/** Whether what a device answers of a node is for nobody to see; of undefined where it names none. */
+export type Hides = (uri: string | undefined) => boolean;
+
+/** What answers hide about some work: those about nodes that its steps say are secret. */
+export function hidesFor(steps: readonly Step[]): Hides {
+  const nodes = secretNodesOf(steps);
+  return (uri) => nodes.size > 0 && (uri === undefined || nodes.has(canonicalUri(uri)));
+}
+
+/**
+ * Credentials in a device's message, wherever they stand, and values of secret nodes.
+ *
+ * @param hides of what else answers are hidden
+ */
+export function secretsOfMessage({ header, body }: Message, hides: Hides = () => false): Secret[] {
   const secrets = credentials(header.cred?.data);
   const look = (commands: readonly Command[]): void => {
     for (const command of commands) {
       if ('cred' in command) secrets.push(...credentials(command.cred?.data));
       if ('commands' in command) look(command.commands);
       if (!('items' in command)) continue;
+      // What names no node may be of a secret one, where it answers something.
+      const isAnswer = command.name === 'Results' || (command.name === 'Status' && command.cmd !== 'Alert');
+      const about = isAnswer ? [...command.sourceRef, ...command.targetRef] : [];
       for (const { source, target, data } of command.items) {
         if (data === undefined) continue;
-        if (isSecretNode(source?.locURI ?? target?.locURI ?? '')) secrets.push(...lines(data));
+        const named = [source?.locURI ?? target?.locURI ?? about].flat();
+        const isHidden = isAnswer && (named.length === 0 ? hides(undefined) : named.some(hides));
+        if (isHidden || named.some(isSecretNode)) secrets.push(...lines(data));
         else secrets.push(...secretsOfDocument(data));
       }
     }
@@ -61,7 +79,8 @@ export function secretsOfAnswer(account: Account, state: SessionState): Secret[]
     if (isQuestion(request)) secrets.push(...hiddenDefault(request.question));
     if ('tree' in request) for (const node of request.tree ?? []) secrets.push(...secretsOfNode(node));
     if (!('value' in request) || request.value === undefined) continue;
-    if (request.secret === true || isSecretNode(request.uri)) secrets.push(...lines(request.value));
+    if (isSecretNode(request.uri) || request.secrets?.includes(request.uri))
+      secrets.push(...lines(request.value));
     else secrets.push(...secretsOfDocument(request.value));
   }
   return secrets;

@@ -8,7 +8,7 @@ export {
   type Setting,
   type Written,
 } from './effective.ts';
-export { lostSecrets, MASK, masked, unmasked, withSecrets } from './mask.ts';
+export { lostSecrets, masked, unmasked, withSecrets } from './mask.ts';
 export { DEVICE_VARIABLES, readReference, referencesOf, serviceOf, servicesOf } from './references.ts';
 export {
   Fragment,

@@ -1,7 +1,5 @@
-import { MASK } from '../../steps/index.ts';
+import { MASK } from '../../secrets/index.ts';
 import type { Fragment, ProfileDocument, ProfileNode, SettingValue, Variable } from './schema.ts';
-
-export { MASK };
 
 type Masking = (value: string | number | boolean, path: string) => string | number | boolean;
 

@@ -1,8 +1,8 @@
 /** What bringing a profile to a device would change, by its last known tree. Pure. */
 import type { Description } from '@grove/protocol';
 import { type DeviceModel, describeInstance } from '../../models/index.ts';
+import { MASK } from '../../secrets/index.ts';
 import { sameValue } from '../../steps/index.ts';
-import { MASK } from '../document/index.ts';
 import type { Reason, Rendered, RenderedFragment, RenderedNode } from '../render/index.ts';
 
 /** A node as it was last known. */

@@ -57,5 +57,6 @@ function nodeOf({ path, policy, value, format, type, secret }: RenderedNode): Co
     ...(type === undefined ? {} : { type }),
     ...(secret && value !== undefined ? { secret } : {}),
     ...(policy === 'enforce' ? {} : { policy }),
+    ...(secret ? { secret } : {}),
   };
 }

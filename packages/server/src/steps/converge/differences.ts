@@ -1,5 +1,5 @@
 import type { NodeDifference } from '../result.ts';
-import { isSecretPlace, type Place } from './places.ts';
+import type { Place } from './places.ts';
 import type { Found } from './reading.ts';
 import { shownValue } from './reasons.ts';
 import { sameValue } from './values.ts';
@@ -11,13 +11,12 @@ export function differencesIn(places: readonly Place[], found: readonly (Found |
 }
 
 function differenceIn(place: Place, found: Found | null): NodeDifference | undefined {
-  const { uri } = place;
+  const { uri, secret } = place;
   if (found === null || found.there === null) return undefined;
-  const isSecret = isSecretPlace(place);
-  const value = found.there && !isSecret ? found.value : undefined;
+  const value = found.there && !secret ? found.value : undefined;
   const tell = (text: string, wanted?: string): NodeDifference => ({
     uri,
-    ...(wanted === undefined || isSecret ? {} : { wanted }),
+    ...(wanted === undefined || secret ? {} : { wanted }),
     ...(value === undefined ? {} : { found: value }),
     text: `${uri} ${text}`,
   });
@@ -34,7 +33,7 @@ function differenceIn(place: Place, found: Found | null): NodeDifference | undef
       if (wanted.policy === 'default' || found.value === undefined || sameValue(wanted, found.value))
         return undefined;
       const is = value === undefined ? 'has another value' : `is ${shownValue(value)}`;
-      const instead = isSecret ? '' : `, not ${shownValue(wanted.value)}`;
+      const instead = secret ? '' : `, not ${shownValue(wanted.value)}`;
       return tell(`${is}${instead}`, wanted.value);
     }
   }

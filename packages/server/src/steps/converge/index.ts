@@ -1,3 +1,4 @@
+import { MASK } from '../../secrets/index.ts';
 import { type Checking, checkNodes } from '../checking/index.ts';
 import { failureOf, isUnsupported } from '../container/index.ts';
 import {
@@ -17,12 +18,13 @@ import { type Answer, type StepKind, succeeded } from '../kind.ts';
 import type { ContainerRequest, NodeRequest, Request } from '../request.ts';
 import type { NodeChange, NodeDifference, StepSummary } from '../result.ts';
 import { differencesIn } from './differences.ts';
-import { isSecretPlace, type Place, placesOf } from './places.ts';
+import { type Place, placesOf } from './places.ts';
 import { type Found, type Reading, readAnswered, readRequests, startReading } from './reading.ts';
 import { whyRefused } from './reasons.ts';
 import type { ConvergeStep } from './step.ts';
 import { advance, type Op, planAnew, planOf, ranks } from './writing.ts';
 
+export { secretNodesOf } from './secrets.ts';
 export { ConvergeNode, ConvergeStep, NODE_POLICIES, type NodePolicy } from './step.ts';
 export { sameValue } from './values.ts';
 
@@ -336,8 +338,8 @@ function summary(step: ConvergeStep, progress: Progress): StepSummary {
 }
 
 function valuesOf(place: Place, before: Found | null): Pick<NodeChange, 'was' | 'now' | 'secret'> {
-  if (isSecretPlace(place)) return { secret: true };
   const was = before?.there === true ? before.value : undefined;
+  if (place.secret) return was === undefined ? {} : { secret: true };
   const now =
     place.kind === 'leaf' ? place.wanted.value : place.kind === 'mark' ? String(place.on) : undefined;
   return { ...(was === undefined ? {} : { was }), ...(now === undefined ? {} : { now }) };
@@ -349,5 +351,12 @@ function checkConverge(step: ConvergeStep, { field, problems }: Checking): Conve
   }
   const { root, object, nodes } = step;
   const stated = checkState(step, { field, problems });
+  for (const [index, { secret, value }] of nodes.entries()) {
+    if (secret === true && value === MASK)
+      problems.push({
+        field: `${field}/nodes/${index}/value`,
+        expected: 'the secret value, not what is shown of it',
+      });
+  }
   return { ...step, ...stated, ...checkNodes({ root, object, nodes }, field, problems) };
 }

@@ -3,7 +3,11 @@ import { isSecretNode } from '@grove/protocol';
 import { type MarkName, marksIn, markUri } from '../instance-state/index.ts';
 import type { ConvergeNode, ConvergeStep } from './step.ts';
 
-export type Place = { readonly uri: string } & (
+export type Place = {
+  readonly uri: string;
+  /** Whether nobody is to see its value. */
+  readonly secret: boolean;
+} & (
   | { readonly kind: 'interior'; readonly object: string | undefined }
   | { readonly kind: 'leaf'; readonly wanted: ConvergeNode & { readonly value: string } }
   | { readonly kind: 'absent' }
@@ -28,13 +32,14 @@ export function placesOf(step: ConvergeStep): readonly Place[] {
 
 function placeOf({ root }: ConvergeStep, node: ConvergeNode): Place[] {
   const uri = `${root}/${node.path}`;
+  const secret = node.secret === true || isSecretNode(uri);
   switch (node.policy ?? 'enforce') {
     case 'keep':
       return [];
     case 'absent':
-      return [{ uri, kind: 'absent' }];
+      return [{ uri, secret, kind: 'absent' }];
     default:
-      return [{ uri, kind: 'leaf', wanted: { ...node, value: node.value ?? '' } }];
+      return [{ uri, secret, kind: 'leaf', wanted: { ...node, value: node.value ?? '' } }];
   }
 }
 
@@ -51,6 +56,7 @@ function interiors({ root, object, nodes, state }: ConvergeStep): Place[] {
     .sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1))
     .map((path) => ({
       uri: path === '' ? root : `${root}/${path}`,
+      secret: false,
       kind: 'interior',
       object: path === '' ? object : undefined,
     }));
@@ -60,15 +66,11 @@ function interiors({ root, object, nodes, state }: ConvergeStep): Place[] {
 function marks({ root, state = {} }: ConvergeStep): Place[] {
   return marksIn(state).map((name) => ({
     uri: markUri(root, name),
+    secret: false,
     kind: 'mark',
     on: state[name] === true,
     name,
   }));
-}
-
-/** Whether nobody is told which values a place has. */
-export function isSecretPlace(place: Place): boolean {
-  return isSecretNode(place.uri) || (place.kind === 'leaf' && place.wanted.secret === true);
 }
 
 /** Whether a node is below another one. */

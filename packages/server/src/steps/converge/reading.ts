@@ -47,7 +47,11 @@ export function readRequests(
   prefix: string,
 ): NodeRequest[] {
   if (done) return [];
-  const get = (uri: string, id: string): NodeRequest => ({ id: `${prefix}${id}`, command: 'Get', uri });
+  const secrets = places.flatMap(({ uri, secret }) => (secret ? [uri] : []));
+  const get = (uri: string, id: string): NodeRequest => {
+    const hidden = id === 'list' ? secrets : secrets.filter((secret) => secret === uri);
+    return { id: `${prefix}${id}`, command: 'Get', uri, ...(hidden.length === 0 ? {} : { secrets: hidden }) };
+  };
   const gets = (wanted: (place: Place) => boolean) =>
     places.flatMap((place, index) =>
       found[index] === null && wanted(place) ? [get(place.uri, String(index))] : [],

@@ -10,7 +10,7 @@ const RIGHT: Readonly<Record<Operation, string>> = { add: 'Add', replace: 'Repla
 
 /** Why an operation failed. */
 export function whyRefused(
-  { uri, kind }: Place,
+  { uri, kind }: Pick<Place, 'uri' | 'kind'>,
   operation: Operation,
   status: number | null,
   reason: string | undefined,

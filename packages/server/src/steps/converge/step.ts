@@ -16,15 +16,15 @@ export const ConvergeNode = exactly({
   ),
   format,
   type,
-  secret: Type.Optional(
-    Type.Boolean({
-      description: 'Whether nobody is told what its values are: they are masked where it is shown',
-    }),
-  ),
   policy: Type.Optional(
     Type.Enum([...NODE_POLICIES], {
       description:
         "enforce: it has this value; default: it is added where it is missing, and the user's from then on; keep: it is never touched; absent: it is deleted, with what is below it. enforce when absent",
+    }),
+  ),
+  secret: Type.Optional(
+    Type.Boolean({
+      description: 'Whether its value is for the device alone: what is shown or kept of it does not tell it',
     }),
   ),
 });

@@ -139,9 +139,9 @@ function requestOf(place: Place, index: number, operation: Operation): NodeReque
     case 'mark':
       return { id, command: 'Replace', uri, value: String(place.on) };
     case 'leaf': {
-      const { value, format, type, secret } = place.wanted;
+      const { value, format, type } = place.wanted;
       const command = operation === 'add' ? 'Add' : 'Replace';
-      return { id, command, uri, value, format, type, ...(secret === true ? { secret } : {}) };
+      return { id, command, uri, value, format, type, ...(place.secret ? { secrets: [uri] } : {}) };
     }
     default:
       return { id, command: 'Delete', uri };

@@ -6,7 +6,6 @@ import {
   checkModel,
   closureOf,
   factsOf,
-  MASK,
   type ProfileVersion,
   prepareFacts,
   type Reason,
@@ -16,6 +15,7 @@ import {
   sentenceOf,
   showProfile,
 } from '../../../profiles/index.ts';
+import { MASK } from '../../../secrets/index.ts';
 import type { ApiMeans } from '../means.ts';
 import { inputOf } from './input.ts';
 import { given, ReasonSchema, RenderedProfileSchema, tags, Version } from './schemas.ts';

@@ -1,4 +1,4 @@
-/** The converge steps among others, and steps as they are shown to people. */
+/** The converge steps among others. */
 import type { ConvergeStep } from './converge/index.ts';
 import type { Step } from './kinds.ts';
 
@@ -18,17 +18,4 @@ export function mapConverge(steps: readonly Step[], change: (step: ConvergeStep)
       ? ({ ...step, steps: mapConverge(step.steps as readonly Step[], change) } as Step)
       : step;
   });
-}
-
-/** What stands in the place of a value that nobody is shown. */
-export const MASK = '********';
-
-/** The steps without the values that nobody is shown. */
-export function shownSteps(steps: readonly Step[]): Step[] {
-  return mapConverge(steps, (step) => ({
-    ...step,
-    nodes: step.nodes.map((node) =>
-      node.secret === true && node.value !== undefined ? { ...node, value: MASK } : node,
-    ),
-  }));
 }
