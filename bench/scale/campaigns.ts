@@ -108,8 +108,8 @@ export async function measureCampaigns(served: Served, devices: number, judge: J
   );
   console.error(`the counts of the large campaign took ${(slowest * 1000).toFixed(0)} ms at the most`);
   const { memory, peak, held } = await served.vitals();
-  judge('memory with the campaigns', memory / MEGABYTE, 512, 'MB');
+  judge('memory with the campaigns at the most', peak / MEGABYTE, 512, 'MB');
   console.error(
-    `memory was ${(peak / MEGABYTE).toFixed(0)} MB at the most; the thread was held for ${held.toFixed(0)} ms at the most`,
+    `memory is ${(memory / MEGABYTE).toFixed(0)} MB without garbage; the thread was held for ${held.toFixed(0)} ms at the most`,
   );
 }
